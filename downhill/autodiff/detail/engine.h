@@ -1,0 +1,20 @@
+#pragma once
+#include "downhill/autodiff/node.h"
+
+namespace downhill::detail {
+
+/// The operation whose backward is under way, for messages.
+const char* current_operation() noexcept;
+
+struct Pass {
+  bool retain_graph = false;  ///< keep what was saved for another pass
+  bool create_graph = false;  ///< record the pass itself (implies retain_graph)
+};
+
+/// The reverse pass from `root` with cotangent `seed`. With an empty `captured` gradients are added
+/// to the leaves' `grad`; else only the cotangents of `captured` are returned in `results`
+/// (undefined where the root does not depend on one), and leaves stay untouched.
+void run_backward(const Tensor& root, const Tensor& seed, Pass pass,
+                  std::span<const Tensor> captured = {}, std::span<Tensor> results = {});
+
+}  // namespace downhill::detail

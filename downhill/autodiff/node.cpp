@@ -1,0 +1,90 @@
+#include "downhill/autodiff/node.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "downhill/autodiff/detail/engine.h"
+#include "downhill/core/error.h"
+
+namespace downhill {
+namespace {
+
+thread_local bool recording_now = true;
+
+}  // namespace
+
+bool recording() noexcept { return recording_now; }
+NoGraph::NoGraph() noexcept : before_(recording_now) { recording_now = false; }
+NoGraph::~NoGraph() { recording_now = before_; }
+
+void Saved::refuse() const {
+  throw_usage(detail::current_operation(),
+              fmt::format("backward needs a value of shape {} that was overwritten in place after it "
+                          "was used (version {} then, {} now); call backward before the write, or "
+                          "use clone()",
+                          tensor_.shape().text(), version_, tensor_.version()));
+}
+
+namespace detail {
+
+Node::Node(const char* name, std::span<const Tensor* const> inputs)
+    : name_(name), count_(static_cast<int>(inputs.size())) {
+  next_ = count_ <= kInline ? inline_.data() : new Node*[inputs.size()];
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    Node* source = inputs[k]->body()->node;
+    next_[k] = source;
+    if (source == nullptr) continue;
+    source->refs.fetch_add(1, std::memory_order_relaxed);
+    depth_ = std::max(depth_, source->depth_);
+  }
+  if (count_ > 0) ++depth_;
+}
+
+Node::~Node() {
+  release();
+  if (next_ != inline_.data()) delete[] next_;
+}
+
+void Node::release() noexcept {
+  for (int k = 0; k < count_; ++k) {
+    Node*& source = next_[k];
+    if (source != nullptr) destroy_node(source);
+    source = nullptr;
+  }
+}
+
+// Chains of a million nodes must not recurse: a node that dies while another is dying waits in a
+// list.
+void Node::destroy(Node* node) noexcept {
+  thread_local std::vector<Node*> waiting;
+  thread_local bool draining = false;
+  if (draining) {
+    waiting.push_back(node);
+    return;
+  }
+  draining = true;
+  for (;;) {
+    delete node;
+    if (waiting.empty()) break;
+    node = waiting.back();
+    waiting.pop_back();
+  }
+  draining = false;
+}
+
+void destroy_node(Node* node) noexcept {
+  if (node->refs.load(std::memory_order_acquire) == 1 ||
+      node->refs.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    Node::destroy(node);
+}
+
+void attach(Tensor& output, Node* node) {
+  Node*& place = output.body()->node;
+  if (place != nullptr) destroy_node(place);
+  place = node;
+}
+
+}  // namespace detail
+}  // namespace downhill

@@ -1,0 +1,58 @@
+#include "downhill/core/error.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace downhill {
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1] ? 1 : 0)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+void throw_usage(std::string_view operation, std::string_view message) {
+  throw UsageError(fmt::format("[{}] {}", operation, message));
+}
+
+void throw_data(std::string_view operation, std::string_view message) {
+  throw DataError(fmt::format("[{}] {}", operation, message));
+}
+
+std::string nearest(std::string_view name, std::span<const std::string> known) {
+  std::string best;
+  if (name.size() > 64) return best;  // hostile text is not worth the quadratic comparison
+  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
+  for (const auto& candidate : known) {
+    const std::size_t distance = edit_distance(name, candidate);
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+void throw_unknown(std::string_view kind, std::string_view name,
+                   std::span<const std::string> known) {
+  const std::string near = nearest(name, known);
+  const std::string hint = near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
+  throw UsageError(fmt::format("unknown {} '{}'{}{} known: {}", kind, name.substr(0, 80), hint,
+                               near.empty() ? ";" : "", fmt::join(known, ", ")));
+}
+
+}  // namespace downhill

@@ -1,0 +1,90 @@
+#include "downhill/core/pool.h"
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <new>
+
+namespace downhill::pool {
+namespace {
+
+constexpr std::size_t kAlignment = 64;
+constexpr std::size_t kClasses = 256;  // 4 per power of two
+
+std::atomic<std::int64_t> asked{0};
+
+// Size classes: 64, 128, 192, 256, then four per power of two: at most a quarter is wasted.
+struct SizeClass {
+  std::size_t index, bytes;
+};
+
+SizeClass size_class(std::size_t bytes) noexcept {
+  if (bytes <= 256) {
+    const std::size_t units = bytes == 0 ? 1 : (bytes + 63) / 64;
+    return {units - 1, units * 64};
+  }
+  const std::size_t log = static_cast<std::size_t>(std::bit_width(bytes - 1)) - 1;
+  const std::size_t step = std::size_t{1} << (log - 2);
+  const std::size_t quarter = (bytes - 1 - (std::size_t{1} << log)) / step;
+  return {4 + (log - 8) * 4 + quarter, (std::size_t{1} << log) + (quarter + 1) * step};
+}
+
+struct Free {
+  Free* next;
+};
+
+struct Cache {
+  std::array<Free*, kClasses> free{};
+  ~Cache() { clear(); }
+  void clear() noexcept {
+    for (auto& head : free) {
+      while (head != nullptr) {
+        Free* next = head->next;
+        ::operator delete(head, std::align_val_t{kAlignment});
+        head = next;
+      }
+    }
+  }
+};
+
+// Tensors with static storage may die after the cache: `alive` says when to go to the system.
+thread_local bool alive = true;
+struct Owner {
+  Cache cache;
+  ~Owner() { alive = false; }
+};
+thread_local Owner owner;
+
+}  // namespace
+
+void* allocate(std::size_t bytes) {
+  if (bytes > (std::size_t{1} << 60)) throw std::bad_alloc();
+  const SizeClass size = size_class(bytes);
+  if (alive) {
+    if (Free*& head = owner.cache.free[size.index]; head != nullptr) {
+      Free* memory = head;
+      head = memory->next;
+      return memory;
+    }
+  }
+  asked.fetch_add(1, std::memory_order_relaxed);
+  return ::operator new(size.bytes, std::align_val_t{kAlignment});
+}
+
+void deallocate(void* memory, std::size_t bytes) noexcept {
+  if (memory == nullptr) return;
+  if (!alive) {
+    ::operator delete(memory, std::align_val_t{kAlignment});
+    return;
+  }
+  Free*& head = owner.cache.free[size_class(bytes).index];
+  head = new (memory) Free{head};
+}
+
+void release() noexcept {
+  if (alive) owner.cache.clear();
+}
+
+std::int64_t system_allocations() noexcept { return asked.load(std::memory_order_relaxed); }
+
+}  // namespace downhill::pool

@@ -1,0 +1,256 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "downhill/formula/dual.h"
+#include "downhill/formula/pointwise.h"
+
+// From one scalar formula: the value over lanes, the gradient over dual numbers of lanes, and the
+// Hessian times a direction over duals of duals. Nothing is written by hand for any of them.
+
+namespace downhill {
+inline namespace DOWNHILL_LEVEL {
+namespace lane_detail {
+
+template <class T, std::size_t>
+using Repeat = T;
+
+template <class F, class Sequence>
+struct Accepts;
+template <class F, std::size_t... I>
+struct Accepts<F, std::index_sequence<I...>> {
+  static constexpr bool value = std::is_invocable_v<const F&, Repeat<Lanes<float>, I>...>;
+};
+template <class F, std::size_t... I>
+auto result_of(std::index_sequence<I...>)
+    -> std::invoke_result_t<const F&, Repeat<Lanes<float>, I>...>;
+
+/// A formula that states its slope, where the derived one would cost more or lose digits:
+/// `value_and_slope(prediction, target)` returns the pair, generic in the number.
+template <class F>
+concept StatesSlope = requires(const F& f, Lanes<float> x) { f.value_and_slope(x, x); };
+
+/// What a formula returned, as N: it may be a plain constant, or not depend on what moves.
+template <class N, class R>
+N as_number(const R& result) {
+  if constexpr (std::is_same_v<R, N>) return result;
+  else if constexpr (std::is_arithmetic_v<R>) return N(static_cast<double>(result));
+  else if constexpr (AnyDual<N>) return N(as_number<typename N::Inner>(result));
+  else return N(result);
+}
+
+/// One batch of elements: where its inputs come from and how many of the lanes count.
+template <class T>
+struct Batch {
+  std::int64_t index;
+  std::int64_t live;  // lanes that exist; the others repeat the last element
+};
+
+template <class T>
+Lanes<T> load(const T* from, Batch<T> at) {
+  if (at.live == Lanes<T>::size) return Lanes<T>::load(from + at.index);
+  alignas(64) T padded[static_cast<std::size_t>(Lanes<T>::size)];
+  for (std::int64_t i = 0; i < Lanes<T>::size; ++i)
+    padded[i] = from[at.index + (i < at.live ? i : at.live - 1)];
+  return Lanes<T>::load(padded);
+}
+
+template <class T>
+void store(const Lanes<T>& value, T* to, Batch<T> at) {
+  if (at.live == Lanes<T>::size) {
+    value.store(to + at.index);
+    return;
+  }
+  alignas(64) T padded[static_cast<std::size_t>(Lanes<T>::size)];
+  value.store(padded);
+  for (std::int64_t i = 0; i < at.live; ++i) to[at.index + i] = padded[i];
+}
+
+/// The value with the lanes that do not exist set to 0, for sums.
+template <class T>
+Lanes<T> only_live(const Lanes<T>& value, Batch<T> at) {
+  if (at.live == Lanes<T>::size) return value;
+  alignas(64) T padded[static_cast<std::size_t>(Lanes<T>::size)];
+  value.store(padded);
+  for (std::int64_t i = at.live; i < Lanes<T>::size; ++i) padded[i] = 0;
+  return Lanes<T>::load(padded);
+}
+
+template <class T, class Body>
+void for_batches(std::int64_t n, Body&& body) {
+  std::int64_t i = 0;
+  for (; i + Lanes<T>::size <= n; i += Lanes<T>::size) body(Batch<T>{i, Lanes<T>::size});
+  if (i < n) body(Batch<T>{i, n - i});
+}
+
+}  // namespace lane_detail
+
+/// A formula F of `Inputs` numbers whose first `Moving` arguments carry derivatives.
+template <class F, int Inputs, int Moving>
+class CompiledFormula final : public Pointwise {
+  using Sequence = std::make_index_sequence<static_cast<std::size_t>(Inputs)>;
+  static_assert(lane_detail::Accepts<F, Sequence>::value,
+                "a formula must be callable with numbers only: (auto prediction, auto target); use "
+                "the functions of downhill (abs, exp, where, ...), not those of std");
+  using Result = std::remove_cvref_t<decltype(lane_detail::result_of<F>(Sequence()))>;
+  static_assert(Number<Result> || std::is_arithmetic_v<Result>,
+                "a formula must return a number; a comparison returns a mask: choose with "
+                "where(mask, yes, no)");
+
+ public:
+  CompiledFormula(std::string name, F f) : name_(std::move(name)), f_(std::move(f)) {}
+
+  const std::string& name() const override { return name_; }
+  int inputs() const override { return Inputs; }
+  int moving() const override { return Moving; }
+
+  void value(const float* const* in, float* out, std::int64_t n) const override {
+    value_of(in, out, n);
+  }
+  void value(const double* const* in, double* out, std::int64_t n) const override {
+    value_of(in, out, n);
+  }
+  float slopes(const float* const* in, const float* weight, float scale, float* value,
+               float* const* out, bool stream, std::int64_t n) const override {
+    return slopes_of(in, weight, scale, value, out, stream, n);
+  }
+  double slopes(const double* const* in, const double* weight, double scale, double* value,
+                double* const* out, bool stream, std::int64_t n) const override {
+    return slopes_of(in, weight, scale, value, out, stream, n);
+  }
+  void curvature(const float* const* in, const float* weight, float scale, const float* const* u,
+                 float* const* out, float* along, std::int64_t n) const override {
+    curvature_of(in, weight, scale, u, out, along, n);
+  }
+  void curvature(const double* const* in, const double* weight, double scale,
+                 const double* const* u, double* const* out, double* along,
+                 std::int64_t n) const override {
+    curvature_of(in, weight, scale, u, out, along, n);
+  }
+
+ private:
+  template <class T>
+  [[gnu::flatten]] void value_of(const T* const* in, T* out, std::int64_t n) const {
+    lane_detail::for_batches<T>(n, [&](lane_detail::Batch<T> at) {
+      lane_detail::store(call<T>(in, at, Sequence()), out, at);
+    });
+  }
+
+  template <class T, std::size_t... I>
+  Lanes<T> call(const T* const* in, lane_detail::Batch<T> at, std::index_sequence<I...>) const {
+    return lane_detail::as_number<Lanes<T>>(f_(lane_detail::load(in[I], at)...));
+  }
+
+  template <class T>
+  [[gnu::flatten]] T slopes_of(const T* const* in, const T* weight, T scale, T* value, T* const* out, bool stream,
+              std::int64_t n) const {
+    using L = Lanes<T>;
+    L sum(0.0);
+    const L factor(static_cast<double>(scale));
+    lane_detail::for_batches<T>(n, [&](lane_detail::Batch<T> at) {
+      const auto r = with_slopes<T>(in, at, Sequence());
+      L c = factor, counted = r.v;
+      if (weight != nullptr) {
+        const L w = lane_detail::load(weight, at);
+        c = c * w;
+        counted = counted * w;
+      }
+      sum = sum + lane_detail::only_live(counted, at);
+      if (value != nullptr) lane_detail::store(r.v, value, at);
+      for (std::size_t k = 0; k < static_cast<std::size_t>(Moving); ++k) {
+        if (out[k] == nullptr) continue;
+        const L slope = c * r.d[k];
+        if (stream && at.live == L::size) slope.stream(out[k] + at.index);
+        else lane_detail::store(slope, out[k], at);
+      }
+    });
+    if (stream) _mm_sfence();
+    return sum.sum();
+  }
+
+  // Value and slopes of one batch, as a dual number with one direction per moving input.
+  template <class T, std::size_t... I>
+  Dual<Lanes<T>, Moving> with_slopes(const T* const* in, lane_detail::Batch<T> at,
+                                     std::index_sequence<I...>) const {
+    if constexpr (lane_detail::StatesSlope<F> && Moving == 1 && Inputs == 2) {
+      const auto [v, d] = f_.value_and_slope(lane_detail::load(in[0], at), lane_detail::load(in[1], at));
+      return {v, {d}};
+    } else {
+      return lane_detail::as_number<Dual<Lanes<T>, Moving>>(
+          f_(seeded<T, I>(lane_detail::load(in[I], at))...));
+    }
+  }
+
+  // A moving input as a dual number that moves in its own direction; others stay plain.
+  template <class T, std::size_t I>
+  static auto seeded(const Lanes<T>& x) {
+    if constexpr (static_cast<int>(I) < Moving) {
+      Dual<Lanes<T>, Moving> dual(x);
+      dual.d[I] = Lanes<T>(1.0);
+      return dual;
+    } else {
+      return x;
+    }
+  }
+
+  template <class T>
+  [[gnu::flatten]] void curvature_of(const T* const* in, const T* weight, T scale, const T* const* u, T* const* out,
+                    T* along, std::int64_t n) const {
+    using L = Lanes<T>;
+    const L factor(static_cast<double>(scale));
+    lane_detail::for_batches<T>(n, [&](lane_detail::Batch<T> at) {
+      const auto r = second<T>(in, u, at, Sequence());
+      const L c = weight != nullptr ? factor * lane_detail::load(weight, at) : factor;
+      if (along != nullptr) lane_detail::store(r.v.d[0], along, at);
+      for (std::size_t k = 0; k < static_cast<std::size_t>(Moving); ++k)
+        if (out[k] != nullptr) lane_detail::store(L(c * r.d[k].d[0]), out[k], at);
+    });
+  }
+
+  template <class T, std::size_t... I>
+  Dual<Dual<Lanes<T>>, Moving> second(const T* const* in, const T* const* u, lane_detail::Batch<T> at,
+                                      std::index_sequence<I...>) const {
+    if constexpr (lane_detail::StatesSlope<F> && Moving == 1 && Inputs == 2) {
+      const auto [v, d] = f_.value_and_slope(moved<T>(in, u, 0, at), lane_detail::load(in[1], at));
+      return {v, {d}};
+    } else {
+      return lane_detail::as_number<Dual<Dual<Lanes<T>>, Moving>>(
+          f_(seeded_twice<T, I>(in, u, at)...));
+    }
+  }
+
+  template <class T>
+  static Dual<Lanes<T>> moved(const T* const* in, const T* const* u, std::size_t k,
+                              lane_detail::Batch<T> at) {
+    Dual<Lanes<T>> x(lane_detail::load(in[k], at));
+    if (u[k] != nullptr) x.d[0] = lane_detail::load(u[k], at);
+    return x;
+  }
+
+  template <class T, std::size_t I>
+  static auto seeded_twice(const T* const* in, const T* const* u, lane_detail::Batch<T> at) {
+    if constexpr (static_cast<int>(I) < Moving) {
+      Dual<Dual<Lanes<T>>, Moving> dual(moved<T>(in, u, I, at));
+      dual.d[I] = Dual<Lanes<T>>(1.0);
+      return dual;
+    } else {
+      return lane_detail::load(in[I], at);
+    }
+  }
+
+  std::string name_;
+  F f_;
+};
+
+template <int Inputs, int Moving, class F>
+std::shared_ptr<const Pointwise> compile_formula(std::string name, F f) {
+  return std::make_shared<CompiledFormula<F, Inputs, Moving>>(std::move(name), std::move(f));
+}
+
+}  // namespace DOWNHILL_LEVEL
+}  // namespace downhill

@@ -1,0 +1,165 @@
+#pragma once
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+#include "downhill/formula/dual.h"
+#include "downhill/formula/lanes.h"
+#include "downhill/formula/text/op.h"
+
+// The loops of the program's instructions over one strip. Only for runner.level.cpp.
+
+namespace downhill::text::DOWNHILL_LEVEL {
+
+/// Where an operand's numbers lie; a step of 0 is one batch, over and over.
+template <class T>
+struct Source {
+  const T* p;
+  std::int64_t step;
+
+  Lanes<T> take() {
+    const Lanes<T> lanes = Lanes<T>::load(p);
+    p += step;
+    return lanes;
+  }
+};
+
+template <class T, class F>
+void each1(T* out, const Source<T>* in, std::int64_t n, F f) {
+  Source<T> a = in[0];
+  for (std::int64_t i = 0; i < n; i += Lanes<T>::size) f(a.take()).store(out + i);
+}
+
+template <class T, class F>
+void each2(T* out, const Source<T>* in, std::int64_t n, F f) {
+  Source<T> a = in[0], b = in[1];
+  for (std::int64_t i = 0; i < n; i += Lanes<T>::size) {
+    const Lanes<T> x = a.take();
+    f(x, b.take()).store(out + i);
+  }
+}
+
+template <class T, class F>
+void each4(T* out, const Source<T>* in, std::int64_t n, F f) {
+  Source<T> a = in[0], b = in[1], c = in[2], d = in[3];
+  for (std::int64_t i = 0; i < n; i += Lanes<T>::size) {
+    const Lanes<T> x = a.take(), y = b.take(), yes = c.take();
+    f(x, y, yes, d.take()).store(out + i);
+  }
+}
+
+template <class T>
+void choose(T* out, const Source<T>* in, std::int64_t n) {
+  Source<T> a = in[0], b = in[1], c = in[2];
+  for (std::int64_t i = 0; i < n; i += Lanes<T>::size) {
+    const Lanes<T> condition = a.take(), yes = b.take();
+    where(condition != Lanes<T>(0.0), yes, c.take()).store(out + i);
+  }
+}
+
+/// Truth values are kept as 1 and 0.
+template <class T>
+Lanes<T> kept(Mask<T> mask) {
+  return where(mask, 1.0, 0.0);
+}
+
+// The vector forms of sine and cosine choose their reduction by the whole batch: the same number
+// would give other bits beside other neighbours.
+template <class T, class F>
+void each_number(T* out, const Source<T>* in, std::int64_t n, F f) {
+  alignas(64) T numbers[static_cast<std::size_t>(Lanes<T>::size)];
+  each1(out, in, n, [&numbers, f](Lanes<T> x) {
+    x.v.store_aligned(numbers);
+    for (T& number : numbers) number = f(number);
+    return Lanes<T>(Lanes<T>::Batch::load_aligned(numbers));
+  });
+}
+
+template <class T>
+void power(T* out, const Source<T>* in, std::int64_t n) {
+  using L = Lanes<T>;
+  if (in[1].step != 0) return each2(out, in, n, [](L a, L b) { return pow(a, b); });
+  const double exponent = static_cast<double>(*in[1].p);
+  each1(out, in, n, [exponent](L a) { return pow(a, exponent); });
+}
+
+template <class T>
+void execute_function(Op op, T* out, const Source<T>* in, std::int64_t n) {
+  using L = Lanes<T>;
+  switch (op) {
+    case Op::neg:
+      return each1(out, in, n, [](L a) { return -a; });
+    case Op::abs:
+      return each1(out, in, n, [](L a) { return abs(a); });
+    case Op::exp:
+      return each1(out, in, n, [](L a) { return exp(a); });
+    case Op::log:
+      return each1(out, in, n, [](L a) { return log(a); });
+    case Op::log1p:
+      return each1(out, in, n, [](L a) { return log1p(a); });
+    case Op::expm1:
+      return each1(out, in, n, [](L a) { return expm1(a); });
+    case Op::sqrt:
+      return each1(out, in, n, [](L a) { return sqrt(a); });
+    case Op::tanh:
+      return each1(out, in, n, [](L a) { return tanh(a); });
+    case Op::sigmoid:
+      return each1(out, in, n, [](L a) { return sigmoid(a); });
+    case Op::softplus:
+      return each1(out, in, n, [](L a) { return softplus(a); });
+    case Op::erf:
+      return each1(out, in, n, [](L a) { return erf(a); });
+    case Op::sin:
+      return each_number(out, in, n, [](T a) { return std::sin(a); });
+    case Op::cos:
+      return each_number(out, in, n, [](T a) { return std::cos(a); });
+    case Op::sign:
+      return each1(out, in, n, [](L a) { return sign(a); });
+    default:
+      return each1(out, in, n, [](L a) { return L(1.0) - a; });  // opposite
+  }
+}
+
+/// One instruction over n numbers, n a multiple of the batch.
+template <class T>
+void execute(Op op, T* out, const Source<T>* in, std::int64_t n) {
+  using L = Lanes<T>;
+  switch (op) {
+    case Op::add:
+      return each2(out, in, n, [](L a, L b) { return a + b; });
+    case Op::sub:
+      return each2(out, in, n, [](L a, L b) { return a - b; });
+    case Op::mul:
+      return each2(out, in, n, [](L a, L b) { return a * b; });
+    case Op::div:
+      return each2(out, in, n, [](L a, L b) { return a / b; });
+    case Op::min:
+      return each2(out, in, n, [](L a, L b) { return min(a, b); });
+    case Op::max:
+      return each2(out, in, n, [](L a, L b) { return max(a, b); });
+    case Op::pow:
+      return power(out, in, n);
+    case Op::less:
+      return each2(out, in, n, [](L a, L b) { return kept(a < b); });
+    case Op::less_equal:
+      return each2(out, in, n, [](L a, L b) { return kept(a <= b); });
+    case Op::equal:
+      return each2(out, in, n, [](L a, L b) { return kept(a == b); });
+    case Op::both:
+      return each2(out, in, n, [](L a, L b) { return a * b; });
+    case Op::either:
+      return each2(out, in, n, [](L a, L b) { return where(a != L(0.0), a, b); });
+    case Op::where:
+      return choose(out, in, n);
+    case Op::where_less:
+      return each4(out, in, n, [](L a, L b, L c, L d) { return where(a < b, c, d); });
+    case Op::where_less_equal:
+      return each4(out, in, n, [](L a, L b, L c, L d) { return where(a <= b, c, d); });
+    case Op::where_equal:
+      return each4(out, in, n, [](L a, L b, L c, L d) { return where(a == b, c, d); });
+    default:
+      return execute_function(op, out, in, n);
+  }
+}
+
+}  // namespace downhill::text::DOWNHILL_LEVEL

@@ -1,0 +1,61 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+
+#include "downhill/tensor/tensor.h"
+
+namespace downhill {
+
+/// How the values of a loss's items (elements, rows, regions) become the result.
+enum class Reduction { mean, sum, each };
+
+namespace detail {
+
+/// What a loss is called with: predictions, a target (undefined if the loss has none) and a weight
+/// per item (undefined: all 1).
+struct LossInputs {
+  std::span<const Tensor> predictions;
+  const Tensor& target;
+  const Tensor& weight;
+};
+
+/// What a `Loss` holds.
+class AnyLoss {
+ public:
+  virtual ~AnyLoss() = default;
+  virtual const std::string& name() const = 0;
+  virtual int predictions() const = 0;
+  virtual bool has_target() const = 0;
+  virtual Tensor apply(const LossInputs& in, Reduction reduction) const = 0;
+  /// What the mean divides by.
+  virtual double total_weight(const LossInputs& in) const = 0;
+};
+
+/// A loss whose value and gradient come out of one pass: a single graph node that keeps its
+/// gradient buffer. Its gradient is itself a node, whose pullback is the Hessian times a vector.
+class FusedLoss : public AnyLoss, public std::enable_shared_from_this<FusedLoss> {
+ public:
+  Tensor apply(const LossInputs& in, Reduction reduction) const final;
+  double total_weight(const LossInputs& in) const final;
+
+  /// Refuses what does not fit; called before anything is touched.
+  virtual void check(const LossInputs& in) const = 0;
+  /// The shape of `each`.
+  virtual Shape items(const LossInputs& in) const = 0;
+  /// Sum of w_i L_i. `each`, if defined, gets w_i L_i. gradients[k], where defined, gets
+  /// scale * d(sum) / d prediction k.
+  virtual double forward(const LossInputs& in, double scale, const Tensor& each,
+                         std::span<const Tensor> gradients) const = 0;
+  /// out[k] (where defined) = scale * Hessian of the sum, times u (undefined parts are 0).
+  virtual void curvature(const LossInputs& in, double scale, std::span<const Tensor> u,
+                         std::span<const Tensor> out) const = 0;
+  /// Sums what has the predictions' shape into the shape of `each`.
+  virtual Tensor per_item(const Tensor& elementwise, const LossInputs& in) const = 0;
+  /// The weight a loss itself gives its items (class weights, ignored rows): their sum, with the
+  /// sample weights multiplied in.
+  virtual double weigh(const LossInputs& in) const;
+};
+
+}  // namespace detail
+}  // namespace downhill

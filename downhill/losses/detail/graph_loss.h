@@ -1,0 +1,17 @@
+#pragma once
+#include <functional>
+#include <vector>
+
+#include "downhill/losses/detail/fused.h"
+
+namespace downhill::detail {
+
+/// A loss written in tensor operations: `each` is one value per row; reduction and weights follow.
+struct GraphFormula {
+  std::string name;
+  std::vector<std::string> inputs;
+  std::function<Tensor(std::span<const Tensor>)> each;
+};
+std::shared_ptr<const AnyLoss> graph_loss(GraphFormula formula);
+
+}  // namespace downhill::detail

@@ -1,0 +1,143 @@
+#include "downhill/losses/detail/pointwise_loss.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "downhill/core/error.h"
+#include "downhill/core/parallel.h"
+
+namespace downhill::detail {
+namespace {
+
+using Index = std::int64_t;
+
+class PointwiseLoss final : public FusedLoss {
+ public:
+  explicit PointwiseLoss(std::shared_ptr<const Pointwise> formula) : formula_(std::move(formula)) {}
+
+  const std::string& name() const override { return formula_->name(); }
+  int predictions() const override { return formula_->moving(); }
+  bool has_target() const override { return formula_->inputs() > formula_->moving(); }
+
+  void check(const LossInputs& in) const override {
+    check_alike(name().c_str(), in);
+    check_weight(name().c_str(), in, in.predictions[0].shape());
+  }
+  Shape items(const LossInputs& in) const override { return in.predictions[0].shape(); }
+  Tensor per_item(const Tensor& elementwise, const LossInputs&) const override {
+    return elementwise;
+  }
+
+  double forward(const LossInputs& in, double scale, const Tensor& each,
+                 std::span<const Tensor> gradients) const override {
+    return with_floating(in.predictions[0].type(), [&]<class T>() {
+      return run<T>(in, scale, each, gradients);
+    });
+  }
+
+  void curvature(const LossInputs& in, double scale, std::span<const Tensor> u,
+                 std::span<const Tensor> out) const override {
+    with_floating(in.predictions[0].type(), [&]<class T>() {
+      const auto inputs = pointers<T>(in);
+      const T* weight = in.weight.defined() ? in.weight.data<T>() : nullptr;
+      parallel_blocks(in.predictions[0].elements(), [&](Index begin, Index end) {
+        std::array<const T*, kInputs> x{}, direction{};
+        std::array<T*, kInputs> to{};
+        for (std::size_t k = 0; k < count(); ++k) x[k] = inputs[k] + begin;
+        for (std::size_t k = 0; k < u.size(); ++k) {
+          if (u[k].defined()) direction[k] = u[k].template data<T>() + begin;
+          if (out[k].defined()) to[k] = out[k].template data<T>() + begin;
+        }
+        formula_->curvature(x.data(), weight != nullptr ? weight + begin : nullptr,
+                            static_cast<T>(scale), direction.data(), to.data(), nullptr,
+                            end - begin);
+      });
+    });
+  }
+
+ private:
+  static constexpr std::size_t kInputs = 4;
+
+  std::size_t count() const { return static_cast<std::size_t>(formula_->inputs()); }
+
+  template <class T>
+  std::array<const T*, kInputs> pointers(const LossInputs& in) const {
+    std::array<const T*, kInputs> p{};
+    std::size_t k = 0;
+    for (const Tensor& prediction : in.predictions) p[k++] = prediction.data<T>();
+    if (has_target()) p[k] = in.target.data<T>();
+    return p;
+  }
+
+  template <class T>
+  double run(const LossInputs& in, double scale, const Tensor& each,
+             std::span<const Tensor> gradients) const {
+    const auto inputs = pointers<T>(in);
+    const T* weight = in.weight.defined() ? in.weight.data<T>() : nullptr;
+    const Index n = in.predictions[0].elements();
+    const bool stream = n * static_cast<Index>(sizeof(T)) * 3 > last_level_cache();
+    const auto block = [&](Index begin, Index end) {
+      std::array<const T*, kInputs> x{};
+      std::array<T*, kInputs> to{};
+      for (std::size_t k = 0; k < count(); ++k) x[k] = inputs[k] + begin;
+      for (std::size_t k = 0; k < gradients.size(); ++k)
+        if (gradients[k].defined()) to[k] = gradients[k].template data<T>() + begin;
+      T* value = each.defined() ? each.data<T>() + begin : nullptr;
+      const T* w = weight != nullptr ? weight + begin : nullptr;
+      const T sum = formula_->slopes(x.data(), w, static_cast<T>(scale), value, to.data(), stream,
+                                     end - begin);
+      if (value != nullptr && w != nullptr)
+        for (Index i = 0; i < end - begin; ++i) value[i] *= w[i];
+      return static_cast<double>(sum);
+    };
+    if (n == 0) return 0;
+    if (n <= kBlock) return block(0, n);
+    const Tensor partial = Tensor::empty({blocks(n)}, Type::f64);
+    double* sums = partial.data<double>();
+    parallel_blocks(n, [&](Index begin, Index end) { sums[begin / kBlock] = block(begin, end); });
+    double total = 0;
+    for (const double s : partial.values<double>()) total += s;
+    return total;
+  }
+
+  std::shared_ptr<const Pointwise> formula_;
+};
+
+}  // namespace
+
+std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> formula) {
+  if (formula->inputs() > 3 || formula->moving() > 2)
+    throw_usage(formula->name(), "a loss has at most two predictions and one target");
+  return std::make_shared<PointwiseLoss>(std::move(formula));
+}
+
+void check_alike(const char* name, const LossInputs& in) {
+  const Tensor& first = in.predictions[0];
+  check_floating(name, "prediction", first);
+  for (const Tensor& other : in.predictions.subspan(1)) {
+    check_same_type(name, "prediction", first, "another prediction", other);
+    check_same_shape(name, "prediction", first, "another prediction", other);
+  }
+  if (!in.target.defined()) return;
+  if (in.target.requires_grad())
+    throw_usage(name, "target requires a gradient; a loss differentiates predictions only: detach() it");
+  check_same_type(name, "prediction", first, "target", in.target);
+  check_same_shape(name, "prediction", first, "target", in.target);
+}
+
+void check_weight(const char* name, const LossInputs& in, const Shape& items) {
+  if (!in.weight.defined()) return;
+  check_same_type(name, "prediction", in.predictions[0], "weight", in.weight);
+  if (!(in.weight.shape() == items))
+    throw_usage(name, fmt::format("weight has shape {}; expected {}, one for each value of the loss",
+                                  in.weight.shape().text(), items.text()));
+  with_floating(in.weight.type(), [&]<class T>() {
+    const auto values = in.weight.values<T>();
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (!(values[i] >= 0))
+        throw_usage(name, fmt::format("weight[{}] = {} is negative or NaN", i, values[i]));
+  });
+}
+
+}  // namespace downhill::detail

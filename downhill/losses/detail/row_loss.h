@@ -1,0 +1,47 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "downhill/losses/detail/fused.h"
+
+namespace downhill::detail {
+
+/// One row's target, as the formula of a row sees it.
+template <class T>
+struct RowTargetData {
+  const std::int64_t* label = nullptr;  ///< a class, or
+  const T* soft = nullptr;              ///< one number per class
+  std::int64_t classes = 0;
+};
+
+/// A formula of rows, ready to run (compiled by row_kernel.h). `scratch` holds `classes` numbers.
+class RowFormula {
+ public:
+  virtual ~RowFormula() = default;
+  virtual const std::string& name() const = 0;
+  /// How much a row counts in the mean.
+  virtual double weight(const RowTargetData<float>& target) const = 0;
+  virtual double weight(const RowTargetData<double>& target) const = 0;
+  /// The value of a row; `slope`, if not null, gets factor * its gradient.
+  virtual float row(const float* x, const RowTargetData<float>& target, float factor, float* slope,
+                    float* scratch) const = 0;
+  virtual double row(const double* x, const RowTargetData<double>& target, double factor,
+                     double* slope, double* scratch) const = 0;
+  /// out = factor * (Hessian of the row) u.
+  virtual void curvature(const float* x, const RowTargetData<float>& target, float factor,
+                         const float* u, float* out, float* scratch) const = 0;
+  virtual void curvature(const double* x, const RowTargetData<double>& target, double factor,
+                         const double* u, double* out, double* scratch) const = 0;
+  /// Refuses labels and options that do not fit `classes`.
+  virtual void check(const LossInputs& in, std::int64_t classes) const = 0;
+};
+
+/// prediction (..., C); target int64 labels (...) or soft targets (..., C); one value per row.
+std::shared_ptr<const AnyLoss> row_loss(std::shared_ptr<const RowFormula> formula);
+
+/// Every label in [0, classes) or equal to `ignored`; UsageError with the index and the label.
+void check_labels(const std::string& name, const Tensor& labels, std::int64_t classes,
+                  std::int64_t ignored);
+
+}  // namespace downhill::detail

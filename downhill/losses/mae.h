@@ -1,0 +1,27 @@
+#pragma once
+#include <vector>
+
+#include "downhill/core/options.h"
+
+namespace downhill {
+
+/// Mean absolute error: its minimum is the median.
+///
+///     L = |prediction - target|
+///
+/// Shapes      prediction (...), target (...) equal; one value per element.
+/// Units       the target's.
+/// Gradient    sign(prediction - target); 0 at the kink, where they are equal.
+/// Throws      UsageError if shapes or types differ.
+/// Source      Boscovich (1757); Laplace (1774).
+/// Differs     none from PyTorch's l1_loss.
+struct MAE {
+  static constexpr const char* name = "mae";
+  static std::vector<Option<MAE>> options() { return {}; }
+
+  constexpr auto operator()(auto prediction, auto target) const {
+    return abs(prediction - target);
+  }
+};
+
+}  // namespace downhill

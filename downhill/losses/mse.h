@@ -1,0 +1,28 @@
+#pragma once
+#include <vector>
+
+#include "downhill/core/options.h"
+
+namespace downhill {
+
+/// Mean squared error.
+///
+///     L = (prediction - target)^2
+///
+/// Shapes      prediction (...), target (...) equal; one value per element.
+/// Units       the target's, squared.
+/// Gradient    2 (prediction - target); smooth.
+/// Throws      UsageError if shapes or types differ.
+/// Source      Gauss, Theoria combinationis (1821); Legendre (1805).
+/// Differs     none from PyTorch's mse_loss. (Optax's l2_loss is half of it.)
+struct MSE {
+  static constexpr const char* name = "mse";
+  static std::vector<Option<MSE>> options() { return {}; }
+
+  constexpr auto operator()(auto prediction, auto target) const {
+    auto r = prediction - target;
+    return r * r;
+  }
+};
+
+}  // namespace downhill

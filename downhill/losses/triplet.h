@@ -1,0 +1,43 @@
+#pragma once
+#include <array>
+#include <vector>
+
+#include "downhill/core/options.h"
+#include "downhill/ops/arithmetic.h"
+#include "downhill/ops/elementwise.h"
+#include "downhill/ops/reduce.h"
+
+namespace downhill {
+
+/// Triplet margin loss: an anchor should be nearer to its positive than to its negative.
+///
+///     d(a, b) = || a - b + eps ||_2        (eps is added to the differences, as PyTorch does)
+///     L = max(0, d(anchor, positive) - d(anchor, negative) + margin)
+///
+/// Shapes      anchor, positive, negative (N, D) equal; no target; one value per row.
+/// Units       those of the embedding; margin likewise.
+/// Gradient    0 at the kink, where the sum is 0.
+/// Throws      UsageError if shapes or types differ, or options are out of range.
+/// Source      Schroff et al., FaceNet, arXiv 1503.03832, equation 3 (there with squared distances);
+///             this form: Balntas et al., BMVC 2016.
+/// Differs     none from PyTorch's triplet_margin_loss with p = 2 and no swap.
+struct Triplet {
+  double margin = 1;
+  double eps = 1e-6;
+
+  static constexpr const char* name = "triplet";
+  static constexpr std::array<const char*, 3> inputs = {"anchor", "positive", "negative"};
+  static std::vector<Option<Triplet>> options() {
+    return {{"margin", &Triplet::margin, kNonNegative, "how much nearer the positive should be"},
+            {"eps", &Triplet::eps, kNonNegative, "added to the differences"}};
+  }
+
+  Tensor operator()(const Tensor& anchor, const Tensor& positive, const Tensor& negative) const {
+    const auto distance = [&](const Tensor& a, const Tensor& b) {
+      return sqrt(sum(square(a - b + eps), -1));
+    };
+    return relu(distance(anchor, positive) - distance(anchor, negative) + margin);
+  }
+};
+
+}  // namespace downhill

@@ -1,0 +1,38 @@
+#include "downhill/nn/activations.h"
+
+#include <numbers>
+
+namespace downhill {
+inline namespace DOWNHILL_LEVEL {
+namespace {
+
+struct LeakyRelu {
+  double slope;
+  auto operator()(auto x) const { return where(x > 0.0, x, slope * x); }
+};
+struct Elu {
+  double alpha;
+  auto operator()(auto x) const { return where(x > 0.0, x, alpha * expm1(min(x, 0.0))); }
+};
+
+Formula leaky_relu(double slope) { return compile_formula<1, 1>("leaky_relu", LeakyRelu{slope}); }
+Formula elu(double alpha) { return compile_formula<1, 1>("elu", Elu{alpha}); }
+
+}  // namespace
+
+const nn::detail::Activations& level_activations();
+const nn::detail::Activations& level_activations() {
+  static const nn::detail::Activations table{
+      .leaky_relu = leaky_relu(0.01),
+      .elu = elu(1),
+      .gelu = compile_formula<1, 1>(
+          "gelu", [](auto x) { return 0.5 * x * (1 + erf(x * (1 / std::numbers::sqrt2))); }),
+      .silu = compile_formula<1, 1>("silu", [](auto x) { return x * sigmoid(x); }),
+      .make_leaky_relu = leaky_relu,
+      .make_elu = elu,
+  };
+  return table;
+}
+
+}  // namespace DOWNHILL_LEVEL
+}  // namespace downhill

@@ -1,0 +1,45 @@
+#include "downhill/ops/softmax.h"
+
+#include <cmath>
+
+#include "downhill/ops/arithmetic.h"
+#include "downhill/ops/elementwise.h"
+#include "downhill/ops/reduce.h"
+#include "downhill/ops/shape.h"
+
+namespace downhill {
+namespace {
+
+// The largest along the axis, as a constant; 0 in place of an infinity that would give inf - inf.
+Tensor shift(const Tensor& x, int axis) {
+  const Tensor largest = max(x.detach(), axis, true);
+  with_floating(x.type(), [&]<class T>() {
+    for (T& m : largest.values<T>())
+      if (m == -std::numeric_limits<T>::infinity()) m = 0;
+  });
+  return largest;
+}
+
+}  // namespace
+
+Tensor logsumexp(const Tensor& x, int axis, bool keep_axis) {
+  check_floating("logsumexp", "x", x);
+  const int at = check_axis("logsumexp", axis, x.rank());
+  const Tensor m = shift(x, at);
+  const Tensor result = log(sum(exp(x - m), at, true)) + m;
+  return keep_axis ? result : squeeze(result, at);
+}
+
+Tensor softmax(const Tensor& x, int axis) {
+  check_floating("softmax", "x", x);
+  const int at = check_axis("softmax", axis, x.rank());
+  const Tensor e = exp(x - shift(x, at));
+  return e / sum(e, at, true);
+}
+
+Tensor log_softmax(const Tensor& x, int axis) {
+  check_floating("log_softmax", "x", x);
+  return x - logsumexp(x, axis, true);
+}
+
+}  // namespace downhill

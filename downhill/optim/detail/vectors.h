@@ -1,0 +1,46 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "downhill/tensor/tensor.h"
+
+namespace downhill::detail {
+
+/// All parameters as one vector of doubles, and back.
+inline std::vector<double> flatten(std::span<const Tensor> tensors) {
+  std::vector<double> all;
+  for (const Tensor& t : tensors)
+    with_floating(t.type(), [&]<class T>() { all.insert(all.end(), t.data<T>(), t.data<T>() + t.elements()); });
+  return all;
+}
+
+inline void unflatten(const std::vector<double>& values, std::span<const Tensor> tensors) {
+  std::size_t at = 0;
+  for (const Tensor& t : tensors)
+    with_floating(t.type(), [&]<class T>() {
+      for (T& x : t.values<T>()) x = static_cast<T>(values[at++]);
+    });
+}
+
+inline double dot(const std::vector<double>& a, const std::vector<double>& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+/// y += c x.
+inline void add(double c, const std::vector<double>& x, std::vector<double>& y) {
+  for (std::size_t i = 0; i < x.size(); ++i) y[i] += c * x[i];
+}
+
+/// The gradients that backward left, zeros where there is none.
+inline std::vector<double> gradient(std::span<const Tensor> parameters) {
+  std::vector<Tensor> gradients;
+  for (const Tensor& p : parameters) {
+    const Tensor g = p.grad();
+    gradients.push_back(g.defined() ? g : Tensor::zeros(p.shape(), p.type()));
+  }
+  return flatten(gradients);
+}
+
+}  // namespace downhill::detail

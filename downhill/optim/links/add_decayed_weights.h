@@ -1,0 +1,23 @@
+#pragma once
+#include <vector>
+
+#include "downhill/optim/step.h"
+#include "downhill/schedules/hyper.h"
+
+namespace downhill {
+
+/// direction = g + weight_decay p. Before an adaptive link it is L2 regularisation; after it, the
+/// decay is decoupled (and scaled by the rate that follows).
+struct AddDecayedWeights {
+  Hyper weight_decay = 0.01;
+
+  static constexpr const char* name = "add_decayed_weights";
+  static std::vector<Option<AddDecayedWeights>> options() {
+    return {{"weight_decay", &AddDecayedWeights::weight_decay, kNonNegative, "pull of the weights to 0"}};
+  }
+  auto at(const Step& step) const {
+    return [wd = weight_decay.at(step.index())](auto g, auto p) { return g + wd * p; };
+  }
+};
+
+}  // namespace downhill

@@ -1,0 +1,71 @@
+#include "downhill/optim/links/lbfgs.h"
+
+#include "downhill/optim/detail/vectors.h"
+
+namespace downhill {
+namespace {
+
+using detail::dot;
+using Vector = std::vector<double>;
+
+// The memory: "x" and "g" of the last step, then pairs "s0", "y0" (oldest), "s1", ...
+struct History {
+  explicit History(const NamedTensors& memory) {
+    for (const auto& [name, tensor] : memory) {
+      if (name == "x") x = tensor.to_vector();
+      else if (name == "g") g = tensor.to_vector();
+      else (name[0] == 's' ? s : y).push_back(tensor.to_vector());
+    }
+  }
+  void save(NamedTensors& memory) const {
+    memory.clear();
+    memory.emplace_back("x", Tensor::from(x));
+    memory.emplace_back("g", Tensor::from(g));
+    for (std::size_t i = 0; i < s.size(); ++i) {
+      memory.emplace_back("s" + std::to_string(i), Tensor::from(s[i]));
+      memory.emplace_back("y" + std::to_string(i), Tensor::from(y[i]));
+    }
+  }
+  void learn(const Vector& next_x, const Vector& next_g, std::size_t limit) {
+    if (!x.empty()) {
+      Vector step = next_x, change = next_g;
+      detail::add(-1, x, step);
+      detail::add(-1, g, change);
+      if (dot(step, change) > 1e-10) {
+        if (s.size() == limit) {
+          s.erase(s.begin());
+          y.erase(y.begin());
+        }
+        s.push_back(std::move(step));
+        y.push_back(std::move(change));
+      }
+    }
+    x = next_x;
+    g = next_g;
+  }
+  Vector x, g;
+  std::vector<Vector> s, y;
+};
+
+}  // namespace
+
+void ScaleByLbfgs::run(Problem& problem, NamedTensors& memory) const {
+  History past(memory);
+  Vector d = detail::flatten(problem.directions);
+  past.learn(detail::flatten(problem.parameters), d, static_cast<std::size_t>(history));
+  Vector share(past.s.size());
+  for (std::size_t i = past.s.size(); i-- > 0;) {
+    share[i] = dot(past.s[i], d) / dot(past.s[i], past.y[i]);
+    detail::add(-share[i], past.y[i], d);
+  }
+  if (!past.s.empty()) {
+    const double scale = dot(past.s.back(), past.y.back()) / dot(past.y.back(), past.y.back());
+    for (double& x : d) x *= scale;
+  }
+  for (std::size_t i = 0; i < past.s.size(); ++i)
+    detail::add(share[i] - dot(past.y[i], d) / dot(past.s[i], past.y[i]), past.s[i], d);
+  detail::unflatten(d, problem.directions);
+  past.save(memory);
+}
+
+}  // namespace downhill

@@ -1,0 +1,22 @@
+#pragma once
+#include <vector>
+
+#include "downhill/optim/step.h"
+#include "downhill/schedules/hyper.h"
+
+namespace downhill {
+
+/// direction = -lr g: what is added to the parameters when it is the last link.
+struct ScaleByLearningRate {
+  Hyper lr = 1e-3;
+
+  static constexpr const char* name = "scale_by_learning_rate";
+  static std::vector<Option<ScaleByLearningRate>> options() {
+    return {{"lr", &ScaleByLearningRate::lr, kNonNegative, "learning rate"}};
+  }
+  auto at(const Step& step) const {
+    return [rate = -lr.at(step.index())](auto g, auto) { return rate * g; };
+  }
+};
+
+}  // namespace downhill

@@ -1,0 +1,45 @@
+#pragma once
+#include <array>
+#include <vector>
+
+#include "downhill/optim/step.h"
+#include "downhill/schedules/hyper.h"
+
+namespace downhill {
+
+/// Polyak's momentum as PyTorch has it: the buffer starts as the first gradient, undamped.
+///
+///     b = momentum b + (1 - dampening) g        (b = g at the first step)
+///     direction = g + momentum b  if nesterov, else b
+///
+/// State       one number per parameter.
+/// Source      Polyak (1964); Nesterov form: Sutskever et al., ICML 2013, equations 3 and 4, in the
+///             rewritten variables that PyTorch uses.
+struct ScaleByMomentum {
+  Hyper momentum = 0.9;
+  double dampening = 0;
+  bool nesterov = false;
+
+  static constexpr const char* name = "scale_by_momentum";
+  static constexpr std::array<const char*, 1> states = {"momentum_buffer"};
+  template <class N>
+  struct State {
+    N buffer;
+  };
+  static std::vector<Option<ScaleByMomentum>> options() {
+    return {{"momentum", &ScaleByMomentum::momentum, kUnit, "share of the buffer that is kept"},
+            {"dampening", &ScaleByMomentum::dampening, kUnit, "share of the gradient that is held back"},
+            {"nesterov", &ScaleByMomentum::nesterov, kFinite, "look ahead along the buffer"}};
+  }
+
+  auto at(const Step& step) const {
+    return [mu = momentum.at(step.index()), take = step.t == 1 ? 1.0 : 1 - dampening,
+            keep = step.t == 1 ? 0.0 : momentum.at(step.index()),
+            ahead = nesterov](auto g, auto, auto& s) {
+      s.buffer = keep * s.buffer + take * g;
+      return ahead ? g + mu * s.buffer : s.buffer;
+    };
+  }
+};
+
+}  // namespace downhill

@@ -1,0 +1,39 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "downhill/core/options.h"
+#include "downhill/optim/link.h"
+
+namespace downhill {
+
+/// A line search along the direction for a step that fulfils the strong Wolfe conditions,
+///
+///     f(a) <= f(0) + c1 a f'(0)    and    |f'(a)| <= c2 |f'(0)|,
+///
+/// by bracketing and zooming with cubic interpolation. It moves the parameters, and is last. The
+/// first trial is `lr`, at the first step shortened to min(1, 1 / ||g||_1) lr.
+///
+/// A direction that does not descend, or a search that finds no lower value, leaves the parameters
+/// as they were. A trial whose value is not finite is halved.
+/// Source      Nocedal and Wright, Numerical Optimization, algorithms 3.5 and 3.6.
+struct StrongWolfe {
+  double lr = 1;
+  double c1 = 1e-4, c2 = 0.9;
+  std::int64_t max_trials = 25;
+  bool shorten_first = true;
+
+  static constexpr const char* name = "strong_wolfe";
+  static constexpr bool needs_closure = true;
+  static constexpr bool moves = true;
+  static std::vector<Option<StrongWolfe>> options() {
+    return {{"lr", &StrongWolfe::lr, kPositive, "first trial step"},
+            {"c1", &StrongWolfe::c1, {0, 1, true, true}, "sufficient decrease"},
+            {"c2", &StrongWolfe::c2, {0, 1, true, true}, "curvature condition"},
+            {"max_trials", &StrongWolfe::max_trials, kCount, "evaluations of one search"},
+            {"shorten_first", &StrongWolfe::shorten_first, kFinite, "first step min(1, 1/||g||_1) lr"}};
+  }
+  void run(Problem& problem, NamedTensors& memory) const;
+};
+
+}  // namespace downhill

@@ -1,0 +1,71 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "downhill/optim/list.h"
+
+namespace downhill {
+
+namespace detail {
+/// The chain of an optimizer of the list, compiled inside the library for the machine's level.
+Chain builtin_chain(std::size_t index, const void* options);
+}  // namespace detail
+
+/// An optimizer before it has parameters: a named one with its options, or a chain of links. Its
+/// settings are read and written by name, and it prints as a spec that reads back.
+class Method {
+ public:
+  /// From an optimizer struct (`name`, `options()`, `chain_of`).
+  template <class M>
+    requires requires { M::options(); M::name; }
+  Method(M method) : model_(std::make_shared<Named<M>>(std::move(method))) {}
+  /// From a chain; settings are those of its links, the first of a name counts.
+  Method(Chain chain);
+  static Method parse(std::string_view spec);  ///< "adam:lr=0.01,beta1=0.8"
+
+  const std::string& name() const { return model_->name(); }
+  Chain chain() const { return model_->chain(); }
+  std::vector<Setting> settings() const { return model_->settings(); }
+  std::string get(const std::string& setting) const;
+  Method with(const std::string& setting, const std::string& text) const;
+  /// "adam:lr=0.001,beta1=0.9,...".
+  std::string text() const;
+
+ private:
+  struct Model {
+    virtual ~Model() = default;
+    virtual const std::string& name() const = 0;
+    virtual Chain chain() const = 0;
+    virtual std::vector<Setting> settings() const = 0;
+    virtual std::shared_ptr<const Model> with(const std::string&, const std::string&) const = 0;
+  };
+  struct Raw;
+
+  template <class M>
+  struct Named final : Model {
+    explicit Named(M m) : name_(M::name), method(std::move(m)) { check_options(M::name, method); }
+    const std::string& name() const override { return name_; }
+    Chain chain() const override {
+      if constexpr (Optimizers::contains<M>)
+        return detail::builtin_chain(Optimizers::index<M>(), &method);
+      else
+        return chain_of(method);
+    }
+    std::vector<Setting> settings() const override { return lane_detail::settings_of(method); }
+    std::shared_ptr<const Model> with(const std::string& setting,
+                                      const std::string& text) const override {
+      M changed = method;
+      read_options(M::name, changed, Spec{M::name, {{setting, text}}});
+      return std::make_shared<Named<M>>(std::move(changed));
+    }
+    std::string name_;
+    M method;
+  };
+
+  explicit Method(std::shared_ptr<const Model> model) : model_(std::move(model)) {}
+  std::shared_ptr<const Model> model_;
+};
+
+}  // namespace downhill

@@ -1,0 +1,108 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "downhill/optim/method.h"
+#include "downhill/tensor/tensor.h"
+
+namespace downhill {
+
+/// A tensor that is trained, and its name ("0.weight").
+struct Parameter {
+  std::string name;
+  Tensor tensor;
+};
+
+/// Moves parameters downhill.
+///
+///     Optimizer optimizer(AdamW{.lr = 3e-4}, model.parameters());
+///     optimizer.group("*.bias", {{"weight_decay", "0"}});
+///     for (...) { optimizer.zero_grad(); loss().backward(); optimizer.step(); }
+///     optimizer.set("lr", 1e-4);
+///
+/// Neighbouring pointwise links of the chain make one pass over memory, however many; parameters of
+/// all sizes are one list of blocks. A parameter without a gradient is left alone, state and all.
+class Optimizer {
+ public:
+  Optimizer(Method method, std::vector<Parameter> parameters);
+  Optimizer(Method method, const std::vector<Tensor>& parameters);
+
+  /// Parameters whose name matches the pattern (* and ?) get settings of their own. Later groups win.
+  Optimizer& group(const std::string& pattern, const std::vector<Setting>& settings);
+  /// ... or another optimizer.
+  Optimizer& group(const std::string& pattern, Method method);
+
+  /// One update from the gradients that backward left. UsageError if the optimizer needs a closure.
+  void step();
+  /// One update for optimizers that evaluate the loss themselves; any optimizer accepts it. The
+  /// closure computes the loss from the parameters; gradients are made here. Returns the loss before
+  /// the step.
+  double step(const std::function<Tensor()>& loss);
+  bool needs_closure() const;
+
+  void zero_grad();
+
+  /// Settings by name, in all groups that have it: a number, or text such as "(cosine:start=0.1)".
+  void set(const std::string& setting, double value);
+  void set(const std::string& setting, const std::string& text);
+  /// Its value for the next step, of the first group that has it.
+  double get(const std::string& setting) const;
+
+  std::int64_t steps() const { return steps_; }
+  std::string text() const { return groups_[0].method.text(); }
+  const std::vector<Parameter>& parameters() const { return parameters_; }
+  /// Root of the sum of squares of all gradients.
+  double gradient_norm() const;
+
+  /// All that moves: states and step counts, by name. `load_state` lists everything that is missing,
+  /// unexpected or misshapen in one DataError, and changes nothing then.
+  NamedTensors state() const;
+  void load_state(const NamedTensors& state);
+
+ private:
+  struct Slot {
+    std::size_t group = 0;
+    std::int64_t t = 0;
+    std::vector<Tensor> states;  // one after the other, as the chain's links ask for them
+    Tensor gradient;             // of the step under way
+    std::size_t bound = 0;
+  };
+  struct Group {
+    Method method;
+    Chain chain;
+  };
+  struct Piece {
+    std::size_t slot;
+    std::int64_t begin, end;
+  };
+
+  void update(double value, const std::function<double()>& evaluate,
+              const std::function<std::vector<Tensor>(const std::vector<Tensor>&)>& product);
+  bool collect();
+  void make_states(Slot& slot, const Tensor& parameter);
+  void cut(std::size_t group);
+  void run_blocks(std::size_t group, std::size_t first, std::size_t last, bool from_gradient,
+                  bool into_parameter);
+  void bind(std::size_t group, std::size_t first, std::size_t last, bool from_gradient);
+  double measure(const BlockLink& link, bool from_gradient) const;
+  void run_matrix(std::size_t group, std::size_t index);
+  void run_flat(std::size_t group, std::size_t index, Problem& problem);
+  void add_directions(std::size_t group);
+  template <class T>
+  void run_piece(const Piece& piece, const Chain& chain, std::size_t first, std::size_t last,
+                 bool from_gradient, bool into_parameter);
+
+  std::vector<Parameter> parameters_;
+  std::vector<Group> groups_;
+  std::vector<Slot> slots_;
+  std::vector<Tensor> directions_;
+  NamedTensors memory_;
+  std::int64_t steps_ = 0;
+  // Kept between steps so that none allocates.
+  std::vector<Piece> pieces_;
+  std::vector<BlockLink::Bound> bounds_;
+};
+
+}  // namespace downhill

@@ -1,0 +1,47 @@
+#pragma once
+#include <vector>
+
+#include "downhill/optim/link_kernel.h"
+#include "downhill/optim/links/add_decayed_weights.h"
+#include "downhill/optim/links/learning_rate.h"
+#include "downhill/optim/links/momentum.h"
+
+namespace downhill {
+
+/// Stochastic gradient descent, with momentum, Nesterov's form and L2 regularisation.
+///
+///     g = g + weight_decay p;   b = momentum b + (1 - dampening) g;   p = p - lr b
+///
+/// Source      Robbins and Monro (1951); Polyak (1964).
+/// Differs     none from PyTorch's SGD. (Keras bakes lr into the buffer.)
+struct SGD {
+  Hyper lr = 1e-3;
+  Hyper momentum = 0;
+  double dampening = 0;
+  bool nesterov = false;
+  Hyper weight_decay = 0;
+
+  static constexpr const char* name = "sgd";
+  static std::vector<Option<SGD>> options() {
+    return {{"lr", &SGD::lr, kNonNegative, "learning rate"},
+            {"momentum", &SGD::momentum, kUnit, "share of the last direction that is kept"},
+            {"dampening", &SGD::dampening, kUnit, "share of the gradient that is held back"},
+            {"nesterov", &SGD::nesterov, kFinite, "look ahead along the momentum"},
+            {"weight_decay", &SGD::weight_decay, kNonNegative, "L2 regularisation"}};
+  }
+};
+
+inline namespace DOWNHILL_LEVEL {
+inline Chain chain_of(const SGD& o) {
+  if (o.nesterov && (!o.momentum.matters() || o.dampening != 0))
+    throw_usage("sgd", "nesterov needs momentum > 0 and dampening = 0");
+  Chain links;
+  if (o.weight_decay.matters()) links.push_back(make_link(AddDecayedWeights{o.weight_decay}));
+  if (o.momentum.matters())
+    links.push_back(make_link(ScaleByMomentum{o.momentum, o.dampening, o.nesterov}));
+  links.push_back(make_link(ScaleByLearningRate{o.lr}));
+  return links;
+}
+}  // namespace DOWNHILL_LEVEL
+
+}  // namespace downhill

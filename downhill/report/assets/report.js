@@ -1,0 +1,123 @@
+"use strict";
+// Draws the charts of the report. The data are in the element #data:
+// {unit, best, charts: [{title, wide, log, series: [{name, color, faint, x, y, bad}]}]};
+// y has null where a value is not finite, and bad lists the places of these.
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const font = '12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
+  let plots = [];
+
+  const number = (v) => {
+    if (v === null || v === undefined) return "–";
+    const size = Math.abs(v);
+    return size !== 0 && (size < 1e-3 || size >= 1e6) ? v.toExponential(3) : String(+v.toPrecision(5));
+  };
+
+  const tick = (v) => {
+    const size = Math.abs(v), short = +v.toPrecision(4);
+    return size !== 0 && (size < 1e-3 || size >= 1e6) ? short.toExponential() : String(short);
+  };
+
+  // A range that is never empty; on a log scale never at or below zero.
+  const range = (log) => (u, min, max) => {
+    if (min === null || max === null || !isFinite(min) || !isFinite(max)) return log ? [0.1, 1] : [0, 1];
+    if (log) {
+      const low = Math.log10(min), high = Math.log10(max), pad = Math.max(0.05 * (high - low), 0.1);
+      return [10 ** (low - pad), 10 ** (high + pad)];
+    }
+    const pad = max > min ? 0.06 * (max - min) : Math.abs(max) * 0.1 || 1;
+    const low = min - pad;
+    return [min >= 0 && low < 0 ? 0 : low, max + pad];
+  };
+  const span = (u, min, max) => (min === null ? [0, 1] : max > min ? [min, max] : [min - 1, max + 1]);
+
+  // The best epoch as a dashed line, and red ticks where values are not finite.
+  const marks = (chart) => (u) => {
+    const { ctx } = u, { left, top, width, height } = u.bbox, scale = devicePixelRatio;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left - scale, top - 16 * scale, width + 3 * scale, height + 16 * scale);
+    ctx.clip();
+    if (data.best !== null && chart.marked) {
+      const x = Math.round(u.valToPos(data.best, "x", true)) + 0.5;
+      if (x >= left && x <= left + width + scale) {
+        ctx.strokeStyle = ctx.fillStyle = css("--soft");
+        ctx.lineWidth = scale;
+        ctx.setLineDash([4 * scale, 4 * scale]);
+        ctx.beginPath();
+        ctx.moveTo(x, top);
+        ctx.lineTo(x, top + height);
+        ctx.stroke();
+        ctx.setLineDash([]);
+        ctx.font = font.replace("12px", 11 * scale + "px");
+        const right = x < left + 0.8 * width;
+        ctx.textAlign = right ? "left" : "right";
+        ctx.fillText("best: " + data.unit + " " + data.best, x + (right ? -1 : 1) * scale, top - 4 * scale);
+      }
+    }
+    ctx.strokeStyle = css("--bad");
+    ctx.lineWidth = 2 * scale;
+    for (const series of chart.series) {
+      for (const place of series.bad) {
+        const x = u.valToPos(place, "x", true);
+        ctx.beginPath();
+        ctx.moveTo(x, top + height - 10 * scale);
+        ctx.lineTo(x, top + height);
+        ctx.stroke();
+      }
+    }
+    ctx.restore();
+  };
+
+  const joined = (chart, log) =>
+    uPlot.join(chart.series.map((s) => [s.x, log ? s.y.map((v) => (v === null || v > 0 ? v : null)) : s.y]));
+
+  const options = (chart, log, width) => {
+    const axis = { stroke: css("--soft"), font, grid: { stroke: css("--grid"), width: 1 }, ticks: { stroke: css("--line"), width: 1 } };
+    const few = chart.series.every((s) => s.x.length <= 40);
+    return {
+      width, height: chart.wide ? 320 : 240,
+      padding: [18, 14, 0, 0],
+      scales: { x: { time: false, range: span }, y: log ? { distr: 3, log: 10, range: range(true) } : { range: range(false) } },
+      axes: [
+        { ...axis, label: data.unit, labelFont: font, labelSize: 20, size: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 1e8, 1e9] },
+        { ...axis, size: 66, values: (u, ticks) => ticks.map((v) => (v === null ? "" : tick(v))) },
+      ],
+      series: [{ label: data.unit, value: (u, v) => number(v) }].concat(chart.series.map((s) => ({
+        label: s.name, value: (u, v) => number(v), spanGaps: false,
+        stroke: css(s.faint ? "--faint" : "--s" + s.color), width: s.faint ? 1 : 2,
+        points: { show: s.faint ? false : few || s.x.length === 1, size: 6, fill: css("--s" + s.color) },
+      }))),
+      cursor: { sync: { key: "run" }, drag: { x: true, y: false }, points: { size: 7 } },
+      hooks: { draw: [marks(chart)] },
+    };
+  };
+
+  const draw = (chart, place, log) => {
+    const width = Math.max(place.clientWidth, 200);
+    place.replaceChildren();
+    return new uPlot(options(chart, log, width), joined(chart, log), place);
+  };
+
+  const build = () => {
+    plots = data.charts.map((chart, i) => {
+      const place = document.getElementById("plot-" + i), toggle = document.getElementById("log-" + i);
+      const state = { place, plot: draw(chart, place, toggle.checked) };
+      toggle.onchange = () => {
+        state.plot.destroy();
+        state.plot = draw(chart, place, toggle.checked);
+      };
+      return state;
+    });
+  };
+
+  build();
+  document.body.dataset.rendered = String(document.querySelectorAll(".plot canvas").length);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    plots.forEach((state) => state.plot.destroy());
+    build();
+  });
+  addEventListener("resize", () => plots.forEach(({ place, plot }) =>
+    plot.setSize({ width: Math.max(place.clientWidth, 200), height: plot.height })));
+})();

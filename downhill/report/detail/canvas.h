@@ -1,0 +1,45 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "downhill/report/svg.h"
+
+namespace downhill::report_detail {
+
+/// Round places for ticks between two numbers: steps of 1, 2 or 5 times a power of ten.
+std::vector<double> ticks_between(double low, double high, int about);
+
+/// An SVG picture with axes: places in, pixels out.
+class Canvas {
+ public:
+  /// `right` is the width in pixels that is left free beside the plot.
+  Canvas(const Window& window, const PictureText& text, double right);
+
+  double pixel_x(double x) const;
+  double pixel_y(double y) const;
+
+  /// Adds SVG as it is, clipped to the plot.
+  void add(const std::string& svg) { body_ += svg; }
+  /// Adds SVG beside the plot.
+  void add_outside(const std::string& svg) { outside_ += svg; }
+  /// The optimizer's path: a line through all places, dots where they are few, start and end
+  /// marked.
+  void add_path(const std::vector<Place>& path);
+
+  std::string svg() const;
+
+  static constexpr double kLeft = 76, kTop = 46, kPlotWidth = 560, kPlotHeight = 460, kBottom = 58;
+
+ private:
+  std::string axes() const;
+
+  Window window_;
+  PictureText text_;
+  double right_;
+  std::string body_, outside_;
+};
+
+/// "M x y L x y ..." of the places, broken where one is not finite.
+std::string line_of(const Canvas& canvas, const std::vector<Place>& places);
+
+}  // namespace downhill::report_detail

@@ -1,0 +1,155 @@
+#include "downhill/report/detail/charts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace downhill::report_detail {
+namespace {
+
+constexpr std::size_t kMostMetrics = 12;
+
+int color_of(const std::string& split) {
+  return split == "train" ? 0 : split == "validation" ? 1 : split == "test" ? 2 : 3;
+}
+
+/// Places steps on the axis of epochs: epoch e ends where its records say.
+class Axis {
+ public:
+  explicit Axis(const RunLog& log) {
+    if (log.epochs.empty()) return;
+    by_epoch_ = true;
+    ends_.emplace_back(0, 0);
+    for (const auto& record : log.epochs)
+      if (record.step > ends_.back().first && record.epoch > ends_.back().second)
+        ends_.emplace_back(record.step, record.epoch);
+  }
+  const char* unit() const { return by_epoch_ ? "epoch" : "step"; }
+  /// Steps can be placed.
+  bool has_steps() const { return !by_epoch_ || ends_.size() > 1; }
+
+  double of_step(std::int64_t step) const {
+    if (!by_epoch_) return static_cast<double>(step);
+    auto next = std::lower_bound(ends_.begin() + 1, ends_.end(), std::pair(step, std::int64_t{0}));
+    if (next == ends_.end()) --next;  // beyond the last epoch: at its pace
+    const auto [step0, epoch0] = *(next - 1);
+    const auto [step1, epoch1] = *next;
+    const double part = static_cast<double>(step - step0) / static_cast<double>(step1 - step0);
+    return static_cast<double>(epoch0) + part * static_cast<double>(epoch1 - epoch0);
+  }
+
+ private:
+  bool by_epoch_ = false;
+  std::vector<std::pair<std::int64_t, std::int64_t>> ends_;
+};
+
+using Get = std::function<std::optional<double>(const EpochRecord&)>;
+
+void add_epochs(Chart& chart, const RunLog& log, const Get& value) {
+  for (const char* split : {"train", "validation", "test"}) {
+    Series series;
+    series.name = split;
+    series.color = color_of(split);
+    for (const auto& record : log.epochs) {
+      const auto y = record.split == split ? value(record) : std::nullopt;
+      if (!y) continue;
+      const auto x = static_cast<double>(record.epoch);
+      if (!series.x.empty() && x <= series.x.back()) continue;  // measured twice: the first stays
+      series.x.push_back(x);
+      series.y.push_back(*y);
+    }
+    if (!series.x.empty()) chart.series.push_back(std::move(series));
+  }
+}
+
+template <class Value>
+void add_steps(Chart& chart, const RunLog& log, const Axis& axis, const char* name, bool faint,
+               Value value) {
+  if (!axis.has_steps()) return;
+  Series series;
+  series.name = name;
+  series.faint = faint;
+  for (const auto& record : log.steps) {
+    const std::optional<double> y = record.split == "train" ? value(record) : std::nullopt;
+    if (!y) continue;
+    series.x.push_back(axis.of_step(record.step));
+    series.y.push_back(*y);
+  }
+  if (!series.x.empty()) chart.series.push_back(std::move(series));
+}
+
+Chart loss_chart(const RunLog& log, const Axis& axis) {
+  Chart chart{"Loss", true, false, true, {}};
+  const bool epochs = std::any_of(log.epochs.begin(), log.epochs.end(),
+                                  [](const auto& record) { return record.split == "train"; });
+  add_steps(chart, log, axis, epochs ? "train, each step" : "train", epochs,
+            [](const StepRecord& r) { return std::optional(r.loss); });
+  add_epochs(chart, log, [](const EpochRecord& r) { return std::optional(r.loss); });
+  return chart;
+}
+
+// A quantity that steps have, and epochs where the log has no steps.
+template <class Member>
+Chart train_chart(const RunLog& log, const Axis& axis, const char* title, const char* name,
+                  Member member) {
+  Chart chart{title, false, false, false, {}};
+  add_steps(chart, log, axis, name, false, [&](const StepRecord& r) { return r.*member.first; });
+  if (!chart.series.empty()) return chart;
+  add_epochs(chart, log, [&](const EpochRecord& r) {
+    return r.split == "train" ? r.*member.second : std::nullopt;
+  });
+  if (!chart.series.empty()) chart.series.front().name = name;
+  return chart;
+}
+
+std::vector<std::string> metric_names(const RunLog& log) {
+  std::vector<std::string> names;
+  for (const auto& record : log.epochs)
+    for (const auto& [name, value] : record.metrics)
+      if (std::find(names.begin(), names.end(), name) == names.end() && names.size() < 1000)
+        names.push_back(name);
+  return names;
+}
+
+std::optional<double> best_epoch(const RunLog& log) {
+  if (log.end && log.end->best_epoch) return static_cast<double>(*log.end->best_epoch);
+  std::optional<double> best;
+  double lowest = 0;
+  for (const auto& record : log.epochs) {
+    if (record.split != "validation" || !std::isfinite(record.loss)) continue;
+    if (best && record.loss >= lowest) continue;
+    best = static_cast<double>(record.epoch);
+    lowest = record.loss;
+  }
+  return best;
+}
+
+}  // namespace
+
+Charts charts_of(const RunLog& log) {
+  const Axis axis(log);
+  Charts all;
+  all.unit = axis.unit();
+  all.best = best_epoch(log);
+  const auto keep = [&all](Chart chart) {
+    if (!chart.series.empty()) all.charts.push_back(std::move(chart));
+  };
+  keep(loss_chart(log, axis));
+  const auto names = metric_names(log);
+  all.left_out = names.size() > kMostMetrics ? names.size() - kMostMetrics : 0;
+  for (std::size_t i = 0; i < std::min(names.size(), kMostMetrics); ++i) {
+    Chart chart{names[i], false, false, true, {}};
+    add_epochs(chart, log, [&](const EpochRecord& record) {
+      for (const auto& [name, value] : record.metrics)
+        if (name == names[i]) return std::optional(value);
+      return std::optional<double>();
+    });
+    keep(std::move(chart));
+  }
+  keep(train_chart(log, axis, "Learning rate", "lr", std::pair(&StepRecord::lr, &EpochRecord::lr)));
+  keep(train_chart(log, axis, "Gradient norm", "gradient norm",
+                   std::pair(&StepRecord::gradient_norm, &EpochRecord::gradient_norm)));
+  return all;
+}
+
+}  // namespace downhill::report_detail

@@ -1,0 +1,201 @@
+#include "downhill/report/detail/sections.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "downhill/report/detail/escape.h"
+
+namespace downhill::report_detail {
+namespace {
+
+constexpr std::size_t kLongestTable = 24000;  // bytes of HTML
+
+/// A table that stops growing at kLongestTable and says how many rows it left out.
+class Table {
+ public:
+  Table(std::string head, std::size_t columns) : columns_(columns) {
+    if (!head.empty()) body_ = "<tr>" + head + "</tr>";
+  }
+  void row(const std::string& cells) {
+    if (body_.size() + cells.size() > kLongestTable) {
+      ++left_out_;
+    } else {
+      body_ += "<tr>" + cells + "</tr>";
+    }
+  }
+  bool empty() const { return body_.empty(); }
+  std::string html() const {
+    std::string more;
+    if (left_out_ > 0)
+      more = fmt::format("<tr><td colspan=\"{}\">and {} more</td></tr>", columns_, left_out_);
+    return "<table class=\"facts\">" + body_ + more + "</table>";
+  }
+
+ private:
+  std::string body_;
+  std::size_t columns_, left_out_ = 0;
+};
+
+std::string cell(const std::string& html) { return "<td>" + html + "</td>"; }
+std::string number_cell(const std::optional<double>& value) {
+  return "<td class=\"n\">" + (value ? number_text(*value) : "") + "</td>";
+}
+
+std::string evidence_table(const std::vector<Evidence>& evidence) {
+  if (evidence.empty()) return "";
+  Table table(
+      "<th>Evidence</th><th class=\"n\">Value</th><th class=\"n\">Threshold</th><th>Source</th>",
+      4);
+  for (const auto& fact : evidence)
+    table.row(cell(html_text(fact.what)) + number_cell(fact.value) + number_cell(fact.threshold) +
+              cell(html_text(fact.source)));
+  return table.html();
+}
+
+std::string numbers_table(const NamedNumbers& numbers) {
+  Table table("<th>Constant</th><th class=\"n\">Value</th>", 2);
+  for (const auto& [name, value] : numbers) table.row(cell(html_text(name)) + number_cell(value));
+  return table.html();
+}
+
+std::string remedies_list(const std::vector<std::string>& remedies) {
+  std::string items;
+  for (std::size_t i = 0; i < std::min<std::size_t>(remedies.size(), 20); ++i)
+    items += "<li>" + html_text(remedies[i]) + "</li>";
+  return items.empty() ? "" : "<h3>What to do next</h3><ol>" + items + "</ol>";
+}
+
+const char* mood_of(const std::string& verdict) {
+  if (verdict == "healthy" || verdict == "minimum") return "good";
+  return verdict == "diverging" ? "bad" : "warn";
+}
+
+std::string tile(const std::string& value, const std::string& label) {
+  return fmt::format("<div class=\"tile\"><b>{}</b><span>{}</span></div>", value, label);
+}
+
+// The last value of each split's loss, or of its steps.
+std::string loss_tiles(const RunLog& log) {
+  std::string html;
+  bool train = false;
+  for (const char* split : {"train", "validation", "test"}) {
+    const auto record = std::find_if(log.epochs.rbegin(), log.epochs.rend(),
+                                     [&](const auto& r) { return r.split == split; });
+    if (record == log.epochs.rend()) continue;
+    train = train || record->split == "train";
+    html += tile(number_text(record->loss), fmt::format("{} loss at the end", split));
+    if (record->metrics.empty()) continue;
+    const auto& [name, value] = record->metrics.front();
+    if (record->split != "train")
+      html += tile(number_text(value), fmt::format("{} {}", split, html_text(name, 40)));
+  }
+  if (!train && !log.steps.empty())
+    html = tile(number_text(log.steps.back().loss), "loss of the last step") + html;
+  return html;
+}
+
+}  // namespace
+
+std::string verdict_section(const Verdict& verdict) {
+  std::string html = fmt::format(
+      "<section id=\"verdict\"><div class=\"verdict\"><span class=\"badge {}\">{}</span>"
+      "<p class=\"summary\">{}</p></div>",
+      mood_of(verdict.name), html_text(verdict.name, 40), html_text(verdict.summary, 1000));
+  html += remedies_list(verdict.remedies);
+  if (!verdict.evidence.empty()) html += "<h3>Why</h3>" + evidence_table(verdict.evidence);
+  std::size_t shown = 0;
+  for (const auto& symptom : verdict.symptoms) {
+    if (symptom.name == verdict.name || ++shown > 8) continue;
+    html += fmt::format("<details><summary>Also: {}</summary><p>{}</p>{}{}</details>",
+                        html_text(symptom.name, 40), html_text(symptom.summary, 1000),
+                        remedies_list(symptom.remedies), evidence_table(symptom.evidence));
+  }
+  if (!verdict.constants.empty())
+    html += "<details><summary>Constants of the rules</summary>" +
+            numbers_table(verdict.constants) + "</details>";
+  return html + "</section>";
+}
+
+std::string tiles(const RunLog& log, const Charts& charts) {
+  std::string html = loss_tiles(log);
+  if (charts.best)
+    html += tile(number_text(*charts.best), log.end && log.end->best_epoch
+                                                ? "best epoch, weights restored"
+                                                : "best epoch by validation");
+  if (log.end) {
+    html += tile(fmt::format("{}", log.end->epoch), "epochs");
+    html += tile(fmt::format("{}", log.end->step), "steps");
+    html += tile(fmt::format("{:.3g} s", log.end->seconds), "time");
+    html += tile(html_text(log.end->reason, 60), "reason of the end");
+  }
+  return html.empty() ? "" : "<div class=\"tiles\">" + html + "</div>";
+}
+
+std::string chart_sections(const Charts& charts) {
+  if (charts.charts.empty()) return "<section>The log has no losses yet.</section>";
+  std::string html;
+  for (std::size_t i = 0; i < charts.charts.size(); ++i) {
+    const Chart& chart = charts.charts[i];
+    const std::string title = html_text(chart.title, 60);
+    html += fmt::format(
+        "<section{}><div class=\"head\"><h2>{}</h2><label><input type=\"checkbox\" "
+        "id=\"log-{}\"{}> "
+        "log scale</label></div><div class=\"plot\" id=\"plot-{}\" role=\"img\" "
+        "aria-label=\"{} over the {}s\"></div></section>",
+        chart.wide ? " class=\"wide\"" : "", title, i, chart.log ? " checked" : "", i, title,
+        charts.unit);
+  }
+  html = "<div class=\"charts\">" + html + "</div>";
+  html +=
+      "<p class=\"note\">Drag over a curve to zoom, double click to go back. Red ticks on the "
+      "axis: values that are not finite.";
+  if (charts.left_out > 0) html += fmt::format(" {} more metrics are in the log.", charts.left_out);
+  return html +
+         "</p><noscript><p>The curves need JavaScript; all else on this page does "
+         "not.</p></noscript>";
+}
+
+std::string stands_section(const RunLog& log) {
+  if (!log.stands) return "";
+  const StandsRecord& s = *log.stands;
+  Table table("", 2);
+  const auto add = [&table](const char* what, const std::optional<double>& value) {
+    if (value) table.row(cell(what) + number_cell(value));
+  };
+  add("h1, largest eigenvalue of the Hessian", s.h1);
+  add("residual of h1", s.h1_residual);
+  add("hn, smallest eigenvalue of the Hessian", s.hn);
+  add("residual of hn", s.hn_residual);
+  add("fall that the quadratic model promises, fraction of the loss", s.quadratic_decrease);
+  add("fall of the loss found along hn's direction", s.probe_decrease);
+  add("loss", s.loss);
+  add("gradient norm", s.gradient_norm);
+  if (s.rows > 0) add("rows used", static_cast<double>(s.rows));
+  if (s.parameters > 0) add("parameters", static_cast<double>(s.parameters));
+  std::string html = fmt::format("<section id=\"stands\"><h2>Where the run stands: {}</h2>",
+                                 html_text(s.stands, 40));
+  if (!s.reason.empty()) html += "<p>" + html_text(s.reason, 1000) + "</p>";
+  html += table.html();
+  if (!s.constants.empty())
+    html += "<details><summary>Constants of the measurement</summary>" +
+            numbers_table(s.constants) + "</details>";
+  return html + "</section>";
+}
+
+std::string configuration_section(const RunLog& log) {
+  Table table("", 2);
+  for (const auto& [name, value] : log.start.config)
+    table.row(cell(html_text(name)) + cell(html_text(value)));
+  const auto add = [&table](const char* name, const std::string& value) {
+    if (!value.empty()) table.row(cell(name) + cell(html_text(value)));
+  };
+  add("version", log.start.version);
+  add("processor", log.start.processor);
+  add("BLAS", log.start.blas);
+  if (log.start.threads > 0) add("threads", fmt::format("{}", log.start.threads));
+  if (table.empty()) return "";
+  return "<section id=\"configuration\"><h2>Configuration</h2>" + table.html() + "</section>";
+}
+
+}  // namespace downhill::report_detail

@@ -1,0 +1,16 @@
+#pragma once
+#include <string>
+
+#include "downhill/runlog/records.h"
+#include "downhill/runlog/verdict.h"
+
+namespace downhill {
+
+/// One self-contained HTML page about a run, under 300 KB: verdict with evidence and next steps,
+/// curves of loss, metrics, learning rate and gradient norm (drag to zoom, double click to go back,
+/// logarithmic at a click), where the run stands, configuration. It needs no network, its content
+/// security policy forbids one, and all text of the log is escaped. Long curves are thinned to the
+/// extremes of neighbours, so that spikes stay; the log keeps every point.
+std::string html_report(const RunLog& log, const Verdict& verdict);
+
+}  // namespace downhill

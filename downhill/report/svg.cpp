@@ -1,0 +1,127 @@
+#include "downhill/report/svg.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "downhill/core/error.h"
+#include "downhill/report/detail/canvas.h"
+#include "downhill/report/detail/contour.h"
+
+namespace downhill {
+namespace {
+
+using report_detail::Canvas;
+
+constexpr int kLevels = 14;
+
+// From dark blue to sand (cividis, Nunez et al. 2018): evenly lighter, the same for all kinds of
+// colour vision. `part` from 0 to 1.
+std::string cividis(double part) {
+  constexpr std::array<std::array<double, 3>, 5> kColors = {
+      {{0, 34, 78}, {65, 77, 107}, {124, 123, 120}, {188, 175, 111}, {224, 203, 80}}};
+  const double place = std::clamp(part, 0.0, 1.0) * 4;
+  const auto i = std::min<std::size_t>(static_cast<std::size_t>(place), 3);
+  const double t = place - static_cast<double>(i);
+  const auto mix = [&](std::size_t c) {
+    return static_cast<int>(std::lround((1 - t) * kColors[i][c] + t * kColors[i + 1][c]));
+  };
+  return fmt::format("#{:02x}{:02x}{:02x}", mix(0), mix(1), mix(2));
+}
+
+std::string contour_path(const Canvas& canvas, const Grid& grid, double level) {
+  std::string line;
+  for (const auto& [a, b] : report_detail::contour(grid, level))
+    line += fmt::format("M{:.1f} {:.1f}L{:.1f} {:.1f}", canvas.pixel_x(a[0]), canvas.pixel_y(a[1]),
+                        canvas.pixel_x(b[0]), canvas.pixel_y(b[1]));
+  return line;
+}
+
+Window widened(Window w) {
+  const auto widen = [](double& low, double& high) {
+    if (!(low <= high)) low = -1, high = 1;
+    const double margin = high > low ? 0.12 * (high - low) : std::max(1e-3, 0.1 * std::abs(low));
+    low -= margin;
+    high += margin;
+  };
+  widen(w.x_low, w.x_high);
+  widen(w.y_low, w.y_high);
+  return w;
+}
+
+Window bounds(const std::vector<Place>& places) {
+  const double inf = std::numeric_limits<double>::infinity();
+  Window w{inf, -inf, inf, -inf};
+  for (const Place& place : places) {
+    if (!std::isfinite(place[0]) || !std::isfinite(place[1])) continue;
+    w.x_low = std::min(w.x_low, place[0]);
+    w.x_high = std::max(w.x_high, place[0]);
+    w.y_low = std::min(w.y_low, place[1]);
+    w.y_high = std::max(w.y_high, place[1]);
+  }
+  return w;
+}
+
+}  // namespace
+
+double Grid::x(std::size_t column) const {
+  const double part = static_cast<double>(column) / static_cast<double>(columns - 1);
+  return window.x_low + part * (window.x_high - window.x_low);
+}
+
+double Grid::y(std::size_t row) const {
+  const double part = static_cast<double>(row) / static_cast<double>(rows - 1);
+  return window.y_low + part * (window.y_high - window.y_low);
+}
+
+Window window_around(const std::vector<Place>& path) {
+  Window w = bounds(path);
+  if (!(w.x_low <= w.x_high)) return {-1, 1, -1, 1};
+  // Neither side shorter than a quarter of the other, so that contours keep their shape.
+  const double side = 0.25 * std::max(w.x_high - w.x_low, w.y_high - w.y_low);
+  const auto stretch = [side](double& low, double& high) {
+    const double missing = side - (high - low);
+    if (missing > 0) low -= missing / 2, high += missing / 2;
+  };
+  stretch(w.x_low, w.x_high);
+  stretch(w.y_low, w.y_high);
+  return widened(w);
+}
+
+std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const PictureText& text) {
+  if (grid.columns < 2 || grid.rows < 2 || grid.values.size() != grid.columns * grid.rows)
+    throw_usage("contour_svg",
+                fmt::format("a grid of {} x {} has {} values; expected at least 2 x 2 "
+                            "and one value each",
+                            grid.columns, grid.rows, grid.values.size()));
+  Canvas canvas(grid.window, text, 112);
+  const auto levels = report_detail::contour_levels(grid, kLevels);
+  canvas.add_outside(fmt::format("<text x=\"660\" y=\"{}\">value</text>\n", Canvas::kTop + 10));
+  for (std::size_t k = 0; k < levels.size(); ++k) {
+    const std::string color = cividis((static_cast<double>(k) + 0.5) / kLevels);
+    canvas.add(fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.3\"/>\n",
+                           contour_path(canvas, grid, levels[k]), color));
+    const double y = Canvas::kTop + 32 + 20 * static_cast<double>(levels.size() - 1 - k);
+    canvas.add_outside(
+        fmt::format("<path d=\"M660 {}h18\" stroke=\"{}\" stroke-width=\"3\"/><text "
+                    "x=\"684\" y=\"{}\">{:.3g}</text>\n",
+                    y - 4, color, y, levels[k]));
+  }
+  canvas.add_path(path);
+  return canvas.svg();
+}
+
+std::string curve_svg(const std::vector<Place>& curve, const std::vector<Place>& path,
+                      const PictureText& text) {
+  std::vector<Place> all = curve;
+  all.insert(all.end(), path.begin(), path.end());
+  Canvas canvas(widened(bounds(all)), text, 24);
+  canvas.add(fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"#0072b2\" stroke-width=\"2\"/>\n",
+                         report_detail::line_of(canvas, curve)));
+  canvas.add_path(path);
+  return canvas.svg();
+}
+
+}  // namespace downhill

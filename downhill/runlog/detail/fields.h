@@ -1,0 +1,105 @@
+#pragma once
+#include <concepts>
+#include <type_traits>
+
+#include "downhill/runlog/records.h"
+
+// The fields of every record, named once: the writer and the reader both walk these lists.
+// `needed` fields must be in the file; `optional` ones keep their default when they are not.
+
+namespace downhill::runlog_detail {
+
+constexpr const char* kind_of(const StartRecord&) { return "start"; }
+constexpr const char* kind_of(const StepRecord&) { return "step"; }
+constexpr const char* kind_of(const EpochRecord&) { return "epoch"; }
+constexpr const char* kind_of(const StandsRecord&) { return "stands"; }
+constexpr const char* kind_of(const Verdict&) { return "verdict"; }
+constexpr const char* kind_of(const EndRecord&) { return "end"; }
+
+/// `T` is `Record`, const or not.
+template <class T, class Record>
+concept Is = std::same_as<std::remove_const_t<T>, Record>;
+
+void visit_common(auto& v, auto& r) {
+  v.needed("loss", r.loss);
+  v.optional("lr", r.lr);
+  v.optional("gradient_norm", r.gradient_norm);
+}
+
+void visit_fields(auto& v, Is<StartRecord> auto& r) {
+  v.needed("schema", r.schema);
+  v.optional("version", r.version);
+  v.optional("config", r.config);
+  v.optional("processor", r.processor);
+  v.optional("blas", r.blas);
+  v.optional("threads", r.threads);
+}
+
+void visit_fields(auto& v, Is<StepRecord> auto& r) {
+  v.needed("step", r.step);
+  v.optional("epoch", r.epoch);
+  v.optional("split", r.split);
+  visit_common(v, r);
+}
+
+void visit_fields(auto& v, Is<EpochRecord> auto& r) {
+  v.needed("epoch", r.epoch);
+  v.optional("step", r.step);
+  v.optional("split", r.split);
+  visit_common(v, r);
+  v.optional("metrics", r.metrics);
+}
+
+void visit_fields(auto& v, Is<StandsRecord> auto& r) {
+  v.needed("stands", r.stands);
+  v.optional("reason", r.reason);
+  v.optional("converged", r.converged);
+  v.optional("step", r.step);
+  v.optional("epoch", r.epoch);
+  v.optional("rows", r.rows);
+  v.optional("parameters", r.parameters);
+  v.optional("loss", r.loss);
+  v.optional("gradient_norm", r.gradient_norm);
+  v.optional("h1", r.h1);
+  v.optional("h1_residual", r.h1_residual);
+  v.optional("hn", r.hn);
+  v.optional("hn_residual", r.hn_residual);
+  v.optional("quadratic_decrease", r.quadratic_decrease);
+  v.optional("probe_decrease", r.probe_decrease);
+  v.optional("constants", r.constants);
+}
+
+void visit_fields(auto& v, Is<Evidence> auto& r) {
+  v.needed("what", r.what);
+  v.optional("value", r.value);
+  v.optional("threshold", r.threshold);
+  v.optional("source", r.source);
+}
+
+void visit_fields(auto& v, Is<Finding> auto& r) {
+  v.needed("symptom", r.name);
+  v.optional("summary", r.summary);
+  v.optional("evidence", r.evidence);
+  v.optional("remedies", r.remedies);
+}
+
+void visit_fields(auto& v, Is<Verdict> auto& r) {
+  v.needed("verdict", r.name);
+  v.optional("summary", r.summary);
+  v.optional("evidence", r.evidence);
+  v.optional("remedies", r.remedies);
+  v.optional("symptoms", r.symptoms);
+  v.optional("constants", r.constants);
+}
+
+void visit_fields(auto& v, Is<EndRecord> auto& r) {
+  v.needed("reason", r.reason);
+  v.optional("message", r.message);
+  v.optional("step", r.step);
+  v.optional("epoch", r.epoch);
+  v.optional("seconds", r.seconds);
+  v.optional("best_epoch", r.best_epoch);
+  v.optional("best_loss", r.best_loss);
+}
+
+}  // namespace downhill::runlog_detail

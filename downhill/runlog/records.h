@@ -1,0 +1,94 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "downhill/runlog/verdict.h"
+
+namespace downhill {
+
+/// The version of the run log's format (docs/run-log.md); other versions are refused.
+inline constexpr std::int64_t kRunLogSchema = 1;
+
+/// The resolved configuration: names and values as text, in the order in which they are printed.
+using Config = std::vector<std::pair<std::string, std::string>>;
+
+/// The first line: what was run, and on what.
+struct StartRecord {
+  std::int64_t schema = kRunLogSchema;
+  std::string version = {};    ///< of the program that wrote the log
+  Config config = {};          ///< {"optimizer", "adamw:lr=0.001"}, ...
+  std::string processor = {};  ///< the level of the kernels, "x86-64-v3"
+  std::string blas = {};       ///< name and version
+  std::int64_t threads = 0;
+};
+
+/// One optimizer step.
+struct StepRecord {
+  std::int64_t step = 0;  ///< steps done, counted from 1 over the whole run
+  std::int64_t epoch = 0;
+  std::string split = "train";
+  double loss = 0;                           ///< of the step's batch, before the step
+  std::optional<double> lr = {};             ///< the rate that the step used
+  std::optional<double> gradient_norm = {};  ///< 2-norm over all parameters, before clipping
+};
+
+/// One pass over one split.
+struct EpochRecord {
+  std::int64_t epoch = 0;       ///< counted from 1; 0: before the first step
+  std::int64_t step = 0;        ///< steps done when it was measured
+  std::string split = "train";  ///< train, validation or test
+  double loss = 0;
+  std::optional<double> lr = {};
+  std::optional<double> gradient_norm = {};
+  NamedNumbers metrics = {};  ///< {"accuracy", 0.97}, ...
+};
+
+/// Where on the landscape the run stands, as measured at the weights that it ends with.
+struct StandsRecord {
+  std::string stands = "unknown";      ///< descending, saddle, minimum or unknown
+  std::string reason = {};             ///< one sentence
+  std::optional<bool> converged = {};  ///< absent: the doctor judges by the loss
+  std::int64_t step = 0;               ///< whose weights were measured
+  std::int64_t epoch = 0;
+  std::int64_t rows = 0;  ///< rows of training data that were used
+  std::int64_t parameters = 0;
+  std::optional<double> loss = {};
+  std::optional<double> gradient_norm = {};
+  std::optional<double> h1 = {};           ///< largest eigenvalue of the Hessian
+  std::optional<double> h1_residual = {};  ///< |H v - h1 v|
+  std::optional<double> hn = {};           ///< smallest eigenvalue
+  std::optional<double> hn_residual = {};
+  /// How far the loss can still fall by the quadratic model, as a fraction of the loss.
+  std::optional<double> quadratic_decrease = {};
+  /// The loss minus the lowest loss found along the eigenvector of hn.
+  std::optional<double> probe_decrease = {};
+  NamedNumbers constants = {};  ///< every constant of the measurement
+};
+
+/// The last line: why the run ended.
+struct EndRecord {
+  /// "epochs done", "early stopping", "stopped", "non-finite loss" or "diverging".
+  std::string reason = {};
+  std::string message = {};  ///< details: the operation and tensor where non-finite numbers began
+  std::int64_t step = 0;
+  std::int64_t epoch = 0;
+  double seconds = 0;
+  std::optional<std::int64_t> best_epoch = {};  ///< whose weights were restored
+  std::optional<double> best_loss = {};         ///< the validation (else train) loss of that epoch
+};
+
+/// A whole run log in memory.
+struct RunLog {
+  StartRecord start = {};
+  std::vector<StepRecord> steps = {};
+  std::vector<EpochRecord> epochs = {};
+  std::optional<StandsRecord> stands = {};
+  std::optional<Verdict> verdict = {};
+  std::optional<EndRecord> end = {};
+  std::int64_t truncated_line = 0;  ///< a last line that a crash cut short, left out; 0: none
+};
+
+}  // namespace downhill

@@ -1,0 +1,44 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "downhill/schedules/schedule.h"
+
+namespace downhill {
+
+/// A hyperparameter: a number, or a schedule of numbers.
+///
+///     SGD{.lr = 0.1}    SGD{.lr = Cosine{.start = 0.1, .steps = 1000}}
+class Hyper {
+ public:
+  Hyper(double number) : number_(number) {}
+  Hyper(Schedule schedule) : schedule_(std::move(schedule)) {}
+  template <class S>
+    requires requires(const S& s) { s.at(std::int64_t{0}); }
+  Hyper(S schedule) : schedule_(Schedule(std::move(schedule))) {}
+
+  /// The value at a step (0 for the first update).
+  double at(std::int64_t step) const { return schedule_ ? (*schedule_)(step) : number_; }
+  bool scheduled() const { return schedule_.has_value(); }
+  /// False for the plain number 0: what is scaled by it can be left out.
+  bool matters() const { return scheduled() || number_ != 0; }
+  std::string text() const { return schedule_ ? print_option(*schedule_) : print_option(number_); }
+
+ private:
+  double number_ = 0;
+  std::optional<Schedule> schedule_;
+};
+
+inline std::string read_option(std::string_view text, Hyper& value) {
+  double number = 0;
+  if (read_option(text, number).empty()) value = Hyper(number);
+  else if (text.find_first_of("(:") != std::string_view::npos) value = Hyper(Schedule::parse(text));
+  else return "a number or a schedule in parentheses";
+  return "";
+}
+inline std::string print_option(const Hyper& value) { return value.text(); }
+inline bool option_in_range(const Hyper& value, const Range& range) {
+  return value.scheduled() || range.contains(value.at(0));
+}
+
+}  // namespace downhill

@@ -1,0 +1,78 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "downhill/core/options.h"
+
+namespace downhill {
+
+/// A function of the step (0 for the first update): a value that composes, prints and reads back.
+///
+///     Schedule s = Warmup{.steps = 100, .then = Cosine{.start = 0.1, .end = 0, .steps = 1000}};
+///     s(0); s.text(); Schedule::parse(s.text());
+class Schedule {
+ public:
+  /// From a schedule struct: a plain aggregate with `name`, `options()` and `double at(step)`.
+  template <class S>
+    requires requires(const S& s) { s.at(std::int64_t{0}); }
+  Schedule(S schedule);
+  Schedule(double constant);
+  Schedule() : Schedule(1.0) {}
+
+  double operator()(std::int64_t step) const { return model_->at(step); }
+  /// "warmup:start=0,steps=100,then=(cosine:...)"; reads back exactly.
+  std::string text() const { return model_->text(); }
+  /// From that text; UsageError with the nearest known name or option.
+  static Schedule parse(std::string_view text);
+  /// The same with 0 steps, where that means "the whole run", replaced.
+  Schedule over(std::int64_t steps) const { return model_->over(steps); }
+
+ private:
+  struct Model {
+    virtual ~Model() = default;
+    virtual double at(std::int64_t step) const = 0;
+    virtual std::string text() const = 0;
+    virtual Schedule over(std::int64_t steps) const = 0;
+  };
+  template <class S>
+  struct Holder;
+  std::shared_ptr<const Model> model_;
+};
+
+std::string read_option(std::string_view text, Schedule& value);
+std::string print_option(const Schedule& value);
+
+template <class S>
+struct Schedule::Holder final : Model {
+  explicit Holder(S s) : schedule(std::move(s)) {}
+  double at(std::int64_t step) const override { return schedule.at(step); }
+  std::string text() const override {
+    std::string result = S::name;
+    char separator = ':';
+    for (const auto& option : S::options()) {
+      result += separator + option.name + "=" + option.print(schedule);
+      separator = ',';
+    }
+    return result;
+  }
+  Schedule over(std::int64_t steps) const override {
+    S filled = schedule;
+    if constexpr (requires { filled.fill(steps); }) filled.fill(steps);
+    else if constexpr (requires { filled.steps; })
+      if (filled.steps == 0) filled.steps = steps;
+    return filled;
+  }
+  S schedule;
+};
+
+template <class S>
+  requires requires(const S& s) { s.at(std::int64_t{0}); }
+Schedule::Schedule(S schedule) {
+  check_options(S::name, schedule);
+  model_ = std::make_shared<Holder<S>>(std::move(schedule));
+}
+
+}  // namespace downhill

@@ -1,0 +1,210 @@
+#include "downhill/tensor/product.h"
+
+#include <cblas.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+
+#include "downhill/core/parallel.h"
+#include "downhill/core/processor.h"
+
+namespace downhill {
+
+namespace level_base {
+const detail::SmallProducts& level_small_products();
+}
+namespace level_v3 {
+const detail::SmallProducts& level_small_products();
+}
+
+namespace {
+
+using Index = std::int64_t;
+
+/// While it lives, BLAS calls of this thread run on one thread. The pthread build of OpenBLAS has
+/// one number for the whole process: it is lowered for the time of our products and restored. The
+/// OpenMP build ignores that number and asks OpenMP, whose number belongs to the calling thread.
+class OneBlasThread {
+ public:
+  OneBlasThread() {
+    if (openmp_build()) {
+      before_ = omp_get_max_threads();
+      if (before_ != 1) omp_set_num_threads(1);
+    } else if (users().fetch_add(1) == 0) {
+      shared_before() = openblas_get_num_threads();
+      if (shared_before() != 1) openblas_set_num_threads(1);
+    }
+  }
+  ~OneBlasThread() {
+    if (openmp_build()) {
+      if (before_ != 1) omp_set_num_threads(before_);
+    } else if (users().fetch_sub(1) == 1) {
+      const int before = shared_before();
+      if (before != 1) openblas_set_num_threads(before);
+    }
+  }
+  OneBlasThread(const OneBlasThread&) = delete;
+  OneBlasThread& operator=(const OneBlasThread&) = delete;
+
+ private:
+  static bool openmp_build() {
+    static const bool answer = openblas_get_parallel() == OPENBLAS_OPENMP;
+    return answer;
+  }
+  static std::atomic<int>& users() {
+    static std::atomic<int> count{0};
+    return count;
+  }
+  static std::atomic<int>& shared_before() {
+    static std::atomic<int> count{1};
+    return count;
+  }
+  int before_ = 1;
+};
+
+CBLAS_TRANSPOSE flag(bool transposed) { return transposed ? CblasTrans : CblasNoTrans; }
+
+void gemm(const Product& p, float alpha, const float* a, Index lda, const float* b, Index ldb,
+          float beta, float* c, Index ldc) {
+  cblas_sgemm(CblasRowMajor, flag(p.transpose_a), flag(p.transpose_b), static_cast<int>(p.m),
+              static_cast<int>(p.n), static_cast<int>(p.k), alpha, a, static_cast<int>(lda), b,
+              static_cast<int>(ldb), beta, c, static_cast<int>(ldc));
+}
+void gemm(const Product& p, double alpha, const double* a, Index lda, const double* b, Index ldb,
+          double beta, double* c, Index ldc) {
+  cblas_dgemm(CblasRowMajor, flag(p.transpose_a), flag(p.transpose_b), static_cast<int>(p.m),
+              static_cast<int>(p.n), static_cast<int>(p.k), alpha, a, static_cast<int>(lda), b,
+              static_cast<int>(ldb), beta, c, static_cast<int>(ldc));
+}
+void gemv(bool transposed, Index rows, Index columns, float alpha, const float* a, Index lda,
+          const float* x, float beta, float* y) {
+  cblas_sgemv(CblasRowMajor, flag(transposed), static_cast<int>(rows), static_cast<int>(columns),
+              alpha, a, static_cast<int>(lda), x, 1, beta, y, 1);
+}
+void gemv(bool transposed, Index rows, Index columns, double alpha, const double* a, Index lda,
+          const double* x, double beta, double* y) {
+  cblas_dgemv(CblasRowMajor, flag(transposed), static_cast<int>(rows), static_cast<int>(columns),
+              alpha, a, static_cast<int>(lda), x, 1, beta, y, 1);
+}
+
+// y = alpha op(M) x + beta y, M row-major with rows x columns as stored. Cut along y.
+template <class T>
+void matrix_vector(bool transposed, Index rows, Index columns, T alpha, const T* matrix,
+                   const T* x, T beta, T* y) {
+  const Index length = transposed ? columns : rows;
+  const Index parts = std::clamp<Index>(rows * columns / 65536, 1, std::max<Index>(1, length / 16));
+  const Index step = ((length + parts - 1) / parts + 15) / 16 * 16;
+  const OneBlasThread one;
+  parallel_for(blocks(length, step), parts > 1, [&](Index part) {
+    const OneBlasThread inside;
+    const Index begin = part * step, count = std::min(step, length - begin);
+    if (transposed) gemv(true, rows, count, alpha, matrix + begin, columns, x, beta, y + begin);
+    else gemv(false, count, columns, alpha, matrix + begin * columns, columns, x, beta, y + begin);
+  });
+}
+
+// The size of a tile along an axis: 128 to 256 where that gives enough of them.
+Index tile(Index size) {
+  const Index count = (size + 255) / 256;
+  return ((size + count - 1) / count + 15) / 16 * 16;
+}
+
+template <class T>
+void tiled(const Product& p, T alpha, const T* a, const T* b, T beta, T* c) {
+  Index rows = tile(p.m), columns = tile(p.n);
+  if (blocks(p.m, rows) * blocks(p.n, columns) < 4) {  // a few tiles would leave threads idle
+    if (p.m >= p.n) rows = std::max<Index>(16, (rows / 2 + 15) / 16 * 16);
+    else columns = std::max<Index>(16, (columns / 2 + 15) / 16 * 16);
+  }
+  const Index lda = p.transpose_a ? p.m : p.k, ldb = p.transpose_b ? p.k : p.n;
+  const Index across = blocks(p.n, columns), count = blocks(p.m, rows) * across;
+  const bool worth_it = static_cast<double>(p.m) * static_cast<double>(p.n) *
+                            static_cast<double>(p.k) > 5e5;
+  const OneBlasThread one;
+  parallel_for(count, worth_it, [&](Index index) {
+    const OneBlasThread inside;
+    const Index i = index / across * rows, j = index % across * columns;
+    const Product part{p.transpose_a, p.transpose_b, std::min(rows, p.m - i),
+                       std::min(columns, p.n - j), p.k};
+    gemm(part, alpha, p.transpose_a ? a + i : a + i * lda, lda,
+         p.transpose_b ? b + j * ldb : b + j, ldb, beta, c + i * p.n + j, p.n);
+  });
+}
+
+template <class T>
+void scale(T beta, T* c, Index n) {
+  for (Index i = 0; i < n; ++i) c[i] = beta == 0 ? T(0) : beta * c[i];
+}
+
+// k = 1: the outer product of two vectors.
+template <class T>
+void outer(const Product& p, T alpha, const T* a, const T* b, T beta, T* c) {
+  parallel_for(blocks(p.m, 16), p.m * p.n >= kParallelThreshold, [&](Index part) {
+    for (Index i = part * 16; i < std::min(p.m, part * 16 + 16); ++i) {
+      const T ai = alpha * a[i];
+      T* row = c + i * p.n;
+      if (beta == 0) {
+        for (Index j = 0; j < p.n; ++j) row[j] = ai * b[j];
+      } else {
+        for (Index j = 0; j < p.n; ++j) row[j] = beta * row[j] + ai * b[j];
+      }
+    }
+  });
+}
+
+constexpr Index kSmall = 40000;  // multiplications up to which our own loops win
+
+template <class T>
+void dispatch(const Product& p, T alpha, const T* a, const T* b, T beta, T* c) {
+  if (p.m == 0 || p.n == 0) return;
+  if (p.k == 0) return scale(beta, c, p.m * p.n);
+  if (p.k == 1) return outer(p, alpha, a, b, beta, c);
+  if (p.m * p.n * p.k <= kSmall) {
+    const auto& small = detail::small_products();
+    if constexpr (sizeof(T) == 4) return small.f32(p, alpha, a, b, beta, c);
+    else return small.f64(p, alpha, a, b, beta, c);
+  }
+  // A vector stands the same in memory whether it is a row or a column.
+  if (p.n == 1) {
+    return p.transpose_a ? matrix_vector(true, p.k, p.m, alpha, a, b, beta, c)
+                         : matrix_vector(false, p.m, p.k, alpha, a, b, beta, c);
+  }
+  if (p.m == 1) {
+    return p.transpose_b ? matrix_vector(false, p.n, p.k, alpha, b, a, beta, c)
+                         : matrix_vector(true, p.k, p.n, alpha, b, a, beta, c);
+  }
+  tiled(p, alpha, a, b, beta, c);
+}
+
+}  // namespace
+
+const detail::SmallProducts& detail::small_products() {
+  static const SmallProducts& chosen =
+#ifdef DOWNHILL_NO_V3
+      level_base::level_small_products();
+#else
+      use_v3() ? level_v3::level_small_products() : level_base::level_small_products();
+#endif
+  return chosen;
+}
+
+void multiply(const Product& p, double alpha, const float* a, const float* b, double beta,
+              float* c) {
+  dispatch(p, static_cast<float>(alpha), a, b, static_cast<float>(beta), c);
+}
+void multiply(const Product& p, double alpha, const double* a, const double* b, double beta,
+              double* c) {
+  dispatch(p, alpha, a, b, beta, c);
+}
+
+const char* blas_description() {
+  static const std::string text = std::string(openblas_get_config()) +
+                                  (openblas_get_parallel() == OPENBLAS_OPENMP ? " (openmp)"
+                                   : openblas_get_parallel() == OPENBLAS_THREAD ? " (pthread)"
+                                                                                : " (sequential)");
+  return text.c_str();
+}
+
+}  // namespace downhill

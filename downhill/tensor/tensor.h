@@ -1,0 +1,174 @@
+#pragma once
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "downhill/tensor/detail/storage.h"
+#include "downhill/tensor/shape.h"
+#include "downhill/tensor/type.h"
+
+namespace downhill {
+
+namespace detail {
+class Node;
+void destroy_node(Node* node) noexcept;
+
+/// What a tensor handle points to.
+struct TensorBody {
+  std::atomic<int> refs{1};
+  Type type = Type::f32;
+  void* data = nullptr;
+  Node* node = nullptr;  // owned; null: nothing to differentiate
+  Ref<Buffer> buffer;
+  Shape shape;
+
+  static void destroy(TensorBody* body) noexcept;
+};
+}  // namespace detail
+
+/// Nested numbers as they are written: `Tensor x = {{1, 2}, {3, 4}};`.
+class Literal {
+ public:
+  Literal(double value) : value_(value) {}
+  Literal(std::initializer_list<Literal> items) : items_(items), list_(true) {}
+
+  bool is_list() const { return list_; }
+  double value() const { return value_; }
+  const std::vector<Literal>& items() const { return items_; }
+
+ private:
+  double value_ = 0;
+  std::vector<Literal> items_;
+  bool list_ = false;
+};
+
+/// A row-major array of numbers, always contiguous. It is a shared handle: a copy is the same
+/// numbers, `clone()` copies them. Operations make new tensors; only `assign`, `fill`, `set` and an
+/// optimizer's step write into existing ones, outside of the graph, and raise the version, so that
+/// a backward pass through a value that has changed throws instead of using the wrong numbers.
+class Tensor {
+ public:
+  Tensor() = default;  ///< no tensor; `defined()` is false
+  Tensor(std::initializer_list<Literal> rows, Type type = Type::f32);
+
+  static Tensor empty(const Shape& shape, Type type = Type::f32);  ///< not initialised
+  static Tensor full(const Shape& shape, double value, Type type = Type::f32);
+  static Tensor zeros(const Shape& shape, Type type = Type::f32) { return full(shape, 0, type); }
+  static Tensor ones(const Shape& shape, Type type = Type::f32) { return full(shape, 1, type); }
+  static Tensor scalar(double value, Type type = Type::f32) { return full({}, value, type); }
+  static Tensor arange(std::int64_t count, Type type = Type::f32);  ///< 0, 1, ..., count - 1
+  template <class T>
+  static Tensor from(std::span<const T> values, const Shape& shape);
+  template <class T>
+  static Tensor from(const std::vector<T>& values, const Shape& shape) {
+    return from(std::span<const T>(values), shape);
+  }
+  template <class T>
+  static Tensor from(const std::vector<T>& values) {
+    return from(values, Shape{static_cast<std::int64_t>(values.size())});
+  }
+  /// The caller's memory, without a copy; it must outlive every tensor that shares it.
+  template <class T>
+  static Tensor view(std::span<T> memory, const Shape& shape);
+
+  bool defined() const { return static_cast<bool>(body_); }
+  const Shape& shape() const { return body_->shape; }
+  Type type() const { return body_->type; }
+  int rank() const { return body_->shape.rank(); }
+  std::int64_t elements() const { return body_->shape.elements(); }
+  std::int64_t size(int axis) const { return body_->shape[axis]; }
+
+  /// The numbers; UsageError if the type is another. Who writes here writes behind the graph's
+  /// back: use `assign` where a graph may still need the old values.
+  template <class T>
+  T* data() const {
+    if (body_->type != type_of<T>) refuse_type(type_of<T>);
+    return static_cast<T*>(body_->data);
+  }
+  template <class T>
+  std::span<T> values() const {
+    return {data<T>(), static_cast<std::size_t>(elements())};
+  }
+  void* raw() const { return body_->data; }
+  std::size_t bytes() const { return static_cast<std::size_t>(elements()) * size_of(type()); }
+
+  double item() const;                  ///< the one number; UsageError if there are others
+  double at(std::int64_t index) const;  ///< element of the flat order, bounds checked
+  std::vector<double> to_vector() const;
+
+  Tensor clone() const;                     ///< own numbers, outside of the graph
+  Tensor detach() const;                    ///< the same numbers, outside of the graph
+  Tensor to(Type type) const;               ///< converted (the same tensor if nothing changes)
+  Tensor reshape(const Shape& shape) const; ///< the same numbers; differentiable
+
+  // Writing. The version rises; the tensor must not be the result of a recorded operation.
+  void assign(const Tensor& values);
+  void fill(double value);
+  void set(std::int64_t index, double value);
+  unsigned version() const { return body_->buffer->version.load(std::memory_order_relaxed); }
+  void raise_version() const { body_->buffer->version.fetch_add(1, std::memory_order_relaxed); }
+  /// Replaces type and numbers in place, for every handle (a module that changes precision).
+  void convert(Type type);
+
+  // Differentiation (autodiff/).
+  bool requires_grad() const { return body_ && body_->node != nullptr; }
+  Tensor& requires_grad(bool wanted);  ///< makes it a leaf whose gradient is kept
+  bool is_leaf() const;
+  Tensor grad() const;                 ///< undefined before the first backward
+  void set_grad(const Tensor& gradient);
+  void zero_grad();
+  /// Gradients of this one number with respect to all leaves, added to their `grad()`. Consumes
+  /// the graph unless `retain_graph`; a second call then throws UsageError.
+  void backward(bool retain_graph = false) const;
+  void backward(const Tensor& seed, bool retain_graph = false) const;
+
+  /// Same memory.
+  bool shares(const Tensor& other) const {
+    return body_ && other.body_ && body_->buffer.get() == other.body_->buffer.get();
+  }
+  /// Nobody else holds the numbers, so that they may be written.
+  bool sole_owner() const { return body_.sole() && body_->buffer.sole(); }
+
+  detail::TensorBody* body() const { return body_.get(); }
+  /// A new handle on the same memory, from `offset` elements on.
+  Tensor alias(const Shape& shape, std::int64_t offset = 0) const;
+
+ private:
+  explicit Tensor(detail::Ref<detail::TensorBody> body) : body_(std::move(body)) {}
+  [[noreturn]] void refuse_type(Type wanted) const;
+
+  detail::Ref<detail::TensorBody> body_;
+};
+
+/// "(2, 3) float32", for messages.
+std::string describe(const Tensor& tensor);
+/// The numbers, nested, for printing; long tensors are cut.
+std::string to_string(const Tensor& tensor);
+
+// Checks; each names the operation and the arguments.
+void check_defined(const char* operation, const char* argument, const Tensor& tensor);
+void check_floating(const char* operation, const char* argument, const Tensor& tensor);
+void check_same_type(const char* operation, const char* a_name, const Tensor& a,
+                     const char* b_name, const Tensor& b);
+void check_same_shape(const char* operation, const char* a_name, const Tensor& a,
+                      const char* b_name, const Tensor& b);
+
+/// Calls `body.operator()<T>()` with the C++ type of a floating tensor.
+template <class Body>
+decltype(auto) with_floating(Type type, Body&& body) {
+  if (type == Type::f32) return body.template operator()<float>();
+  return body.template operator()<double>();
+}
+/// The same for all types.
+template <class Body>
+decltype(auto) with_type(Type type, Body&& body) {
+  switch (type) {
+    case Type::f32: return body.template operator()<float>();
+    case Type::f64: return body.template operator()<double>();
+    case Type::i64: return body.template operator()<std::int64_t>();
+    default: return body.template operator()<std::uint8_t>();
+  }
+}
+
+}  // namespace downhill

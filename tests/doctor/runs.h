@@ -1,0 +1,70 @@
+#pragma once
+#include <cmath>
+#include <cstdint>
+#include <functional>
+
+#include "downhill/core/random.h"
+#include "downhill/runlog/records.h"
+
+namespace downhill::sample {
+
+using Shape1 = std::function<double(double)>;  ///< loss as a function of the time, 0 to 1
+
+/// Records of `count` epochs on one split; noise is relative and normal.
+inline void add_epochs(RunLog& log, std::int64_t count, const char* split, const Shape1& loss,
+                       double noise = 0, std::uint64_t seed = 0) {
+  Random random(seed, split[0] == 't' ? 1U : 2U);
+  for (std::int64_t epoch = 1; epoch <= count; ++epoch) {
+    const double time = static_cast<double>(epoch - 1) / static_cast<double>(count - 1);
+    EpochRecord record;
+    record.epoch = epoch;
+    record.step = 10 * epoch;
+    record.split = split;
+    record.loss = loss(time) * (1 + noise * random.normal());
+    record.lr = 0.5;
+    log.epochs.push_back(record);
+  }
+}
+
+inline void add_steps(RunLog& log, std::int64_t count, const Shape1& loss, double noise = 0,
+                      std::uint64_t seed = 0) {
+  Random random(seed, 1);
+  for (std::int64_t step = 1; step <= count; ++step) {
+    const double time = static_cast<double>(step - 1) / static_cast<double>(count - 1);
+    StepRecord record;
+    record.step = step;
+    record.loss = loss(time) * (1 + noise * random.normal());
+    record.lr = 0.5;
+    record.gradient_norm = 1.0;
+    log.steps.push_back(record);
+  }
+}
+
+// Curves: falls fast to `floor` and stays, falls all the way, falls and rises again.
+inline Shape1 settles(double floor) {
+  return [floor](double t) { return floor + 2 * std::exp(-40 * t); };
+}
+inline Shape1 falls(double to) {
+  return [to](double t) { return std::pow(to, t); };
+}
+inline Shape1 turns(double best_at, double rise) {
+  return [=](double t) {
+    return 1 + 2 * std::pow(t - best_at, 2) + (t > best_at ? rise * (t - best_at) : 0);
+  };
+}
+inline Shape1 explodes(double to) {
+  return [to](double t) { return t < 0.5 ? 1 - t : 0.5 * std::pow(2 * to, 2 * t - 1); };
+}
+
+inline StandsRecord stands_at(const char* what) {
+  StandsRecord record;
+  record.stands = what;
+  record.h1 = 10;
+  record.h1_residual = 1e-6;
+  record.hn = what[0] == 's' ? -0.5 : 0.01;
+  record.hn_residual = 1e-6;
+  record.quadratic_decrease = what[0] == 'd' ? 0.2 : 1e-4;
+  return record;
+}
+
+}  // namespace downhill::sample

@@ -1,0 +1,58 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "tests/runlog/sample_log.h"
+
+namespace downhill {
+namespace {
+
+using Fields = std::map<std::string, std::set<std::string>>;
+
+// The repository's root, found from this file.
+std::filesystem::path document() {
+  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() / "docs" /
+         "run-log.md";
+}
+
+// The first column of each table of docs/run-log.md, by the heading above it.
+Fields documented() {
+  Fields fields;
+  std::ifstream in(document());
+  std::string heading;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("#")) heading = line.substr(line.find(' ') + 1);
+    if (!line.starts_with("| `")) continue;
+    fields[heading].insert(line.substr(3, line.find('`', 3) - 3));
+  }
+  return fields;
+}
+
+Fields written() {
+  Fields fields;
+  const auto note = [&](const std::string& kind, const nlohmann::json& object) {
+    for (const auto& [name, value] : object.items()) fields[kind].insert(name);
+  };
+  std::istringstream in(sample::read_text(sample::write_log(sample::full_log())));
+  for (std::string line; std::getline(in, line);) {
+    const auto object = nlohmann::json::parse(line);
+    note(object.at("record"), object);
+    if (object.at("record") != "verdict") continue;
+    note("symptom", object.at("symptoms").at(0));
+    note("evidence", object.at("evidence").at(0));
+  }
+  return fields;
+}
+
+TEST(Schema, TheDocumentNamesExactlyTheFieldsThatAreWritten) {
+  EXPECT_FALSE(documented().empty()) << document();
+  EXPECT_EQ(documented(), written());
+}
+
+}  // namespace
+}  // namespace downhill
