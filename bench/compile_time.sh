@@ -14,13 +14,19 @@ CPP
 cat >"$scratch/own.cpp" <<'CPP'
 #include <downhill/downhill.h>
 using namespace downhill;
-struct Sign {  // a link of one's own
-  constexpr auto operator()(auto g, auto, const Step&) const { return where(g > 0, 1.0, -1.0); }
+struct Half {  // a link of one's own
+  static constexpr const char* name = "half";
+  auto at(const Step&) const {
+    return [](auto g, auto) { return 0.5 * g; };
+  }
 };
 Loss own_loss() {
-  return pointwise([](auto p, auto y) { auto e = y - p; return where(e > 0, 10 * e * e, e * e); });
+  return pointwise([](auto p, auto y) {
+    auto e = y - p;
+    return where(e > 0, 10 * e * e, e * e);
+  });
 }
-Link own_link() { return link(Sign{}); }
+LinkPtr own_link() { return make_link(Half{}); }
 CPP
 
 compile() {

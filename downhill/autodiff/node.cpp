@@ -3,15 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "downhill/autodiff/detail/engine.h"
+#include "downhill/autodiff/watch.h"
 #include "downhill/core/error.h"
 
 namespace downhill {
 namespace {
 
 thread_local bool recording_now = true;
+thread_local std::optional<NonFinite>* watched = nullptr;
+
+void look_at(const Tensor& output, const char* operation) {
+  if (watched->has_value()) return;
+  const std::int64_t at = find_non_finite(output);
+  if (at >= 0) *watched = NonFinite{operation, output.shape(), at, output.at(at)};
+}
 
 }  // namespace
 
@@ -25,6 +34,27 @@ void Saved::refuse() const {
                           "was used (version {} then, {} now); call backward before the write, or "
                           "use clone()",
                           tensor_.shape().text(), version_, tensor_.version()));
+}
+
+std::optional<NonFinite> first_non_finite(const std::function<void()>& work) {
+  struct Restore {
+    ~Restore() { watched = before; }
+    std::optional<NonFinite>* before = watched;
+  } restore;
+  std::optional<NonFinite> found;
+  watched = &found;
+  work();
+  return found;
+}
+
+std::int64_t find_non_finite(const Tensor& tensor) {
+  if (!tensor.defined() || !is_floating(tensor.type())) return -1;
+  return with_floating(tensor.type(), [&]<class T>() -> std::int64_t {
+    const T* x = tensor.data<T>();
+    for (std::int64_t i = 0; i < tensor.elements(); ++i)
+      if (!std::isfinite(x[i])) return i;
+    return -1;
+  });
 }
 
 namespace detail {
@@ -84,6 +114,7 @@ void attach(Tensor& output, Node* node) {
   Node*& place = output.body()->node;
   if (place != nullptr) destroy_node(place);
   place = node;
+  if (watched != nullptr) look_at(output, node->name());
 }
 
 }  // namespace detail

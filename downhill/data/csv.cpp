@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <deque>
 #include <numeric>
 
@@ -80,9 +79,9 @@ class Reader {
       }
       cells.push_back({std::string(field->text), field->line, field->column});
       if (cells.size() > kMostColumns)
-        scanner_.refuse(field->line, field->column,
-                        fmt::format("more than {} columns; expected fewer; does the line end?",
-                                    kMostColumns));
+        scanner_.refuse(
+            field->line, field->column,
+            fmt::format("more than {} columns; expected fewer; does the line end?", kMostColumns));
       if (field->last) break;
     }
     return cells;
@@ -152,15 +151,14 @@ class Reader {
       add({cells[i].text, i + 1 == cells.size(), false, cells[i].line, cells[i].column});
   }
 
-  void blank(const CsvField& field) {
-    if (blank_line_ == 0) blank_line_ = field.line;
-  }
+  void blank(const CsvField& field) { blank_line_ = field.line; }
 
   void add(const CsvField& field) {
     if (field.blank) return blank(field);
-    if (column_ == 0 && blank_line_ != 0 && columns_ == 1 && field.line > blank_line_)
-      scanner_.refuse(blank_line_, 1, "an empty line in a table of one column is a missing value; "
-                                      "expected a number; fill it in or remove the line");
+    if (columns_ == 1 && blank_line_ > first_line_ && field.line > blank_line_)
+      scanner_.refuse(blank_line_, 1,
+                      "an empty line in a table of one column is a missing value; "
+                      "expected a number; fill it in or remove the line");
     if (column_ == columns_)
       scanner_.refuse(field.line, field.column,
                       fmt::format("field {} is one too many; expected {} fields as in line {}; is "
@@ -197,9 +195,10 @@ class Reader {
     const std::string_view text = detail::trimmed(field.text);
     if (const auto found = labels.find(text); found != labels.end()) return found->second;
     if (invalid_utf8(text))
-      scanner_.refuse(field.line, field.column,
-                      fmt::format("the label {} is not UTF-8; expected text; save the file as UTF-8",
-                                  excerpt(text)));
+      scanner_.refuse(
+          field.line, field.column,
+          fmt::format("the label {} is not UTF-8; expected text; save the file as UTF-8",
+                      excerpt(text)));
     const auto index = static_cast<double>(labels.size());
     labels.emplace(std::string(text), index);
     return index;
@@ -207,17 +206,18 @@ class Reader {
 
   [[noreturn]] void refuse_value(const CsvField& field, NumberText kind) const {
     const std::string what = explain(field, kind);
-    scanner_.refuse(field.line, field.column,
-                    fmt::format("field {} ({}): {}", column_ + 1, excerpt(table_.names[column_]),
-                                what));
+    scanner_.refuse(
+        field.line, field.column,
+        fmt::format("field {} ({}): {}", column_ + 1, excerpt(table_.names[column_]), what));
   }
 
   std::string explain(const CsvField& field, NumberText kind) const {
     const std::string text = excerpt(field.text);
     if (kind == NumberText::missing)
-      return fmt::format("the value is missing ({}); expected a number; fill it in or remove the "
-                         "row",
-                         text);
+      return fmt::format(
+          "the value is missing ({}); expected a number; fill it in or remove the "
+          "row",
+          text);
     if (kind == NumberText::infinite)
       return fmt::format("{} is not finite; expected a finite number; replace it or remove the row",
                          text);
@@ -225,15 +225,17 @@ class Reader {
       return fmt::format("{} is too large; expected a magnitude below 1.8e308; rescale the column",
                          text);
     if (table_.rows == 0)
-      return fmt::format("{} is text; expected a number; columns of text are only read as the "
-                         "target: encode it as numbers or remove the column",
-                         text);
+      return fmt::format(
+          "{} is text; expected a number; columns of text are only read as the "
+          "target: encode it as numbers or remove the column",
+          text);
     if (separator_ != ',' && field.text.find(',') != std::string_view::npos)
       return fmt::format("{} is not a number; expected a decimal point; replace the decimal commas",
                          text);
-    return fmt::format("{} is not a number; expected one such as -1.5e3; correct it or remove the "
-                       "row",
-                       text);
+    return fmt::format(
+        "{} is not a number; expected one such as -1.5e3; correct it or remove the "
+        "row",
+        text);
   }
 
   void finish() {
@@ -254,10 +256,12 @@ class Reader {
       }
     }
     table_.separator = separator_;
-    table_.description = fmt::format(
-        "{} rows, {} columns, separator {}, header: {}", table_.rows, columns_,
-        columns_ == 1 ? "none" : separator_ == '\t' ? "tab" : fmt::format("'{}'", separator_),
-        table_.header ? "yes" : "no");
+    table_.description =
+        fmt::format("{} rows, {} columns, separator {}, header: {}", table_.rows, columns_,
+                    columns_ == 1        ? "none"
+                    : separator_ == '\t' ? "tab"
+                                         : fmt::format("'{}'", separator_),
+                    table_.header ? "yes" : "no");
     if (table_.underflows > 0)
       table_.description += fmt::format(", {} too small for a double read as 0", table_.underflows);
   }
@@ -283,42 +287,6 @@ CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options) 
   const InputFile file(path, FileError::Kind::data);
   detail::refuse_binary(file);
   return Reader(file, options).read();
-}
-
-int find_column(const CsvTable& table, std::string_view name_or_number) {
-  const auto& names = table.names;
-  const auto found = std::find(names.begin(), names.end(), name_or_number);
-  if (found != names.end()) return static_cast<int>(found - names.begin());
-  std::size_t number = 0;
-  const char* end = name_or_number.data() + name_or_number.size();
-  const auto [stop, error] = std::from_chars(name_or_number.data(), end, number);
-  if (error == std::errc() && stop == end && !name_or_number.empty()) {
-    if (number >= 1 && number <= names.size()) return static_cast<int>(number) - 1;
-    throw_usage("column", fmt::format("there is no column {}; the table has columns 1 to {}",
-                                      name_or_number, names.size()));
-  }
-  const std::string near = nearest(name_or_number, names);
-  std::string known;
-  for (std::size_t i = 0; i < std::min<std::size_t>(names.size(), 10); ++i)
-    known += fmt::format("{}{}", i > 0 ? ", " : "", names[i].substr(0, 80));
-  throw_usage("column", fmt::format("there is no column {}{}; the table has {}{}, and a number "
-                                    "from 1 to {} will do",
-                                    excerpt(name_or_number, 80),
-                                    near.empty() ? "" : fmt::format("; did you mean '{}'?", near),
-                                    known, names.size() > 10 ? ", ..." : "", names.size()));
-}
-
-std::vector<std::string> labels(const CsvTable& table, int column) {
-  const auto found = table.classes.find(column);
-  if (found == table.classes.end())
-    throw_usage("labels", fmt::format("column {} holds numbers; expected a text column",
-                                      column + 1));
-  std::vector<std::string> result;
-  const std::int64_t columns = table.numbers.size(1);
-  const double* numbers = table.numbers.data<double>() + column;
-  for (std::int64_t row = 0; row < table.rows; ++row)
-    result.push_back(found->second[static_cast<std::size_t>(numbers[row * columns])]);
-  return result;
 }
 
 }  // namespace downhill

@@ -26,9 +26,12 @@ template <class F, std::size_t... I>
 struct Accepts<F, std::index_sequence<I...>> {
   static constexpr bool value = std::is_invocable_v<const F&, Repeat<Lanes<float>, I>...>;
 };
+template <class F, class Sequence>
+struct ResultOf;
 template <class F, std::size_t... I>
-auto result_of(std::index_sequence<I...>)
-    -> std::invoke_result_t<const F&, Repeat<Lanes<float>, I>...>;
+struct ResultOf<F, std::index_sequence<I...>> {
+  using type = std::remove_cvref_t<std::invoke_result_t<const F&, Repeat<Lanes<float>, I>...>>;
+};
 
 /// A formula that states its slope, where the derived one would cost more or lose digits:
 /// `value_and_slope(prediction, target)` returns the pair, generic in the number.
@@ -97,7 +100,7 @@ class CompiledFormula final : public Pointwise {
   static_assert(lane_detail::Accepts<F, Sequence>::value,
                 "a formula must be callable with numbers only: (auto prediction, auto target); use "
                 "the functions of downhill (abs, exp, where, ...), not those of std");
-  using Result = std::remove_cvref_t<decltype(lane_detail::result_of<F>(Sequence()))>;
+  using Result = typename lane_detail::ResultOf<F, Sequence>::type;
   static_assert(Number<Result> || std::is_arithmetic_v<Result>,
                 "a formula must return a number; a comparison returns a mask: choose with "
                 "where(mask, yes, no)");

@@ -31,8 +31,8 @@ struct RitzPair {
 };
 
 struct Lanczos {
-  int steps = 0;     ///< done: the size of the tridiagonal matrix
-  int restarts = 0;  ///< times an invariant subspace was used up before the dimension was
+  int steps = 0;           ///< done: the size of the tridiagonal matrix
+  int restarts = 0;        ///< times an invariant subspace was used up before the dimension was
   bool converged = false;  ///< both ends within the tolerance, or the whole space used up
   bool exhausted = false;  ///< the whole space used up: `values` are all eigenvalues
   RitzPair smallest, largest;
@@ -46,15 +46,15 @@ struct Lanczos {
 /// Both ends of the spectrum of a symmetric operator on vectors of length `dimension`, by the
 /// Lanczos recurrence with full reorthogonalisation done twice (Parlett, The symmetric eigenvalue
 /// problem, 1998: twice is enough). Same bits for every number of threads.
-/// UsageError: dimension or steps below 1, a start vector of another length or of zeros, an operator
-/// that changes the length. NumericError: numbers that are not finite.
+/// UsageError: dimension or steps below 1, a start vector of another length or of zeros, an
+/// operator that changes the length. NumericError: numbers that are not finite.
 Lanczos lanczos(const LinearOperator& symmetric, std::int64_t dimension,
                 const LanczosOptions& options = {});
 
 /// The quadratic model g'd + d'Hd/2 on the Krylov space g, Hg, H^2 g, ...
 struct KrylovModel {
   int steps = 0;
-  double decrease = 0;        ///< from 0 to its lowest point within the positive Ritz values
+  double decrease = 0;            ///< from 0 to its lowest point within the positive Ritz values
   std::vector<double> step = {};  ///< the d that leads there
   /// The part of |g|^2 that lies along Ritz values that are not positive, where the model has no
   /// lowest point.

@@ -21,8 +21,7 @@ void check_parameters(const Tensors& parameters) {
     check_defined("local_model", "a parameter", parameters[i]);
     check_floating("local_model", "a parameter", parameters[i]);
     if (!parameters[i].requires_grad() || !parameters[i].is_leaf())
-      throw_usage("local_model", "parameter " + std::to_string(i) + ", " +
-                                     describe(parameters[i]) +
+      throw_usage("local_model", "parameter " + std::to_string(i) + ", " + describe(parameters[i]) +
                                      ", is not a leaf; expected one made by requires_grad(true)");
   }
 }

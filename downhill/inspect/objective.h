@@ -16,8 +16,8 @@ class Objective {
   using Part = std::function<Tensor()>;
 
   template <class F>
-    requires std::convertible_to<std::invoke_result_t<F&>, Tensor>
-  Objective(F loss) : parts_{Part(std::move(loss))}, weights_{1.0} {}
+  requires std::convertible_to<std::invoke_result_t<F&>, Tensor> Objective(F loss)
+      : parts_{Part(std::move(loss))}, weights_{1.0} {}
   /// sum_i weights_i parts_i; without weights their mean.
   explicit Objective(std::vector<Part> parts, std::vector<double> weights = {});
 

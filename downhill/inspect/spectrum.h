@@ -4,9 +4,10 @@
 namespace downhill {
 
 struct SpectrumOptions {
-  int steps = 40;           ///< Lanczos steps at most; one Hessian-vector product each
-  double tolerance = 1e-4;  ///< enough when residual <= tolerance max(|lambda|, 0.001 largest |lambda|)
-  std::uint64_t seed = 0;   ///< of the start vector
+  int steps = 40;  ///< Lanczos steps at most; one Hessian-vector product each
+  double tolerance =
+      1e-4;  ///< enough when residual <= tolerance max(|lambda|, 0.001 largest |lambda|)
+  std::uint64_t seed = 0;  ///< of the start vector
 };
 
 /// Both ends of a Hessian's spectrum.
@@ -34,8 +35,9 @@ struct TraceEstimate {
   int samples = 0;
 };
 
-/// The trace of a symmetric operator by Hutchinson's estimator: the mean of z'Az over random signs z
-/// (A stochastic estimator of the trace of the influence matrix, 1990). Exact for diagonal matrices.
+/// The trace of a symmetric operator by Hutchinson's estimator: the mean of z'Az over random signs
+/// z (A stochastic estimator of the trace of the influence matrix, 1990). Exact for diagonal
+/// matrices.
 TraceEstimate hutchinson(const LinearOperator& symmetric, std::int64_t dimension, int samples = 30,
                          std::uint64_t seed = 0);
 TraceEstimate hutchinson(const HessianProduct& hessian, int samples = 30, std::uint64_t seed = 0);

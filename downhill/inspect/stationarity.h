@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "downhill/inspect/line_probe.h"
 #include "downhill/inspect/objective.h"
 #include "downhill/inspect/spectrum.h"
 
@@ -13,29 +14,21 @@ namespace downhill {
 
 /// Every constant of the measurement.
 struct StationarityOptions {
-  int steps = 40;            ///< Lanczos steps for the two ends of the spectrum, at most
-  double tolerance = 1e-3;   ///< relative residual at which both ends are known well enough
-  int krylov_steps = 20;     ///< size of the gradient's Krylov space
-  double decrease = 0.01;    ///< descending: the loss can still fall by more than this fraction
-  double loss_floor = 1e-12; ///< fractions are of max(|loss|, this)
-  double curvature = 1e-3;   ///< saddle: hn below minus this part of h1,
-  double residuals = 3;      ///< and below minus so many residuals
-  double noise = 8;          ///< a fall counts from so many roundings of the loss on
+  int steps = 40;             ///< Lanczos steps for the two ends of the spectrum, at most
+  double tolerance = 1e-3;    ///< relative residual at which both ends are known well enough
+  int krylov_steps = 20;      ///< size of the gradient's Krylov space
+  double decrease = 0.01;     ///< descending: the loss can still fall by more than this fraction
+  double loss_floor = 1e-12;  ///< fractions are of max(|loss|, this)
+  double curvature = 1e-3;    ///< saddle: hn below minus this part of h1,
+  double residuals = 3;       ///< and below minus so many residuals
+  double noise = 8;           ///< a fall counts from so many roundings of the loss on
   /// Distances at which the loss is probed both ways along a direction, in units of
   /// max(1, |parameters|).
   std::vector<double> probe_lengths = {1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1};
-  std::uint64_t seed = 0;    ///< of the Lanczos start vector
+  std::uint64_t seed = 0;  ///< of the Lanczos start vector
 
-  std::stop_token stop = {};                             ///< asked between products
+  std::stop_token stop = {};                            ///< asked between products
   std::function<void(int done, int of)> progress = {};  ///< products and probes; `of` at most
-};
-
-/// The lowest loss found on a line through the parameters.
-struct LineProbe {
-  double decrease = 0;  ///< the loss here minus the lowest found; negative where all are higher
-  double distance = 0;  ///< at which it was found, signed, along the unit direction
-  double noise = 0;     ///< falls up to this are rounding
-  bool falls() const { return decrease > noise; }
 };
 
 /// Where on the landscape a run stands, with all the evidence.
@@ -54,9 +47,10 @@ struct Stands {
   bool spectrum_converged = false;
   std::optional<double> predicted_decrease = {};  ///< of the loss, by the quadratic model
   std::optional<double> quadratic_decrease = {};  ///< the same as a fraction of the loss
-  std::optional<double> rounding_decrease = {};   ///< falls below it are lost in the parameters' rounding
-  std::optional<double> unbounded_share = {};     ///< of |g|^2 along Ritz values that are not positive
-  std::optional<double> probe_decrease = {};      ///< loss minus the lowest along hn's vector
+  std::optional<double> rounding_decrease =
+      {};  ///< falls below it are lost in the parameters' rounding
+  std::optional<double> unbounded_share = {};  ///< of |g|^2 along Ritz values that are not positive
+  std::optional<double> probe_decrease = {};   ///< loss minus the lowest along hn's vector
   std::optional<LineProbe> along_hn = {};
   std::optional<LineProbe> along_gradient = {};  ///< where the quadratic model is blind
   std::vector<std::pair<std::string, double>> constants = {};  ///< every constant that was used
@@ -65,9 +59,9 @@ struct Stands {
 /// Where the objective stands at the parameters' present numbers:
 ///
 /// - *descending*: the quadratic model on the gradient's Krylov space, positive Ritz values only,
-///   says that the loss can still fall by more than `decrease` of itself; or, where at least half of
-///   the gradient lies along curvature that is not positive and the model knows no lowest point, the
-///   loss really falls by as much along the gradient;
+///   says that the loss can still fall by more than `decrease` of itself; or, where at least half
+///   of the gradient lies along curvature that is not positive and the model knows no lowest point,
+///   the loss really falls by as much along the gradient;
 /// - else *saddle*: hn < -max(curvature h1, residuals * residual of hn), and the loss really falls
 ///   along its direction;
 /// - else *minimum*: flat to tolerance, never "global";

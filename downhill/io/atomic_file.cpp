@@ -42,10 +42,8 @@ FileWriter::FileWriter(int descriptor, std::string name, FileError::Kind kind)
 void FileWriter::write(const void* data, std::size_t bytes) {
   if (bytes == 0) return;
   if (gathered_.size() + bytes > kGathered) flush();
-  if (bytes >= kGathered)
-    put(static_cast<const char*>(data), bytes);
-  else
-    gathered_.append(static_cast<const char*>(data), bytes);
+  if (bytes >= kGathered) put(static_cast<const char*>(data), bytes);
+  else gathered_.append(static_cast<const char*>(data), bytes);
   written_ += bytes;
 }
 
@@ -67,10 +65,10 @@ void FileWriter::put(const char* data, std::size_t bytes) {
 void FileWriter::fail(std::string_view action, int error) const {
   const std::string space =
       error == ENOSPC || error == EDQUOT || error == EFBIG ? free_space(name_) : "";
-  throw FileError(kind_, fmt::format("{}: cannot be {}: {}{} (after {} bytes); what was there "
-                                     "before is untouched; make room or choose another place",
-                                     name_, action, std::generic_category().message(error), space,
-                                     written_));
+  throw FileError(
+      kind_, fmt::format("{}: cannot be {}: {}{} (after {} bytes); what was there "
+                         "before is untouched; make room or choose another place",
+                         name_, action, std::generic_category().message(error), space, written_));
 }
 
 /// The life of one write: opened, filled, committed; otherwise what was begun is removed.
@@ -158,7 +156,8 @@ void write_atomically(const std::filesystem::path& path,
 
 void write_atomically(const std::filesystem::path& path, std::string_view bytes,
                       FileError::Kind kind) {
-  write_atomically(path, [bytes](FileWriter& out) { out.write(bytes); }, kind);
+  write_atomically(
+      path, [bytes](FileWriter& out) { out.write(bytes); }, kind);
 }
 
 }  // namespace downhill

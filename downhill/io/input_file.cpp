@@ -34,8 +34,8 @@ InputFile::InputFile(const std::filesystem::path& path, FileError::Kind kind)
     refuse(fmt::format("is {}; expected a regular file", kind_of_file(status.st_mode)));
   descriptor_ = ::open(name_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor_ < 0)
-    refuse(fmt::format("cannot be opened: {}; check the name and its permissions",
-                       error_text(errno)));
+    refuse(
+        fmt::format("cannot be opened: {}; check the name and its permissions", error_text(errno)));
   if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(descriptor_);
     refuse("changed while it was opened; expected a regular file");

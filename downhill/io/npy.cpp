@@ -84,7 +84,8 @@ std::string header_text(const Tensor& tensor) {
   constexpr std::size_t kAlignment = 64;
   const Shape& shape = tensor.shape();
   std::string sizes;
-  for (const std::int64_t size : shape) sizes += fmt::format("{}{}", sizes.empty() ? "" : ", ", size);
+  for (const std::int64_t size : shape)
+    sizes += fmt::format("{}{}", sizes.empty() ? "" : ", ", size);
   if (shape.rank() == 1) sizes += ',';
   constexpr const char* kDescr[] = {"<f4", "<f8", "<i8", "|u1"};
   std::string text = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}",
@@ -107,9 +108,8 @@ Tensor read_npy(const std::filesystem::path& path) {
   Tensor tensor = detail::read_stored(file, begin, header.stored, header.shape);
   if (!header.fortran_order || header.shape.rank() < 2) return tensor;
   Tensor turned = Tensor::empty(header.shape, tensor.type());
-  with_type(tensor.type(), [&]<class T>() {
-    to_row_major(tensor.data<T>(), header.shape, turned.data<T>());
-  });
+  with_type(tensor.type(),
+            [&]<class T>() { to_row_major(tensor.data<T>(), header.shape, turned.data<T>()); });
   return turned;
 }
 

@@ -22,8 +22,8 @@ using detail::TensorEntry;
 
 std::string read_header_text(const InputFile& file, std::size_t limit) {
   if (file.size() < kHeaderBegin)
-    file.refuse(0, fmt::format("header length: the file has {} bytes; expected at least 8",
-                               file.size()));
+    file.refuse(
+        0, fmt::format("header length: the file has {} bytes; expected at least 8", file.size()));
   std::uint64_t length = 0;
   file.read(0, &length, sizeof length);
   if (length > limit)
@@ -83,8 +83,8 @@ void check_offsets(const InputFile& file, std::vector<TensorEntry>& entries,
                                            excerpt(entry.name), entry.begin, entry.end, next));
     next = entry.end;
     const Shape shape = checked_shape(file, entry);
-    const std::uint64_t bytes = static_cast<std::uint64_t>(shape.elements()) *
-                                detail::size_of(stored_type(file, entry));
+    const std::uint64_t bytes =
+        static_cast<std::uint64_t>(shape.elements()) * detail::size_of(stored_type(file, entry));
     if (entry.end - entry.begin != bytes)
       file.refuse(entry.place,
                   fmt::format("tensor {}: data_offsets: hold {} bytes; expected {} for shape {} "
@@ -154,9 +154,10 @@ SafeTensors read_safetensors(const std::filesystem::path& path, std::size_t head
     result.tensors.emplace_back(std::move(entry.name), std::move(tensor));
   }
   if (stated && crc != stated->crc)
-    file.refuse(fmt::format("{}: is {:08x}, but the content has {:08x}; the file is damaged or was "
-                            "edited: take a copy of it, or an earlier one",
-                            detail::kChecksumKey, stated->crc, crc));
+    file.refuse(
+        fmt::format("{}: is {:08x}, but the content has {:08x}; the file is damaged or was "
+                    "edited: take a copy of it, or an earlier one",
+                    detail::kChecksumKey, stated->crc, crc));
   for (auto& entry : header.metadata)
     if (entry.key != detail::kChecksumKey && entry.key != detail::kFormatKey)
       result.metadata.emplace_back(std::move(entry.key), std::move(entry.value));

@@ -19,10 +19,14 @@ constexpr std::string_view kNoChecksum = "00000000";
 // The format's own order of types, descending: larger numbers come first, so that all lie aligned.
 int rank_of(Type type) {
   switch (type) {
-    case Type::i64: return 3;
-    case Type::f64: return 2;
-    case Type::f32: return 1;
-    default: return 0;
+    case Type::i64:
+      return 3;
+    case Type::f64:
+      return 2;
+    case Type::f32:
+      return 1;
+    default:
+      return 0;
   }
 }
 

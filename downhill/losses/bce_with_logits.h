@@ -33,8 +33,8 @@ struct BCEWithLogits {
   }
 
   constexpr auto value_and_slope(auto prediction, auto target) const {
-    auto e = exp(-abs(prediction));
     auto positive = prediction >= 0.0;
+    auto e = exp(where(positive, -prediction, prediction));  // not -abs: its slope at 0 is 0
     auto log_term = where(positive, 0.0, -prediction) + log1p(e);
     auto p = where(positive, 1.0, e) / (1.0 + e);
     auto q = where(positive, e, 1.0) / (1.0 + e);  // 1 - p, without losing digits

@@ -27,8 +27,8 @@ struct Huber {
   }
 
   constexpr auto operator()(auto prediction, auto target) const {
-    auto r = abs(prediction - target);
-    return where(r <= delta, 0.5 * r * r, delta * (r - 0.5 * delta));
+    auto r = prediction - target;  // squared as it is: abs(r) has no second derivative at 0
+    return where(abs(r) <= delta, 0.5 * r * r, delta * (abs(r) - 0.5 * delta));
   }
 };
 

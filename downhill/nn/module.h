@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "downhill/optim/optimizer.h"
+#include "downhill/autodiff/parameter.h"
 #include "downhill/tensor/tensor.h"
 
 namespace downhill::nn {

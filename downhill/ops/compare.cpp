@@ -67,10 +67,11 @@ Tensor where(const Tensor& mask, const Tensor& yes, const Tensor& no) {
     for (std::int64_t i = 0; i < shape.elements(); ++i) out[i] = choose[i] != 0 ? pa[i] : pb[i];
   });
   if (recorded({&a, &b})) {
-    record("where", result, {&a, &b}, [m](const Cotangent& g, Cotangents& out) {
+    record("where", result, {&a, &b}, [saved = Saved(m)](const Cotangent& g, Cotangents& out) {
+      const Tensor& choose = saved();
       const Tensor zero = Tensor::zeros(g.tensor.shape(), g.tensor.type());
-      if (out.wanted(0)) out.set(0, where(m, g.tensor, zero), g.scale);
-      if (out.wanted(1)) out.set(1, where(m, zero, g.tensor), g.scale);
+      if (out.wanted(0)) out.set(0, where(choose, g.tensor, zero), g.scale);
+      if (out.wanted(1)) out.set(1, where(choose, zero, g.tensor), g.scale);
     });
   }
   return result;

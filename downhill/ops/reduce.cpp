@@ -158,7 +158,10 @@ Tensor norm(const Tensor& x) {
   // At 0 the slope of the square root is infinite; the gradient chosen there is 0.
   if (largest == 0) return sum(x) * 0;
   if (!std::isfinite(largest)) return sqrt(sum(square(x)));
-  return sqrt(sum(square(x / largest))) * largest;
+  // A power of two loses no digits; the bound keeps it and its inverse inside the type.
+  const int most = x.type() == Type::f32 ? 126 : 1022;
+  const int power = std::clamp(std::ilogb(largest), -most, most);
+  return sqrt(sum(square(x * std::ldexp(1.0, -power)))) * std::ldexp(1.0, power);
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {

@@ -110,8 +110,8 @@ Tensor place(const Tensor& x, const Tensor& index, Index columns) {
       result.data<T>()[i * columns + index.data<Index>()[i]] = x.data<T>()[i];
   });
   if (recorded({&x})) {
-    record("place", result, {&x}, [index](const Cotangent& g, Cotangents& out) {
-      out.set(0, pick(g.tensor, index), g.scale);
+    record("place", result, {&x}, [saved = Saved(index)](const Cotangent& g, Cotangents& out) {
+      out.set(0, pick(g.tensor, saved()), g.scale);
     });
   }
   return result;
@@ -206,8 +206,8 @@ Tensor gather(const Tensor& x, const Tensor& index) {
                 static_cast<const char*>(x.raw()) +
                     static_cast<std::size_t>(index.data<Index>()[i]) * row, row);
   if (recorded({&x})) {
-    record("gather", result, {&x}, [index, rows = x.size(0)](const Cotangent& g, Cotangents& out) {
-      out.set(0, scatter_add(g.tensor, index, rows), g.scale);
+    record("gather", result, {&x}, [saved = Saved(index), rows = x.size(0)](const Cotangent& g, Cotangents& out) {
+      out.set(0, scatter_add(g.tensor, saved(), rows), g.scale);
     });
   }
   return result;
@@ -228,8 +228,8 @@ Tensor scatter_add(const Tensor& x, const Tensor& index, Index rows) {
     }
   });
   if (recorded({&x})) {
-    record("scatter_add", result, {&x}, [index](const Cotangent& g, Cotangents& out) {
-      out.set(0, gather(g.tensor, index), g.scale);
+    record("scatter_add", result, {&x}, [saved = Saved(index)](const Cotangent& g, Cotangents& out) {
+      out.set(0, gather(g.tensor, saved()), g.scale);
     });
   }
   return result;
@@ -249,8 +249,8 @@ Tensor pick(const Tensor& x, const Tensor& index) {
       result.data<T>()[i] = x.data<T>()[i * columns + index.data<Index>()[i]];
   });
   if (recorded({&x})) {
-    record("pick", result, {&x}, [index, columns](const Cotangent& g, Cotangents& out) {
-      out.set(0, place(g.tensor, index, columns), g.scale);
+    record("pick", result, {&x}, [saved = Saved(index), columns](const Cotangent& g, Cotangents& out) {
+      out.set(0, place(g.tensor, saved(), columns), g.scale);
     });
   }
   return result;

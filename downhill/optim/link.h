@@ -30,7 +30,9 @@ struct Setting {
 /// What every erased link offers: its name and its settings.
 class Link {
  public:
+  enum class Kind { block, matrix, flat };
   virtual ~Link() = default;
+  virtual Kind kind() const = 0;
   virtual const std::string& name() const = 0;
   virtual std::vector<Setting> settings() const = 0;
   /// A copy with one setting changed; UsageError if the value is out of range.
@@ -41,6 +43,7 @@ using LinkPtr = std::shared_ptr<const Link>;
 /// A pointwise link, bound to one step by `bind` and then run on strips of numbers.
 class BlockLink : public Link {
  public:
+  Kind kind() const final { return Kind::block; }
   static constexpr std::size_t kBound = 128;  ///< bytes of a bound formula
   struct alignas(16) Bound {
     std::byte bytes[kBound];
@@ -62,6 +65,7 @@ class BlockLink : public Link {
 /// A link on whole matrices (rank 2); other parameters pass through unchanged.
 class MatrixLink : public Link {
  public:
+  Kind kind() const final { return Kind::matrix; }
   virtual std::span<const char* const> states() const = 0;
   virtual Tensor run(const Tensor& direction, const Tensor& parameter, std::span<Tensor> states,
                      const Step& step) const = 0;
@@ -86,6 +90,7 @@ struct Problem {
 /// A link on all parameters as one vector. It keeps its memory in the optimizer's `memory`.
 class FlatLink : public Link {
  public:
+  Kind kind() const final { return Kind::flat; }
   /// Directions in place. `memory` holds what this link saved there; it may add and remove.
   virtual void run(Problem& problem, NamedTensors& memory) const = 0;
   /// True if `run` needs the loss to be evaluated again (a line search, Hessian products).

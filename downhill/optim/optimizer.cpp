@@ -8,6 +8,7 @@
 #include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
+#include "downhill/optim/scale_lr.h"
 
 namespace downhill {
 namespace {
@@ -48,7 +49,8 @@ Optimizer::Optimizer(Method method, std::vector<Parameter> parameters)
 Optimizer::Optimizer(Method method, const std::vector<Tensor>& parameters)
     : Optimizer(std::move(method), numbered(parameters)) {}
 
-Optimizer& Optimizer::group(const std::string& pattern, const std::vector<Setting>& settings) {
+Optimizer& Optimizer::group(const std::string& pattern,
+                            std::initializer_list<Setting> settings) {
   Method method = groups_[0].method;
   for (const Setting& setting : settings) method = method.with(setting.name, setting.text);
   return group(pattern, std::move(method));
@@ -70,8 +72,9 @@ Optimizer& Optimizer::group(const std::string& pattern, Method method) {
 bool Optimizer::needs_closure() const {
   for (const Group& group : groups_)
     for (const LinkPtr& link : group.chain)
-      if (const auto* flat = dynamic_cast<const FlatLink*>(link.get()))
-        if (flat->needs_closure()) return true;
+      if (link->kind() == Link::Kind::flat &&
+          static_cast<const FlatLink*>(link.get())->needs_closure())
+        return true;
   return false;
 }
 
@@ -142,24 +145,22 @@ void Optimizer::set(const std::string& setting, const std::string& text) {
   std::swap(groups_, changed);
   for (Group& group : groups_) group.chain = group.method.chain();
   // A changed setting may add or drop a link: states go by name, new ones start at zero.
+  const std::map<std::string, Tensor> known(before.begin(), before.end());
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (slots_[i].t == 0) continue;
     slots_[i].states.clear();
     make_states(slots_[i], parameters_[i].tensor);
-    std::size_t k = 0;
-    for (const LinkPtr& link : groups_[slots_[i].group].chain) {
-      const auto names = [&]() -> std::span<const char* const> {
-        if (const auto* block = dynamic_cast<const BlockLink*>(link.get())) return block->states();
-        if (const auto* matrix = dynamic_cast<const MatrixLink*>(link.get())) return matrix->states();
-        return {};
-      }();
-      for (const char* name : names) {
-        const std::string full = parameters_[i].name + "." + link->name() + "." + name;
-        for (const auto& [known, tensor] : before)
-          if (known == full) slots_[i].states[k] = tensor;
-        ++k;
-      }
-    }
+    const auto names = state_names(i);
+    for (std::size_t k = 0; k < names.size(); ++k)
+      if (const auto found = known.find(names[k]); found != known.end())
+        slots_[i].states[k] = found->second;
+  }
+}
+
+void Optimizer::schedule_lr(const Schedule& factor) {
+  for (Group& group : groups_) {
+    group.method = scale_lr(group.method, factor);
+    group.chain = group.method.chain();
   }
 }
 

@@ -1,19 +1,16 @@
 #pragma once
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "downhill/autodiff/parameter.h"
+#include "downhill/optim/links/clip_by_global_norm.h"
 #include "downhill/optim/method.h"
 #include "downhill/tensor/tensor.h"
 
 namespace downhill {
-
-/// A tensor that is trained, and its name ("0.weight").
-struct Parameter {
-  std::string name;
-  Tensor tensor;
-};
 
 /// Moves parameters downhill.
 ///
@@ -30,7 +27,7 @@ class Optimizer {
   Optimizer(Method method, const std::vector<Tensor>& parameters);
 
   /// Parameters whose name matches the pattern (* and ?) get settings of their own. Later groups win.
-  Optimizer& group(const std::string& pattern, const std::vector<Setting>& settings);
+  Optimizer& group(const std::string& pattern, std::initializer_list<Setting> settings);
   /// ... or another optimizer.
   Optimizer& group(const std::string& pattern, Method method);
 
@@ -49,6 +46,10 @@ class Optimizer {
   void set(const std::string& setting, const std::string& text);
   /// Its value for the next step, of the first group that has it.
   double get(const std::string& setting) const;
+
+  /// Multiplies the learning rate of every group by a schedule of the step.
+  void schedule_lr(const Schedule& factor);
+  std::vector<Setting> settings() const { return groups_[0].method.settings(); }
 
   std::int64_t steps() const { return steps_; }
   std::string text() const { return groups_[0].method.text(); }
@@ -81,6 +82,7 @@ class Optimizer {
   void update(double value, const std::function<double()>& evaluate,
               const std::function<std::vector<Tensor>(const std::vector<Tensor>&)>& product);
   bool collect();
+  std::vector<std::string> state_names(std::size_t slot) const;
   void make_states(Slot& slot, const Tensor& parameter);
   void cut(std::size_t group);
   void run_blocks(std::size_t group, std::size_t first, std::size_t last, bool from_gradient,

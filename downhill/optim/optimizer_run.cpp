@@ -15,11 +15,14 @@ namespace {
 constexpr std::int64_t kStrip = 1024;  // a strip's direction and states lie in the L1 cache
 constexpr std::size_t kMaxStates = 8;
 
-const BlockLink* block(const LinkPtr& link) { return dynamic_cast<const BlockLink*>(link.get()); }
+const BlockLink* block(const LinkPtr& link) {
+  return link->kind() == Link::Kind::block ? static_cast<const BlockLink*>(link.get()) : nullptr;
+}
 
 std::span<const char* const> states_of(const LinkPtr& link) {
   if (const BlockLink* b = block(link)) return b->states();
-  if (const auto* matrix = dynamic_cast<const MatrixLink*>(link.get())) return matrix->states();
+  if (link->kind() == Link::Kind::matrix)
+    return static_cast<const MatrixLink*>(link.get())->states();
   return {};
 }
 
@@ -225,7 +228,7 @@ void Optimizer::update(
     for (std::size_t i = 0; i < chain.size(); ++i) {
       if (block(chain[i]) != nullptr) {
         run_blocks(g, i, i + 1, false, false);
-      } else if (dynamic_cast<const MatrixLink*>(chain[i].get()) != nullptr) {
+      } else if (chain[i]->kind() == Link::Kind::matrix) {
         run_matrix(g, i);
       } else {
         run_flat(g, i, problem);
@@ -236,70 +239,6 @@ void Optimizer::update(
   }
   for (Slot& slot : slots_) slot.gradient = Tensor();
   ++steps_;
-}
-
-NamedTensors Optimizer::state() const {
-  NamedTensors all;
-  all.emplace_back("steps", Tensor::scalar(static_cast<double>(steps_), Type::i64));
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    const std::string& name = parameters_[i].name;
-    all.emplace_back(name + ".step", Tensor::scalar(static_cast<double>(slots_[i].t), Type::i64));
-    if (slots_[i].t == 0) continue;
-    std::size_t k = 0;
-    for (const LinkPtr& link : groups_[slots_[i].group].chain)
-      for (const char* state : states_of(link))
-        all.emplace_back(name + "." + link->name() + "." + state, slots_[i].states[k++]);
-  }
-  for (const auto& [name, tensor] : memory_) all.emplace_back("memory." + name, tensor);
-  return all;
-}
-
-void Optimizer::load_state(const NamedTensors& given) {
-  std::map<std::string, Tensor> left(given.begin(), given.end());
-  std::vector<std::string> problems;
-  const auto take = [&](const std::string& name, const Shape& shape, Type type) {
-    const auto found = left.find(name);
-    if (found == left.end()) {
-      problems.push_back(name + " is missing");
-      return Tensor();
-    }
-    Tensor tensor = found->second;
-    left.erase(found);
-    if (!(tensor.shape() == shape) || tensor.type() != type)
-      problems.push_back(fmt::format("{} is {}; expected {} {}", name, describe(tensor), shape.text(),
-                                     name_of(type)));
-    return tensor.clone();
-  };
-  const auto count = [](const Tensor& t) {
-    return t.defined() && t.elements() == 1 && t.type() == Type::i64 ? *t.data<std::int64_t>() : 0;
-  };
-  std::vector<Slot> loaded = slots_;
-  const std::int64_t steps = count(take("steps", {}, Type::i64));
-  for (std::size_t i = 0; i < loaded.size(); ++i) {
-    const Tensor& p = parameters_[i].tensor;
-    loaded[i].t = count(take(parameters_[i].name + ".step", {}, Type::i64));
-    loaded[i].states.clear();
-    if (loaded[i].t == 0) continue;
-    for (const LinkPtr& link : groups_[loaded[i].group].chain)
-      for (const char* state : states_of(link))
-        loaded[i].states.push_back(
-            take(parameters_[i].name + "." + link->name() + "." + state, p.shape(), p.type()));
-  }
-  NamedTensors memory;
-  for (const auto& [name, tensor] : given) {
-    if (!name.starts_with("memory.")) continue;
-    memory.emplace_back(name.substr(7), tensor.clone());
-    left.erase(name);
-  }
-  for (const auto& [name, tensor] : left) problems.push_back(name + " is not expected");
-  if (!problems.empty()) {
-    std::string text;
-    for (const std::string& problem : problems) text += "\n  " + problem;
-    throw_data("optimizer", "the state does not fit " + groups_[0].method.name() + ":" + text);
-  }
-  slots_ = std::move(loaded);
-  memory_ = std::move(memory);
-  steps_ = steps;
 }
 
 }  // namespace downhill

@@ -4,6 +4,7 @@
 #include "downhill/schedules/cosine.h"
 #include "downhill/schedules/join.h"
 #include "downhill/schedules/linear.h"
+#include "downhill/schedules/scaled.h"
 #include "downhill/schedules/warmup.h"
 
 namespace downhill {
@@ -14,6 +15,7 @@ using Schedules = MethodList<  //
     Linear,                    //
     Cosine,                    //
     Warmup,                    //
+    Scaled,                    //
     Join>;
 
 }  // namespace downhill

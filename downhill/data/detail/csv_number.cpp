@@ -11,13 +11,13 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_word(std::string_view text, std::string_view word) {
-  return std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
-  });
+  return std::equal(text.begin(), text.end(), word.begin(), word.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
 
 NumberText kind_of_word(std::string_view text) {
-  constexpr std::array<std::string_view, 7> kMissing = {"", "na", "n/a", "nan", "null", "none", "?"};
+  constexpr std::array<std::string_view, 7> kMissing = {"",     "na",   "n/a", "nan",
+                                                        "null", "none", "?"};
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
   for (const std::string_view word : kMissing)
     if (is_word(text, word)) return NumberText::missing;

@@ -87,8 +87,9 @@ std::string_view CsvScanner::bare() {
     break;
   }
   if (at_ < end_ && buffer_[at_] == '"')
-    refuse_here("a quote inside a field that does not begin with one; expected \"...\" around the "
-                "whole field, with inner quotes doubled");
+    refuse_here(
+        "a quote inside a field that does not begin with one; expected \"...\" around the "
+        "whole field, with inner quotes doubled");
   if (at_ < end_ && buffer_[at_] == '\0')
     refuse_here("a NUL byte; expected text; is the file UTF-16 or binary? save it as UTF-8");
   return std::string_view(buffer_).substr(start_, at_ - start_);
@@ -116,8 +117,9 @@ std::string_view CsvScanner::quoted() {
     if (c == '\n') new_line();
   }
   if (more() && buffer_[at_] != separator_ && buffer_[at_] != '\n' && buffer_[at_] != '\r')
-    refuse_here("text after a closing quote; expected the separator or the end of the line; double "
-                "a quote that belongs to the text");
+    refuse_here(
+        "text after a closing quote; expected the separator or the end of the line; double "
+        "a quote that belongs to the text");
   return unquoted_;
 }
 

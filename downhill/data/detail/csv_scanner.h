@@ -12,8 +12,8 @@ namespace downhill::detail {
 /// One field of a CSV text. `text` is valid until the next call.
 struct CsvField {
   std::string_view text;
-  bool last = false;   ///< of its record
-  bool blank = false;  ///< the record is an empty line
+  bool last = false;                  ///< of its record
+  bool blank = false;                 ///< the record is an empty line
   std::int64_t line = 0, column = 0;  ///< of its first byte, from 1
 };
 

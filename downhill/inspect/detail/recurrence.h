@@ -14,8 +14,8 @@ struct TridiagonalEigen {
 };
 TridiagonalEigen tridiagonal_eigen(Vector diagonal, Vector off_diagonal);
 
-/// The Lanczos recurrence A q_k = beta_{k-1} q_{k-1} + alpha_k q_k + beta_k q_{k+1}, each new vector
-/// orthogonalised twice against all before.
+/// The Lanczos recurrence A q_k = beta_{k-1} q_{k-1} + alpha_k q_k + beta_k q_{k+1}, each new
+/// vector orthogonalised twice against all before.
 class Recurrence {
  public:
   /// `start` must not be zero; a seed decides the vectors of restarts.

@@ -65,8 +65,7 @@ void add_combination(Vector& w, const std::vector<Vector>& basis, std::span<cons
     for (std::size_t j = 0; j < factors.size(); ++j) {
       const double factor = factors[j];
       const double* from = basis[j].data();
-      for (std::int64_t i = begin; i < end; ++i)
-        w[static_cast<std::size_t>(i)] += factor * from[i];
+      for (std::int64_t i = begin; i < end; ++i) w[static_cast<std::size_t>(i)] += factor * from[i];
     }
   });
 }

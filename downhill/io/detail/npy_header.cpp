@@ -49,9 +49,9 @@ class Parser {
     file_.refuse(first_byte_ + at, message);
   }
   [[noreturn]] void unexpected(std::string_view field, std::string_view expected) const {
-    refuse(at_, fmt::format("{}: {} is here; expected {}", field,
-                            at_ < text_.size() ? excerpt(text_.substr(at_), 20) : "the end",
-                            expected));
+    refuse(at_,
+           fmt::format("{}: {} is here; expected {}", field,
+                       at_ < text_.size() ? excerpt(text_.substr(at_), 20) : "the end", expected));
   }
   void expect(char wanted, std::string_view field, std::string_view expected) {
     if (at_ >= text_.size() || text_[at_] != wanted) unexpected(field, expected);
@@ -119,8 +119,8 @@ class Parser {
                              "array.astype('<{}')",
                              excerpt(name), kind, kind));
     if (order != '<' && order != '|' && order != '=' && order != '>')
-      refuse(at, fmt::format("descr: is {}; expected a byte order of '<' or '|' first",
-                             excerpt(name)));
+      refuse(at,
+             fmt::format("descr: is {}; expected a byte order of '<' or '|' first", excerpt(name)));
     if (order == '|' && size_of(*stored) > 1)
       refuse(at, fmt::format("descr: is {}, without a byte order; expected '<{}'", excerpt(name),
                              kind));

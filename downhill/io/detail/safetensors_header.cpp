@@ -60,16 +60,18 @@ TensorEntry parse_tensor(JsonCursor& in, std::string name, std::uint64_t place) 
       first(offsets, at, key);
       std::tie(entry.begin, entry.end) = parse_offsets(in, field + ": data_offsets");
     } else {
-      in.refuse(at, field, fmt::format("unknown key {}; expected dtype, shape and data_offsets",
-                                       excerpt(key)));
+      in.refuse(
+          at, field,
+          fmt::format("unknown key {}; expected dtype, shape and data_offsets", excerpt(key)));
     }
     more = in.another('}', field);
   }
   if (!dtype || !shape || !offsets)
-    in.refuse(place, field, fmt::format("{} is missing; expected dtype, shape and data_offsets",
-                                        !dtype   ? "dtype"
-                                        : !shape ? "shape"
-                                                 : "data_offsets"));
+    in.refuse(place, field,
+              fmt::format("{} is missing; expected dtype, shape and data_offsets",
+                          !dtype   ? "dtype"
+                          : !shape ? "shape"
+                                   : "data_offsets"));
   return entry;
 }
 
@@ -148,8 +150,7 @@ std::string json_string(std::string_view text) {
       (result += '\\') += kNames[i];
     else if (static_cast<unsigned char>(c) < 0x20)
       result += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    else
-      result += c;
+    else result += c;
   }
   return result + '"';
 }

@@ -69,12 +69,18 @@ Tensor read_stored(const InputFile& file, std::uint64_t offset, Stored stored, c
       return read_widened<std::uint16_t, float>(file, offset, shape, crc, [](std::uint16_t x) {
         return std::bit_cast<float>(std::uint32_t{x} << 16);
       });
-    case Stored::i8: return read_integers<std::int8_t>(file, offset, shape, crc);
-    case Stored::i16: return read_integers<std::int16_t>(file, offset, shape, crc);
-    case Stored::u16: return read_integers<std::uint16_t>(file, offset, shape, crc);
-    case Stored::i32: return read_integers<std::int32_t>(file, offset, shape, crc);
-    case Stored::u32: return read_integers<std::uint32_t>(file, offset, shape, crc);
-    default: return read_as_is(file, offset, type_for(stored), shape, crc);
+    case Stored::i8:
+      return read_integers<std::int8_t>(file, offset, shape, crc);
+    case Stored::i16:
+      return read_integers<std::int16_t>(file, offset, shape, crc);
+    case Stored::u16:
+      return read_integers<std::uint16_t>(file, offset, shape, crc);
+    case Stored::i32:
+      return read_integers<std::int32_t>(file, offset, shape, crc);
+    case Stored::u32:
+      return read_integers<std::uint32_t>(file, offset, shape, crc);
+    default:
+      return read_as_is(file, offset, type_for(stored), shape, crc);
   }
 }
 

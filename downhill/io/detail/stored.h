@@ -13,15 +13,19 @@ enum class Stored : std::uint8_t { f16, bf16, f32, f64, i8, u8, i16, u16, i32, u
 constexpr std::size_t size_of(Stored stored) {
   switch (stored) {
     case Stored::i8:
-    case Stored::u8: return 1;
+    case Stored::u8:
+      return 1;
     case Stored::f16:
     case Stored::bf16:
     case Stored::i16:
-    case Stored::u16: return 2;
+    case Stored::u16:
+      return 2;
     case Stored::f32:
     case Stored::i32:
-    case Stored::u32: return 4;
-    default: return 8;
+    case Stored::u32:
+      return 4;
+    default:
+      return 8;
   }
 }
 
@@ -30,10 +34,14 @@ constexpr Type type_for(Stored stored) {
   switch (stored) {
     case Stored::f16:
     case Stored::bf16:
-    case Stored::f32: return Type::f32;
-    case Stored::f64: return Type::f64;
-    case Stored::u8: return Type::u8;
-    default: return Type::i64;
+    case Stored::f32:
+      return Type::f32;
+    case Stored::f64:
+      return Type::f64;
+    case Stored::u8:
+      return Type::u8;
+    default:
+      return Type::i64;
   }
 }
 

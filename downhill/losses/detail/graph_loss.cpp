@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "downhill/core/error.h"
+#include "downhill/losses/detail/pointwise_loss.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/reduce.h"
 
@@ -40,10 +41,7 @@ class GraphLoss final : public AnyLoss {
                        formula_.inputs[k].c_str(), in.predictions[k]);
     }
     Tensor each = formula_.each(in.predictions);
-    if (in.weight.defined()) {
-      check_same_type(formula_.name.c_str(), "the loss", each, "weight", in.weight);
-      check_same_shape(formula_.name.c_str(), "the loss of each row", each, "weight", in.weight);
-    }
+    check_weight(formula_.name.c_str(), in, each.shape());
     return each;
   }
   double weigh(const LossInputs& in, const Tensor& each) const {

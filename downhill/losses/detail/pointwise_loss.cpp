@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
@@ -135,8 +136,8 @@ void check_weight(const char* name, const LossInputs& in, const Shape& items) {
   with_floating(in.weight.type(), [&]<class T>() {
     const auto values = in.weight.values<T>();
     for (std::size_t i = 0; i < values.size(); ++i)
-      if (!(values[i] >= 0))
-        throw_usage(name, fmt::format("weight[{}] = {} is negative or NaN", i, values[i]));
+      if (!(values[i] >= 0 && std::isfinite(values[i])))
+        throw_usage(name, fmt::format("weight[{}] = {} is negative, infinite or NaN", i, values[i]));
   });
 }
 

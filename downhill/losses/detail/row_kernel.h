@@ -233,9 +233,11 @@ class CompiledRow final : public detail::RowFormula {
     second(x, y, factor, u, out, scratch);
   }
   void check(const detail::LossInputs& in, std::int64_t classes) const override {
-    if constexpr (requires { loss_.ignore_index; })
-      if (in.target.type() == Type::i64)
-        detail::check_labels(name_, in.target, classes, loss_.ignore_index);
+    if (in.target.type() == Type::i64) {
+      std::int64_t ignored = 0;  // a class: nothing outside of [0, classes) is let through
+      if constexpr (requires { loss_.ignore_index; }) ignored = loss_.ignore_index;
+      detail::check_labels(name_, in.target, classes, ignored);
+    }
     if constexpr (requires { loss_.weight; })
       if (!loss_.weight.empty() && static_cast<std::int64_t>(loss_.weight.size()) != classes)
         throw_usage(name_, "weight has " + std::to_string(loss_.weight.size()) +

@@ -1,0 +1,24 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "downhill/tensor/tensor.h"
+
+namespace downhill {
+
+/// Where numbers stopped being finite.
+struct NonFinite {
+  std::string operation;
+  Shape shape;
+  std::int64_t element;
+  double value;
+};
+
+/// Runs `work` and names the first recorded operation whose result is not finite.
+std::optional<NonFinite> first_non_finite(const std::function<void()>& work);
+
+/// The first element that is NaN or infinite, or -1.
+std::int64_t find_non_finite(const Tensor& tensor);
+
+}  // namespace downhill

@@ -1,0 +1,39 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "downhill/losses/loss.h"
+#include "downhill/nn/sequential.h"
+#include "downhill/optim/method.h"
+#include "downhill/schedules/schedule.h"
+
+namespace downhill {
+
+/// A loss from "huber:delta=0.5", or from a text formula in p and y. UsageError with the nearest
+/// known name or option, or with line, column and caret for a formula.
+Loss loss_from(std::string_view spec);
+/// True for "name" and "name:...", false for a formula.
+bool is_spec(std::string_view text);
+/// An optimizer from "adam:lr=0.01".
+Method optimizer_from(std::string_view spec);
+/// A schedule from "cosine" or "warmup:steps=100,then=(cosine)".
+Schedule schedule_from(std::string_view spec);
+/// A model from "linear" or "mlp:64,32" (relu between the layers): `in` numbers to `out`. Its first
+/// weights depend on the seed.
+nn::Sequential model_from(std::string_view spec, std::int64_t in, std::int64_t out,
+                          std::uint64_t seed);
+
+/// What `downhill list` and the reference pages show.
+struct CatalogOption {
+  std::string name, default_text, range, doc;
+};
+struct CatalogEntry {
+  std::string name;
+  std::vector<CatalogOption> options;
+};
+std::vector<CatalogEntry> list_losses();
+std::vector<CatalogEntry> list_optimizers();
+std::vector<CatalogEntry> list_schedules();
+
+}  // namespace downhill

@@ -1,0 +1,166 @@
+#include "downhill/losses/loss.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "downhill/catalog/catalog.h"
+#include "downhill/cli/arguments.h"
+#include "downhill/cli/exit_code.h"
+#include "downhill/cli/json.h"
+#include "downhill/cli/terminal.h"
+#include "downhill/cli/values.h"
+#include "downhill/core/error.h"
+#include "downhill/io/npy.h"
+#include "downhill/ops/shape.h"
+
+namespace downhill::cli {
+namespace {
+
+struct Request {
+  std::string spec, prediction, target, weight, reduction = "mean", gradient_out;
+  bool gradient = false, json = false, quiet = false;
+};
+
+struct Answer {
+  Tensor loss, gradient;
+  double count = 0;  ///< what the mean divides by
+};
+
+constexpr std::string_view kSummary =
+    "The value of a loss, and its gradient with respect to the prediction, in float64.\n"
+    "Values are a .npy file, a .csv file (rows, columns; a single column: rows) or numbers\n"
+    "as JSON text. cross_entropy takes class labels as whole numbers from 0, one per row.\n"
+    "A loss of several predictions takes them stacked along the first axis of P:\n"
+    "gaussian_nll [mean, variance]; triplet [anchor, positive, negative], without --target.\n";
+
+bool read_request(Request& request, const Words& words) {
+  Arguments arguments(
+      "loss", kSummary,
+      "downhill loss huber:delta=1.5 --prediction '[1, 2]' --target '[1.5, 9]' --gradient");
+  arguments.formula_first();
+  arguments.positional("SPEC", request.spec,
+                       "a loss: name:option=value,... (downhill list losses), or a formula in p, "
+                       "the\nprediction, and y, the target: 'where(y > p, 10*(y-p)^2, (y-p)^2)'");
+  arguments.required_text("--prediction", "P", request.prediction, "what was predicted");
+  arguments.text("--target", "T", request.target, "what is right");
+  arguments.text("--weight", "W", request.weight,
+                 "a weight for each value of --reduction each");
+  arguments.text("--reduction", "KIND", request.reduction, "mean, sum or each");
+  arguments.flag("--gradient", request.gradient,
+                 "the gradient of the reduced value (each: of the sum), in the shape of P");
+  arguments.text("--gradient-out", "F.npy", request.gradient_out, "write the gradient to a file");
+  arguments.flag("--json", request.json, "one JSON object: {\"loss\": ..., \"gradient\": ...}");
+  if (!arguments.parse(words)) return false;
+  request.quiet = arguments.quiet();
+  return true;
+}
+
+Reduction reduction_from(const std::string& name) {
+  const std::array<std::string, 3> known = {"mean", "sum", "each"};
+  for (std::size_t i = 0; i < known.size(); ++i)
+    if (name == known[i])
+      return std::array{Reduction::mean, Reduction::sum, Reduction::each}[i];
+  throw_unknown("reduction", name, known);
+}
+
+/// The loss takes one int64 label per row of such a prediction.
+bool takes_labels(const Loss& loss, const Tensor& prediction) {
+  if (loss.predictions() != 1 || prediction.rank() < 1) return false;
+  const Tensor row = Tensor::zeros({1, prediction.size(-1)}, Type::f64);
+  try {
+    loss.total_weight({&row, 1}, Tensor::zeros({1}, Type::i64));
+    return true;
+  } catch (const UsageError&) {
+    return false;
+  }
+}
+
+Tensor as_target(const Loss& loss, const Tensor& prediction, const Tensor& values) {
+  if (values.rank() != prediction.rank() - 1 || !takes_labels(loss, prediction))
+    return values.to(Type::f64);
+  const Tensor labels = whole_numbers(values);
+  if (!labels.defined())
+    throw DataError(fmt::format("[{}] target of shape {} must be class labels, whole numbers",
+                                loss.name(), values.shape().text()));
+  return labels;
+}
+
+/// P cut into the loss's predictions, each a leaf whose gradient is kept.
+std::vector<Tensor> parts_of(const Loss& loss, const Tensor& prediction) {
+  const int count = loss.predictions();
+  if (count > 1 && (prediction.rank() < 1 || prediction.size(0) != count))
+    throw DataError(fmt::format("[{}] --prediction has shape {}; this loss takes {} predictions, "
+                                "stacked along the first axis",
+                                loss.name(), prediction.shape().text(), count));
+  std::vector<Tensor> parts;
+  for (int i = 0; i < count; ++i) {
+    const Tensor part = count == 1 ? prediction : squeeze(slice(prediction, i, i + 1), 0);
+    parts.push_back(part.clone());
+  }
+  return parts;
+}
+
+Answer compute(const Loss& loss, const Request& request, Reduction reduction) {
+  const Tensor prediction =
+      read_values("--prediction", request.prediction, request.quiet).to(Type::f64);
+  std::vector<Tensor> parts = parts_of(loss, prediction);
+  Tensor target, weight;
+  if (loss.has_target())
+    target = as_target(loss, parts[0], read_values("--target", request.target, request.quiet));
+  if (!request.weight.empty())
+    weight = read_values("--weight", request.weight, request.quiet).to(Type::f64);
+  Answer answer;
+  answer.loss = loss.apply(parts, target, weight, reduction);
+  answer.count = loss.total_weight(parts, target, weight);
+  if (!request.gradient) return answer;
+  for (Tensor& part : parts) part.requires_grad(true);
+  loss.apply(parts, target, weight, reduction == Reduction::each ? Reduction::sum : reduction)
+      .backward();
+  std::vector<Tensor> gradients;
+  for (const Tensor& part : parts)
+    gradients.push_back(parts.size() > 1 ? unsqueeze(part.grad(), 0) : part.grad());
+  answer.gradient = parts.size() > 1 ? concat(gradients) : gradients[0];
+  return answer;
+}
+
+void print_answer(const Answer& answer, const Request& request) {
+  if (request.json) {
+    Json json = {{"loss", json_tensor(answer.loss)}};
+    if (answer.gradient.defined()) json["gradient"] = json_tensor(answer.gradient);
+    json["count"] = json_number(answer.count);
+    return print_json(json);
+  }
+  std::string text = "loss " + json_tensor(answer.loss).dump();
+  if (request.reduction == "mean") text += fmt::format("  (mean, total weight {})", answer.count);
+  if (request.reduction == "sum") text += "  (sum)";
+  text += "\n";
+  if (answer.gradient.defined() && request.gradient_out.empty())
+    text += "gradient " + json_tensor(answer.gradient).dump() + "\n";
+  print(text);
+}
+
+}  // namespace
+
+int loss_command(const Words& words) {
+  Request request;
+  if (!read_request(request, words)) return kOk;
+  const Reduction reduction = reduction_from(request.reduction);
+  const Loss loss = loss_from(request.spec);
+  if (loss.has_target() && request.target.empty())
+    throw UsageError(fmt::format("--target is required for {}", loss.name()));
+  if (!loss.has_target() && !request.target.empty())
+    throw UsageError(fmt::format("{} takes no --target", loss.name()));
+  request.gradient = request.gradient || !request.gradient_out.empty();
+  Answer answer;
+  try {
+    answer = compute(loss, request, reduction);
+  } catch (const UsageError& error) {  // the command is right, its values do not fit together
+    throw DataError(error.what());
+  }
+  if (!request.gradient_out.empty()) write_npy(request.gradient_out, answer.gradient);
+  print_answer(answer, request);
+  return kOk;
+}
+
+}  // namespace downhill::cli

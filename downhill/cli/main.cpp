@@ -1,0 +1,3 @@
+#include "downhill/cli/commands.h"
+
+int main(int count, char** arguments) { return downhill::cli::run(count, arguments); }

@@ -1,0 +1,195 @@
+#include "downhill/train/minimize.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "downhill/catalog/catalog.h"
+#include "downhill/cli/arguments.h"
+#include "downhill/cli/exit_code.h"
+#include "downhill/cli/interrupt.h"
+#include "downhill/cli/json.h"
+#include "downhill/cli/picture.h"
+#include "downhill/cli/terminal.h"
+#include "downhill/core/error.h"
+#include "downhill/data/csv_writer.h"
+#include "downhill/io/atomic_file.h"
+#include "downhill/io/utf8.h"
+
+namespace downhill::cli {
+namespace {
+
+using FormulaPtr = std::shared_ptr<const TextFormula>;
+
+struct Request {
+  std::string formula, start, optimizer = "lbfgs", until, schedule, trace, picture;
+  std::int64_t steps = 1000;
+  bool json = false;
+};
+
+constexpr std::string_view kSummary =
+    "Minimises a formula of its variables, in float64. Every name in the formula that is no\n"
+    "function and no constant is a variable and needs a start.\n";
+
+bool read_request(Request& request, const Words& words) {
+  Arguments arguments("minimize", kSummary,
+                      "downhill minimize '(1-x)^2 + 100*(y-x^2)^2' --start x=-1.2,y=1 "
+                      "--optimizer adam:lr=0.1 --steps 500 --picture path.svg");
+  arguments.formula_first();
+  arguments.positional("FORMULA", request.formula, "what is minimised: 'x^2 + 3*y^2'");
+  arguments.required_text("--start", "x=1,y=2", request.start, "where to start, every variable");
+  arguments.text("--optimizer", "SPEC", request.optimizer,
+                 "name:option=value,... (downhill list optimizers)");
+  arguments.number("--steps", "N", request.steps, {0, 1e9}, "steps at most");
+  arguments.text("--until", "WHAT", request.until,
+                 "stop below: gradient_norm<1e-8 or value<1e-6");
+  arguments.text("--schedule", "SPEC", request.schedule,
+                 "factor on the optimizer's lr over the steps (downhill list schedules)");
+  arguments.text("--trace", "F.csv", request.trace,
+                 "write step, value, gradient_norm and the variables, a line per step");
+  arguments.text("--picture", "F.svg", request.picture,
+                 "draw the path over contours (two variables) or on the curve (one)");
+  arguments.flag("--json", request.json, "one JSON object with reason, steps, value, x, ...");
+  return arguments.parse(words);
+}
+
+std::string trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return std::string(text);
+}
+
+std::vector<std::pair<std::string, double>> parse_start(std::string_view text) {
+  std::vector<std::pair<std::string, double>> start;
+  for (bool more = true; more;) {
+    const std::size_t comma = text.find(',');
+    more = comma != text.npos;
+    const std::string_view part = text.substr(0, comma);
+    text.remove_prefix(more ? comma + 1 : text.size());
+    const std::size_t equals = std::min(part.find('='), part.size());
+    const std::string name = trimmed(part.substr(0, equals));
+    const std::string number = trimmed(part.substr(std::min(equals + 1, part.size())));
+    double value = 0;
+    if (name.empty() || !read_option(number, value).empty() || !kFinite.contains(value))
+      throw UsageError(fmt::format("--start: {} is not variable=number, as in x=1,y=-2.5",
+                                   excerpt(part)));
+    if (std::ranges::find(start, name, &std::pair<std::string, double>::first) != start.end())
+      throw UsageError(fmt::format("--start: {} is given twice", name));
+    start.emplace_back(name, value);
+  }
+  return start;
+}
+
+/// The start in the order of the formula's variables.
+std::vector<double> match_start(const TextFormula& formula, const std::string& text) {
+  const auto given = parse_start(text);
+  const auto& variables = formula.variables();
+  if (variables.empty()) throw UsageError("the formula has no variable, so there is no way down");
+  std::vector<std::string> missing;
+  std::vector<double> start;
+  for (const std::string& name : variables) {
+    const auto found = std::ranges::find(given, name, &std::pair<std::string, double>::first);
+    if (found == given.end()) missing.push_back(name);
+    else start.push_back(found->second);
+  }
+  if (!missing.empty())
+    throw UsageError(fmt::format("--start has no value for {}", fmt::join(missing, ", ")));
+  for (const auto& [name, value] : given)
+    if (std::ranges::find(variables, name) == variables.end())
+      throw UsageError(fmt::format("--start has {}, which is no variable of the formula ({})", name,
+                                   fmt::join(variables, ", ")));
+  return start;
+}
+
+void read_until(const std::string& text, MinimizeOptions& options) {
+  if (text.empty()) return;
+  const std::size_t less = text.find('<');
+  const std::array<std::string, 2> known = {"gradient_norm", "value"};
+  if (less == text.npos)
+    throw UsageError(fmt::format("--until '{}' is not gradient_norm<NUMBER or value<NUMBER", text));
+  const std::string name = trimmed(std::string_view(text).substr(0, less));
+  if (std::ranges::find(known, name) == known.end()) throw_unknown("--until", name, known);
+  const std::string number = trimmed(std::string_view(text).substr(less + 1));
+  double limit = 0;
+  if (!read_option(number, limit).empty() || !kFinite.contains(limit))
+    throw UsageError(fmt::format("--until '{}': '{}' is not a finite number", text, number));
+  (name == "value" ? options.value_below : options.gradient_norm_below) = limit;
+}
+
+void write_trace(const std::string& path, const MinimizeResult& result) {
+  std::vector<std::int64_t> steps;
+  std::vector<double> values, norms;
+  std::vector<std::vector<double>> places(result.variables.size());
+  for (const MinimizeStep& step : result.path) {
+    steps.push_back(step.step);
+    values.push_back(step.value);
+    norms.push_back(step.gradient_norm);
+    for (std::size_t i = 0; i < places.size(); ++i) places[i].push_back(step.x[i]);
+  }
+  std::vector<CsvColumn> columns = {
+      {"step", steps}, {"value", values}, {"gradient_norm", norms}};
+  for (std::size_t i = 0; i < places.size(); ++i)
+    columns.push_back({result.variables[i], std::move(places[i])});
+  write_csv(path, columns);
+}
+
+void print_result(const MinimizeResult& result, const Method& method, const Request& request) {
+  const MinimizeStep& last = result.path.back();
+  if (request.json) {
+    Json json = {{"reason", result.reason},
+                 {"steps", last.step},
+                 {"value", json_number(last.value)},
+                 {"gradient_norm", json_number(last.gradient_norm)},
+                 {"x", Json::object()},
+                 {"optimizer", method.text()}};
+    for (std::size_t i = 0; i < last.x.size(); ++i)
+      json["x"][result.variables[i]] = json_number(last.x[i]);
+    return print_json(json);
+  }
+  std::string text = fmt::format("{} after {} steps of {}\n", result.reason, last.step,
+                                 method.text());
+  const auto row = [&](std::string_view name, double value) {
+    text += fmt::format("  {:<14} {}\n", name, value);
+  };
+  row("value", last.value);
+  row("gradient_norm", last.gradient_norm);
+  for (std::size_t i = 0; i < last.x.size(); ++i) row(result.variables[i], last.x[i]);
+  if (!request.trace.empty()) text += fmt::format("trace in {}\n", request.trace);
+  if (!request.picture.empty()) text += fmt::format("picture in {}\n", request.picture);
+  print(text);
+}
+
+}  // namespace
+
+int minimize_command(const Words& words) {
+  Request request;
+  if (!read_request(request, words)) return kOk;
+  const FormulaPtr formula = TextFormula::parse(request.formula);
+  const std::vector<double> start = match_start(*formula, request.start);
+  const Method method = optimizer_from(request.optimizer);
+  Interrupt interrupt;
+  MinimizeOptions options{.steps = request.steps, .stop = interrupt.token()};
+  read_until(request.until, options);
+  if (!request.schedule.empty()) options.schedule = schedule_from(request.schedule);
+  if (!request.picture.empty() && start.size() > 2)
+    throw UsageError(fmt::format("--picture shows one or two variables; the formula has {}: {}",
+                                 start.size(), fmt::join(formula->variables(), ", ")));
+  const MinimizeResult result = minimize(formula, start, method, options);
+  if (!request.trace.empty()) write_trace(request.trace, result);
+  if (!request.picture.empty())
+    write_atomically(request.picture,
+                     path_picture(formula, result, request.formula.substr(0, 80)));
+  print_result(result, method, request);
+  if (result.reason == "stopped") return kInterrupted;
+  if (result.reason != "non-finite") return kOk;
+  print_error(fmt::format("the value or gradient is not finite at step {}; a smaller step or "
+                          "another start may help",
+                          result.path.back().step));
+  return kNumbers;
+}
+
+}  // namespace downhill::cli

@@ -1,0 +1,236 @@
+#include "downhill/inspect/stationarity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "downhill/core/error.h"
+#include "downhill/inspect/detail/vectors.h"
+
+namespace downhill {
+namespace {
+
+/// Why a measurement cannot go on; it never leaves this file.
+struct Unmeasurable {
+  std::string reason;
+};
+
+void require(bool good, const char* option, const char* expected) {
+  if (!good) throw_usage("stationarity", fmt::format("{} must be {}", option, expected));
+}
+
+void check_options(const StationarityOptions& options) {
+  require(options.steps >= 1, "steps", "at least 1");
+  require(options.krylov_steps >= 1, "krylov_steps", "at least 1");
+  require(options.tolerance >= 0, "tolerance", "at least 0");
+  require(options.decrease > 0, "decrease", "above 0");
+  require(options.loss_floor > 0, "loss_floor", "above 0");
+  require(options.curvature >= 0, "curvature", "at least 0");
+  require(options.residuals >= 0, "residuals", "at least 0");
+  require(options.noise >= 0, "noise", "at least 0");
+  require(!options.probe_lengths.empty(), "probe_lengths", "at least one length");
+  for (const double length : options.probe_lengths)
+    require(std::isfinite(length) && length > 0, "each of probe_lengths", "above 0");
+}
+
+/// One measurement under way: asks for the stop between products and counts them.
+class Measurement {
+ public:
+  Measurement(const Objective& objective, const Tensors& parameters,
+              const StationarityOptions& options)
+      : objective_(objective), parameters_(parameters), options_(options) {
+    result_.parameters = count_elements(parameters);
+    result_.constants = {{"steps", options.steps},
+                         {"tolerance", options.tolerance},
+                         {"krylov_steps", options.krylov_steps},
+                         {"decrease", options.decrease},
+                         {"loss_floor", options.loss_floor},
+                         {"curvature", options.curvature},
+                         {"residuals", options.residuals},
+                         {"noise", options.noise},
+                         {"shortest_probe", *std::ranges::min_element(options.probe_lengths)},
+                         {"longest_probe", *std::ranges::max_element(options.probe_lengths)},
+                         {"seed", static_cast<double>(options.seed)}};
+  }
+
+  Stands run() {
+    try {
+      measure_model();
+      decide();
+    } catch (const Unmeasurable& problem) {
+      result_.stands = "unknown";
+      result_.reason = problem.reason;
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void measure_model();
+  void measure_spectrum(const LinearOperator& hessian);
+  void decide();
+  bool saddle();
+  bool falls_along_gradient();
+  bool falls_without_curvature();
+  LineProbe probe(const std::vector<double>& direction, bool both_ways);
+  void say(const char* stands, std::string reason) {
+    result_.stands = stands;
+    result_.reason = std::move(reason);
+  }
+  void tick() {
+    if (options_.stop.stop_requested())
+      throw Unmeasurable{fmt::format("the measurement was stopped after {} products", done_)};
+    ++done_;
+    if (options_.progress) options_.progress(std::min(done_, products()), products());
+  }
+  // Both ends are recomputed at the end of the Lanczos steps.
+  int products() const { return options_.krylov_steps + options_.steps + 2; }
+  double scale() const { return std::max(std::abs(*result_.loss), options_.loss_floor); }
+
+  const Objective& objective_;
+  const Tensors& parameters_;
+  const StationarityOptions& options_;
+  Stands result_;
+  std::vector<double> gradient_;
+  RitzPair h1_, hn_;
+  double parameter_norm_ = 0;
+  int done_ = 0;
+};
+
+void Measurement::measure_model() {
+  LocalModel model = local_model(objective_, parameters_);
+  gradient_ = std::move(model.gradient);
+  result_.loss = model.loss;
+  if (!std::isfinite(model.loss)) throw Unmeasurable{fmt::format("the loss is {}", model.loss)};
+  result_.gradient_norm = detail::length(gradient_);
+  if (!std::isfinite(*result_.gradient_norm))
+    throw Unmeasurable{
+        fmt::format("the loss is finite ({:.6g}), but its gradient is not", model.loss)};
+  const LinearOperator hessian = [&](const std::vector<double>& direction) {
+    tick();
+    std::vector<double> result = model.hessian(direction);
+    if (!detail::all_finite(result))
+      throw Unmeasurable{"loss and gradient are finite, but the curvature is not"};
+    return result;
+  };
+  parameter_norm_ = detail::length(flatten(parameters_));
+  // Curvature below some roundings of the largest is rounding: its sign means nothing.
+  const double cut = 20 * unit_roundoff(parameters_);
+  const KrylovModel krylov = krylov_model(hessian, gradient_, options_.krylov_steps, cut);
+  result_.predicted_decrease = krylov.decrease;
+  result_.quadratic_decrease = krylov.decrease / scale();
+  result_.unbounded_share = krylov.unbounded_share;
+  measure_spectrum(hessian);
+}
+
+void Measurement::measure_spectrum(const LinearOperator& hessian) {
+  Spectrum ends =
+      spectrum(hessian, result_.parameters,
+               {.steps = options_.steps, .tolerance = options_.tolerance, .seed = options_.seed});
+  h1_ = std::move(ends.h1);
+  hn_ = std::move(ends.hn);
+  result_.h1 = h1_.value;
+  result_.h1_residual = h1_.residual();
+  result_.hn = hn_.value;
+  result_.hn_residual = hn_.residual();
+  result_.hn_limit =
+      -std::max(options_.curvature * std::max(h1_.value, 0.0), options_.residuals * hn_.residual());
+  result_.spectrum_steps = ends.steps;
+  result_.spectrum_converged = ends.converged;
+  // How high the loss is, by its sharpest direction, when each parameter is off by half a unit in
+  // its last place.
+  const double rounding = unit_roundoff(parameters_) * parameter_norm_;
+  result_.rounding_decrease = 0.5 * std::max(h1_.value, 0.0) * rounding * rounding;
+}
+
+LineProbe Measurement::probe(const std::vector<double>& direction, bool both_ways) {
+  std::vector<double> distances;
+  for (const double length : options_.probe_lengths) {
+    distances.push_back(length * std::max(1.0, parameter_norm_));
+    if (both_ways) distances.push_back(-distances.back());
+  }
+  return probe_line(objective_, parameters_, *result_.loss, direction, distances, options_.noise);
+}
+
+bool Measurement::saddle() {
+  if (!(*result_.hn < *result_.hn_limit)) return false;
+  result_.along_hn = probe(hn_.vector, true);
+  result_.probe_decrease = result_.along_hn->decrease;
+  return result_.along_hn->falls();
+}
+
+// Where the gradient lies along curvature that is not positive (a loss of straight pieces, a slope
+// that steepens), the quadratic model has no lowest point to predict.
+bool Measurement::falls_along_gradient() {
+  if (*result_.gradient_norm == 0 || *result_.unbounded_share < 0.5) return false;
+  std::vector<double> direction = gradient_;
+  detail::scale(direction, -1 / *result_.gradient_norm);
+  result_.along_gradient = probe(direction, false);
+  const LineProbe& found = *result_.along_gradient;
+  // A fall that the slope does not account for is another valley, far away.
+  return found.falls() && found.decrease > options_.decrease * scale() &&
+         found.decrease <= 10 * *result_.gradient_norm * found.distance;
+}
+
+// All curvature is so small that even at the distance of the farthest probe it would be lost in the
+// loss's rounding: second order says nothing, higher orders decide.
+bool Measurement::falls_without_curvature() {
+  const double reach = std::max(1.0, parameter_norm_);
+  const double largest = std::max(std::abs(h1_.value), std::abs(hn_.value)) * reach * reach;
+  if (largest > options_.noise * unit_roundoff(parameters_) * scale()) return false;
+  result_.along_hn = probe(hn_.vector, true);
+  if (!result_.along_hn->falls() && result_.parameters > 1) {
+    const LineProbe other = probe(h1_.vector, true);
+    if (other.decrease > result_.along_hn->decrease) result_.along_hn = other;
+  }
+  result_.probe_decrease = result_.along_hn->decrease;
+  return result_.along_hn->falls();
+}
+
+void Measurement::decide() {
+  const double percent = 100 * *result_.quadratic_decrease;
+  if (*result_.quadratic_decrease > options_.decrease &&
+      *result_.predicted_decrease > *result_.rounding_decrease)
+    return say("descending",
+               fmt::format("the quadratic model along the gradient says that the loss "
+                           "can still fall by {:.3g} % of itself",
+                           percent));
+  if (saddle())
+    return say(
+        "saddle",
+        fmt::format("along the eigenvector of the smallest eigenvalue, {:.4g}, the "
+                    "loss really falls, by {:.3g} at distance {:.3g}",
+                    *result_.hn, result_.along_hn->decrease, std::abs(result_.along_hn->distance)));
+  if (falls_along_gradient())
+    return say("descending",
+               fmt::format("the curvature along the gradient is not positive, and the loss really "
+                           "falls along it, by {:.3g} at distance {:.3g}",
+                           result_.along_gradient->decrease, result_.along_gradient->distance));
+  if (falls_without_curvature())
+    return say("unknown",
+               fmt::format("gradient and curvature vanish here, and yet the loss falls, by "
+                           "{:.3g} at distance {:.3g}: a degenerate saddle, which second "
+                           "order cannot tell",
+                           result_.along_hn->decrease, std::abs(result_.along_hn->distance)));
+  std::string reason = fmt::format(
+      "flat to tolerance: the quadratic model promises a fall of {:.3g} % of the loss, ", percent);
+  if (*result_.hn < *result_.hn_limit)
+    reason += fmt::format("and along the smallest eigenvalue, {:.4g}, no probe falls", *result_.hn);
+  else
+    reason += fmt::format("and the smallest eigenvalue, {:.4g}, is not below {:.3g}", *result_.hn,
+                          *result_.hn_limit);
+  say("minimum", std::move(reason));
+}
+
+}  // namespace
+
+Stands stationarity(const Objective& objective, const Tensors& parameters,
+                    const StationarityOptions& options) {
+  check_options(options);
+  if (parameters.empty() || count_elements(parameters) == 0)
+    throw_usage("stationarity", "there are no parameters; expected at least one number");
+  return Measurement(objective, parameters, options).run();
+}
+
+}  // namespace downhill

@@ -1,0 +1,86 @@
+// What an optimizer saves, and how it is loaded again.
+#include <fmt/format.h>
+
+#include <map>
+
+#include "downhill/core/error.h"
+#include "downhill/optim/optimizer.h"
+
+namespace downhill {
+
+std::vector<std::string> Optimizer::state_names(std::size_t slot) const {
+  std::vector<std::string> names;
+  for (const LinkPtr& link : groups_[slots_[slot].group].chain) {
+    std::span<const char* const> states;
+    if (link->kind() == Link::Kind::block)
+      states = static_cast<const BlockLink*>(link.get())->states();
+    else if (link->kind() == Link::Kind::matrix)
+      states = static_cast<const MatrixLink*>(link.get())->states();
+    for (const char* state : states)
+      names.push_back(parameters_[slot].name + "." + link->name() + "." + state);
+  }
+  return names;
+}
+
+NamedTensors Optimizer::state() const {
+  NamedTensors all;
+  all.emplace_back("steps", Tensor::scalar(static_cast<double>(steps_), Type::i64));
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const std::string& name = parameters_[i].name;
+    all.emplace_back(name + ".step", Tensor::scalar(static_cast<double>(slots_[i].t), Type::i64));
+    if (slots_[i].t == 0) continue;
+    const auto names = state_names(i);
+    for (std::size_t k = 0; k < names.size(); ++k)
+      all.emplace_back(names[k], slots_[i].states[k]);
+  }
+  for (const auto& [name, tensor] : memory_) all.emplace_back("memory." + name, tensor);
+  return all;
+}
+
+void Optimizer::load_state(const NamedTensors& given) {
+  std::map<std::string, Tensor> left(given.begin(), given.end());
+  std::vector<std::string> problems;
+  const auto take = [&](const std::string& name, const Shape& shape, Type type) {
+    const auto found = left.find(name);
+    if (found == left.end()) {
+      problems.push_back(name + " is missing");
+      return Tensor();
+    }
+    Tensor tensor = found->second;
+    left.erase(found);
+    if (!(tensor.shape() == shape) || tensor.type() != type)
+      problems.push_back(fmt::format("{} is {}; expected {} {}", name, describe(tensor), shape.text(),
+                                     name_of(type)));
+    return tensor.clone();
+  };
+  const auto count = [](const Tensor& t) {
+    return t.defined() && t.elements() == 1 && t.type() == Type::i64 ? *t.data<std::int64_t>() : 0;
+  };
+  std::vector<Slot> loaded = slots_;
+  const std::int64_t steps = count(take("steps", {}, Type::i64));
+  for (std::size_t i = 0; i < loaded.size(); ++i) {
+    const Tensor& p = parameters_[i].tensor;
+    loaded[i].t = count(take(parameters_[i].name + ".step", {}, Type::i64));
+    loaded[i].states.clear();
+    if (loaded[i].t == 0) continue;
+    for (const std::string& name : state_names(i))
+      loaded[i].states.push_back(take(name, p.shape(), p.type()));
+  }
+  NamedTensors memory;
+  for (const auto& [name, tensor] : given) {
+    if (!name.starts_with("memory.")) continue;
+    memory.emplace_back(name.substr(7), tensor.clone());
+    left.erase(name);
+  }
+  for (const auto& [name, tensor] : left) problems.push_back(name + " is not expected");
+  if (!problems.empty()) {
+    std::string text;
+    for (const std::string& problem : problems) text += "\n  " + problem;
+    throw_data("optimizer", "the state does not fit " + groups_[0].method.name() + ":" + text);
+  }
+  slots_ = std::move(loaded);
+  memory_ = std::move(memory);
+  steps_ = steps;
+}
+
+}  // namespace downhill

@@ -1,0 +1,21 @@
+#pragma once
+#include "downhill/data/dataset.h"
+#include "downhill/inspect/stationarity.h"
+#include "downhill/runlog/records.h"
+#include "downhill/train/fit.h"
+
+namespace downhill::detail {
+
+/// All rows, or a sample of so many by the seed, in their order.
+Dataset sample(const Dataset& rows, std::int64_t count, std::uint64_t seed);
+
+/// Where the model stands on these rows, dropout off.
+Stands measure(nn::Module& model, const Dataset& rows, const LossOf& loss_of,
+               const StationarityOptions& options);
+
+StandsRecord record_of(const Stands& stands);
+
+/// What the doctor says of a log.
+Verdict judge(const RunLog& log);
+
+}  // namespace downhill::detail

@@ -1,0 +1,202 @@
+#include "downhill/train/model_file.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "downhill/autodiff/node.h"
+#include "downhill/catalog/catalog.h"
+#include "downhill/core/error.h"
+#include "downhill/io/safetensors.h"
+#include "downhill/ops/elementwise.h"
+#include "downhill/ops/softmax.h"
+#include "downhill/train/outputs.h"
+
+namespace downhill {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* kKind = "model 1";
+constexpr std::size_t kMetadataLimit = std::size_t{64} << 20;
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
+  throw FileError(FileError::Kind::model, path.string() + ": " + what);
+}
+
+const char* name_of(Task task) {
+  return task == Task::regression ? "regression" : task == Task::binary ? "binary" : "classes";
+}
+
+Task task_from(const std::string& name) {
+  for (const Task task : {Task::regression, Task::binary, Task::classes})
+    if (name == name_of(task)) return task;
+  throw std::runtime_error("task is '" + name + "'; expected regression, binary or classes");
+}
+
+Json to_json(const ModelCard& card) {
+  return {{"task", name_of(card.task)},
+          {"architecture", card.architecture},
+          {"loss", card.loss},
+          {"columns", card.columns},
+          {"mean", card.mean},
+          {"deviation", card.deviation},
+          {"target", card.target},
+          {"target_mean", card.target_mean},
+          {"target_deviation", card.target_deviation},
+          {"classes", card.classes},
+          {"training", card.training}};
+}
+
+ModelCard card_from(const std::string& text) {
+  if (text.size() > kMetadataLimit) throw std::runtime_error("it is larger than 64 MB");
+  // Our own files nest three deep; more is somebody's attack on the parser.
+  const auto deep = [](int depth, Json::parse_event_t, Json&) {
+    if (depth > 8) throw std::runtime_error("it nests deeper than 8");
+    return true;
+  };
+  const Json json = Json::parse(text, deep);
+  ModelCard card;
+  card.task = task_from(json.at("task").get<std::string>());
+  json.at("architecture").get_to(card.architecture);
+  json.at("loss").get_to(card.loss);
+  json.at("columns").get_to(card.columns);
+  json.at("mean").get_to(card.mean);
+  json.at("deviation").get_to(card.deviation);
+  json.at("target").get_to(card.target);
+  json.at("target_mean").get_to(card.target_mean);
+  json.at("target_deviation").get_to(card.target_deviation);
+  json.at("classes").get_to(card.classes);
+  json.at("training").get_to(card.training);
+  const auto finite = [](double x) { return std::isfinite(x); };
+  const auto positive = [](double x) { return std::isfinite(x) && x > 0; };
+  if (card.columns.empty() || card.mean.size() != card.columns.size() ||
+      card.deviation.size() != card.columns.size())
+    throw std::runtime_error("columns, mean and deviation must be equally long and not empty");
+  if (!std::all_of(card.mean.begin(), card.mean.end(), finite) || !finite(card.target_mean) ||
+      !std::all_of(card.deviation.begin(), card.deviation.end(), positive) ||
+      !positive(card.target_deviation))
+    throw std::runtime_error("a mean or deviation is not finite, or a deviation is not positive");
+  if ((card.task != Task::regression) != (card.classes.size() >= 2))
+    throw std::runtime_error("the number of classes does not fit the task");
+  return card;
+}
+
+std::vector<int> find_columns(const ModelCard& card, const CsvTable& table) {
+  std::vector<int> found;
+  std::vector<std::string> missing;
+  for (const std::string& name : card.columns) {
+    const auto at = std::find(table.names.begin(), table.names.end(), name);
+    if (at == table.names.end()) missing.push_back(name);
+    else found.push_back(static_cast<int>(at - table.names.begin()));
+  }
+  if (!missing.empty())
+    throw DataError(fmt::format("[predict] the data has no column {}; the model was trained on {}",
+                                fmt::join(missing, ", "), fmt::join(card.columns, ", ")));
+  return found;
+}
+
+}  // namespace
+
+std::int64_t ModelCard::outputs() const {
+  return outputs_of(task, loss, static_cast<std::int64_t>(classes.size()));
+}
+
+TableModel TableModel::read(const std::filesystem::path& path) {
+  const SafeTensors file = read_safetensors(path);
+  const std::string* kind = file.find_metadata("downhill.kind");
+  const std::string* text = file.find_metadata("downhill.model");
+  if (kind == nullptr || *kind != kKind || text == nullptr)
+    refuse(path, "is not a model of this version: its metadata has no downhill.kind 'model 1' with a "
+                 "downhill.model; give a model.safetensors that train wrote");
+  try {
+    ModelCard card = card_from(*text);
+    nn::Sequential model = model_from(
+        card.architecture, static_cast<std::int64_t>(card.columns.size()), card.outputs(), 0);
+    model.load(file.tensors);
+    model.eval();
+    return TableModel(std::move(card), std::move(model));
+  } catch (const FileError&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    refuse(path, std::string("the metadata downhill.model or the tensors are not sound: ") + error.what());
+  }
+}
+
+void TableModel::write(const std::filesystem::path& path) const {
+  SafeTensors file;
+  for (const Parameter& p : model.state()) file.tensors.emplace_back(p.name, p.tensor);
+  file.metadata = {{"downhill.kind", kKind}, {"downhill.model", to_json(card).dump()}};
+  write_safetensors(path, file);
+}
+
+Tensor TableModel::inputs(const CsvTable& table) const {
+  const std::vector<int> columns = find_columns(card, table);
+  const auto width = static_cast<std::int64_t>(columns.size());
+  Tensor x = Tensor::empty({table.rows, width});
+  const double* from = table.numbers.data<double>();
+  const std::int64_t all = table.numbers.size(1);
+  for (std::int64_t i = 0; i < table.rows; ++i)
+    for (std::int64_t j = 0; j < width; ++j) {
+      const auto at = static_cast<std::size_t>(j);
+      x.data<float>()[i * width + j] =
+          static_cast<float>((from[i * all + columns[at]] - card.mean[at]) / card.deviation[at]);
+    }
+  return x;
+}
+
+Tensor TableModel::targets(const CsvTable& table) const {
+  const int column = find_column(table, card.target);
+  if (card.task == Task::regression) {
+    Tensor y = Tensor::empty({table.rows, 1});
+    for (std::int64_t i = 0; i < table.rows; ++i)
+      y.data<float>()[i] = static_cast<float>(
+          (table.numbers.data<double>()[i * table.numbers.size(1) + column] - card.target_mean) /
+          card.target_deviation);
+    return y;
+  }
+  Tensor labels = Tensor::empty({table.rows}, Type::i64);
+  for (std::int64_t i = 0; i < table.rows; ++i) {
+    const std::string name = class_name(table, i, column);
+    const auto at = std::find(card.classes.begin(), card.classes.end(), name);
+    if (at == card.classes.end())
+      throw DataError(fmt::format("[{}] row {} has the class '{}', which the model does not know: {}",
+                                  card.target, i + 1, name, fmt::join(card.classes, ", ")));
+    labels.data<std::int64_t>()[i] = at - card.classes.begin();
+  }
+  return labels;
+}
+
+Tensor TableModel::outputs(const Tensor& inputs) const {
+  const NoGraph off;
+  return model(inputs);
+}
+
+TableModel::Prediction TableModel::predict(const CsvTable& table) const {
+  Prediction result;
+  if (table.rows == 0) return result;
+  const Tensor y = outputs(inputs(table)).to(Type::f64);
+  const std::int64_t width = y.size(1);
+  if (card.task == Task::regression) {
+    for (std::int64_t i = 0; i < table.rows; ++i)
+      result.values.push_back(y.data<double>()[i * width] * card.target_deviation + card.target_mean);
+    return result;
+  }
+  const Tensor p = card.task == Task::binary ? sigmoid(y) : softmax(y);
+  for (std::int64_t i = 0; i < table.rows; ++i) {
+    const double* row = p.data<double>() + i * width;
+    std::vector<double> shares(row, row + width);
+    if (card.task == Task::binary) shares = {1 - row[0], row[0]};
+    const auto best = std::max_element(shares.begin(), shares.end()) - shares.begin();
+    result.labels.push_back(card.classes[static_cast<std::size_t>(best)]);
+    result.probabilities.push_back(std::move(shares));
+  }
+  return result;
+}
+
+}  // namespace downhill

@@ -1,0 +1,68 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "downhill/data/csv.h"
+#include "downhill/inspect/stationarity.h"
+#include "downhill/train/files.h"
+#include "downhill/train/fit.h"
+#include "downhill/train/model_file.h"
+
+namespace downhill {
+
+/// What `downhill train` is asked for; empty texts are chosen from the target's kind.
+struct TableRunOptions {
+  std::filesystem::path data;
+  std::string target;
+  std::string loss = "", optimizer = "", schedule = "", model = "";
+  std::int64_t epochs = 100, batch = 32;  ///< batch 0: all rows
+  std::uint64_t seed = 0;
+  double validation = 0.2, test = 0.2;    ///< shares of the rows
+  std::int64_t patience = 0;
+  std::filesystem::path out = "";
+  bool resume = false, overwrite = false;
+  std::stop_token stop = {};
+  std::function<void(const Progress&)> progress = {};
+  /// Called once before training with what was resolved.
+  std::function<void(const struct ResolvedRun&)> resolved = {};
+};
+
+/// A choice and why it was made: shown on screen and saved.
+struct Choice {
+  std::string name, value, reason;
+};
+struct ResolvedRun {
+  std::string data;             ///< the CSV's description
+  std::vector<Choice> choices;  ///< loss, optimizer, schedule, model, batch, rows of each part, ...
+};
+
+struct TableRunResult {
+  FitResult fit;
+  Stands stands;
+  Verdict verdict;
+  double train_loss = 0;
+  std::optional<double> validation_loss;
+  std::optional<double> test_loss;
+  NamedNumbers test_metrics;
+  std::filesystem::path out;
+};
+
+/// The whole of `downhill train`: reads, splits, standardises, trains, restores the best weights,
+/// evaluates, measures where the run stands, diagnoses, and writes into `out`: run.jsonl,
+/// checkpoint.safetensors, model.safetensors, report.html. Everything that can be refused is refused
+/// before the first step: options and specs (UsageError) before a file is opened.
+TableRunResult run_table(const TableRunOptions& options);
+
+/// Where a finished run stands, measured again from its files (downhill curvature).
+struct Remeasured {
+  Stands stands;
+  ModelCard card;
+};
+Remeasured measure_run(const std::filesystem::path& run, const StationarityOptions& options = {});
+
+}  // namespace downhill
