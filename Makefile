@@ -18,7 +18,8 @@ demo:
 	@tools/install_packages.sh build
 	cmake --preset release --log-level=WARNING
 	cmake --build --preset release --parallel $(JOBS) --target downhill_command
-	build/release/downhill train data/digits.csv --target digit --out run/demo --overwrite
+	build/release/downhill train data/digits.csv --target digit \
+		--loss cross_entropy:label_smoothing=0.1 --out run/demo --overwrite
 	build/release/downhill report run/demo
 
 test:

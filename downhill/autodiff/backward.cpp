@@ -54,7 +54,7 @@ void Tensor::backward(bool retain_graph) const {
 }
 
 void Tensor::backward(const Tensor& seed, bool retain_graph) const {
-  detail::run_backward(*this, seed, {.retain_graph = retain_graph});
+  detail::run_backward({this, 1}, {&seed, 1}, {.retain_graph = retain_graph});
 }
 
 Tensor Tensor::reshape(const Shape& to) const {

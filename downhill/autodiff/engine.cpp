@@ -140,21 +140,23 @@ class Captures {
 
 const char* current_operation() noexcept { return operation_now; }
 
-void run_backward(const Tensor& root, const Tensor& seed, Pass pass,
+void run_backward(std::span<const Tensor> roots, std::span<const Tensor> seeds, Pass pass,
                   std::span<const Tensor> captured, std::span<Tensor> results) {
-  check_defined("backward", "the tensor", root);
-  if (!root.requires_grad())
-    throw_usage("backward", "the tensor does not depend on anything that requires a gradient");
-  check_same_shape("backward", "the tensor", root, "seed", seed);
-  check_same_type("backward", "the tensor", root, "seed", seed);
-  Node* node = root.body()->node;
-  if (node->released)
-    throw_usage(node->name(),
-                "backward was already called on this graph and has consumed it; build it again, or "
-                "pass retain_graph the first time");
+  for (std::size_t i = 0; i < roots.size(); ++i) {
+    const Tensor& root = roots[i];
+    check_defined("backward", "the tensor", root);
+    if (!root.requires_grad())
+      throw_usage("backward", "the tensor does not depend on anything that requires a gradient");
+    check_same_shape("backward", "the tensor", root, "seed", seeds[i]);
+    check_same_type("backward", "the tensor", root, "seed", seeds[i]);
+    if (root.body()->node->released)
+      throw_usage(root.body()->node->name(),
+                  "backward was already called on this graph and has consumed it; build it again, or "
+                  "pass retain_graph the first time");
+  }
   const Captures captures(captured);
   Walk walk(pass, !captured.empty());
-  walk.add(node, {seed, 1});
+  for (std::size_t i = 0; i < roots.size(); ++i) walk.add(roots[i].body()->node, {seeds[i], 1});
   if (pass.create_graph) {
     walk.run(results);
   } else {

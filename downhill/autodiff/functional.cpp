@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "downhill/autodiff/detail/accumulate.h"
 #include "downhill/autodiff/detail/engine.h"
 #include "downhill/core/error.h"
 
@@ -42,23 +41,17 @@ Tensors zeros_where_undefined(Tensors results, const Tensors& like) {
   return results;
 }
 
-// Several outputs pulled back at once: sum_i <outputs_i, cotangents_i>, as one recorded number
-// whose gradient is taken.
+// sum_i <outputs_i, cotangents_i>, differentiated in one pass that keeps the graph.
 Tensors pull_back(const Tensors& outputs, const Tensors& cotangents, const Tensors& inputs) {
-  Tensors total(inputs.size());
+  Tensors roots, seeds, results(inputs.size());
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (!outputs[i].requires_grad()) continue;
-    Tensors part(inputs.size());
-    detail::run_backward(outputs[i], cotangents[i], {.retain_graph = true}, inputs, part);
-    for (std::size_t k = 0; k < part.size(); ++k) {
-      if (!part[k].defined()) continue;
-      Cotangent sum{std::move(total[k]), 1};
-      if (sum.defined()) detail::accumulate(sum, {part[k], 1}, false);
-      else sum.tensor = part[k];
-      total[k] = sum.tensor;
-    }
+    roots.push_back(outputs[i]);
+    seeds.push_back(cotangents[i]);
   }
-  return zeros_where_undefined(std::move(total), inputs);
+  if (!roots.empty())
+    detail::run_backward(roots, seeds, {.retain_graph = true}, inputs, results);
+  return zeros_where_undefined(std::move(results), inputs);
 }
 
 }  // namespace
@@ -67,7 +60,7 @@ Tensors gradients(const Tensor& output, const Tensor& cotangent, const Tensors& 
                   bool create_graph, bool retain_graph) {
   Tensors results(inputs.size());
   if (output.requires_grad())
-    detail::run_backward(output, cotangent,
+    detail::run_backward({&output, 1}, {&cotangent, 1},
                          {.retain_graph = retain_graph, .create_graph = create_graph}, inputs, results);
   return zeros_where_undefined(std::move(results), inputs);
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <bit>
+#include <cstdint>
 #include <new>
 
 namespace downhill::pool {
@@ -33,8 +34,13 @@ struct Free {
   Free* next;
 };
 
+// What a thread keeps: never more than it had in use at its busiest, and a reserve. A thread that
+// only frees what others allocated (data made by one thread, used by another) gives the rest back.
+constexpr std::int64_t kReserve = std::int64_t{64} << 20;
+
 struct Cache {
   std::array<Free*, kClasses> free{};
+  std::int64_t live = 0, peak = 0, kept = 0;  // bytes
   ~Cache() { clear(); }
   void clear() noexcept {
     for (auto& head : free) {
@@ -44,6 +50,7 @@ struct Cache {
         head = next;
       }
     }
+    kept = 0;
   }
 };
 
@@ -61,9 +68,13 @@ void* allocate(std::size_t bytes) {
   if (bytes > (std::size_t{1} << 60)) throw std::bad_alloc();
   const SizeClass size = size_class(bytes);
   if (alive) {
-    if (Free*& head = owner.cache.free[size.index]; head != nullptr) {
+    Cache& cache = owner.cache;
+    cache.live += static_cast<std::int64_t>(size.bytes);
+    if (cache.live > cache.peak) cache.peak = cache.live;
+    if (Free*& head = cache.free[size.index]; head != nullptr) {
       Free* memory = head;
       head = memory->next;
+      cache.kept -= static_cast<std::int64_t>(size.bytes);
       return memory;
     }
   }
@@ -73,11 +84,16 @@ void* allocate(std::size_t bytes) {
 
 void deallocate(void* memory, std::size_t bytes) noexcept {
   if (memory == nullptr) return;
-  if (!alive) {
+  const SizeClass size = size_class(bytes);
+  const auto whole = static_cast<std::int64_t>(size.bytes);
+  Cache& cache = owner.cache;
+  if (alive) cache.live -= whole;
+  if (!alive || cache.kept + whole > cache.peak + kReserve) {
     ::operator delete(memory, std::align_val_t{kAlignment});
     return;
   }
-  Free*& head = owner.cache.free[size_class(bytes).index];
+  cache.kept += whole;
+  Free*& head = cache.free[size.index];
   head = new (memory) Free{head};
 }
 

@@ -148,7 +148,7 @@ void Optimizer::run_blocks(std::size_t group, std::size_t first, std::size_t las
   const Chain& chain = groups_[group].chain;
   std::int64_t elements = 0;
   for (const Piece& piece : pieces_) elements += piece.end - piece.begin;
-  parallel_for(static_cast<std::int64_t>(pieces_.size()), elements >= kParallelThreshold / 2,
+  parallel_for(static_cast<std::int64_t>(pieces_.size()), elements >= 2 * kParallelThreshold,
                [&](std::int64_t i) {
                  const Piece& piece = pieces_[static_cast<std::size_t>(i)];
                  with_floating(parameters_[piece.slot].tensor.type(), [&]<class T>() {

@@ -94,12 +94,12 @@ TableRunResult run_table(const TableRunOptions& o) {
   const Parts parts(model, task);
   const Loss loss = loss_from(task.card.loss);
   const LossOf batch_loss = loss_of(model, loss);
-  Optimizer optimizer(optimizer_from(o.optimizer.empty() ? "adam" : o.optimizer),
+  Optimizer optimizer(optimizer_from(o.optimizer.empty() ? detail::kDefaultOptimizer : o.optimizer),
                       model.model.parameters());
   FitOptions options{.epochs = o.epochs, .batch = o.batch, .seed = o.seed, .patience = o.patience,
                      .out = o.out, .resume = o.resume, .config = config, .stop = o.stop,
                      .progress = o.progress};
-  if (!o.schedule.empty()) options.schedule = schedule_from(o.schedule);
+  if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
   options.test = parts.test ? &*parts.test : nullptr;
   if (!o.out.empty() && !o.resume)
     for (const char* old : {kLogFile, kCheckpointFile, kModelFile, kReportFile}) fs::remove(o.out / old);

@@ -20,7 +20,7 @@ struct TableRunOptions {
   std::filesystem::path data;
   std::string target;
   std::string loss = "", optimizer = "", schedule = "", model = "";
-  std::int64_t epochs = 100, batch = 32;  ///< batch 0: all rows
+  std::int64_t epochs = 50, batch = 32;  ///< batch 0: all rows
   std::uint64_t seed = 0;
   double validation = 0.2, test = 0.2;    ///< shares of the rows
   std::int64_t patience = 0;

@@ -118,7 +118,7 @@ TableTask read(const TableRunOptions& o) {
 void check_table_options(const TableRunOptions& o) {
   if (o.target.empty()) throw_usage("train", "target is missing: name a column, or its number from 1");
   if (!o.loss.empty()) loss_from(o.loss);
-  const Method method = optimizer_from(o.optimizer.empty() ? "adam" : o.optimizer);
+  const Method method = optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer);
   if (!o.schedule.empty()) scale_lr(method, schedule_from(o.schedule));
   if (!o.model.empty()) model_from(o.model, 1, 1, 0);
   if (o.epochs < 1) throw_usage("train", fmt::format("epochs = {} is outside [1, inf)", o.epochs));
@@ -141,8 +141,8 @@ TableTask prepare_table(const TableRunOptions& o) {
   choose(task.choices, "loss", o.loss, task.card.loss, default_loss(natural), kind.reason);
   task.card.task = o.loss.empty() ? natural : task_for(kind, o.loss, text);
   if (task.card.task != Task::regression) task.card.classes = kind.classes;
-  choose(task.choices, "model", o.model, task.card.architecture, "mlp:64,32",
-         "a small network fits most tables; give linear for a model that can be read");
+  choose(task.choices, "model", o.model, task.card.architecture, "mlp:128,64",
+         "a small network fits most tables; linear gives one weight per column");
   task.card.outputs();  // refuses a loss that does not fit the target
 
   std::vector<int> columns;
@@ -153,18 +153,17 @@ TableTask prepare_table(const TableRunOptions& o) {
   }
   standardise(task, columns, target);
 
-  const Method method = optimizer_from(o.optimizer.empty() ? "adam" : o.optimizer);
-  const std::string fallback = method.text();
-  std::string value;
-  choose(task.choices, "optimizer", o.optimizer.empty() ? "" : method.text(), value, fallback,
-         "works at its default rate on most problems");
-  choose(task.choices, "schedule", o.schedule, value, "constant", "none was given");
-  const auto closure = method.name() == "lbfgs" || method.name() == "newton_cg";
+  const Method method = optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer);
+  const bool searches = method.name() == "lbfgs" || method.name() == "newton_cg";
+  task.choices.push_back({"optimizer", method.text(), o.optimizer.empty()
+                              ? "moderate rate and decay; overfits less than plain adam" : "as given"});
+  choose(task.choices, "schedule", o.schedule, task.schedule, searches ? "" : kDefaultSchedule,
+         searches ? "a line search chooses its own steps" : "large steps first, small ones to settle");
   const auto add = [&](const std::string& name, const std::string& text_value, const std::string& why) {
     task.choices.push_back({name, text_value, why});
   };
   add("batch", o.batch == 0 ? "all" : std::to_string(o.batch),
-      closure && o.batch != 0 ? "as given; line searches want all rows: --batch all" : "rows per step");
+      searches && o.batch != 0 ? "as given; line searches want all rows: --batch all" : "rows per step");
   add("epochs", std::to_string(o.epochs), "");
   add("seed", std::to_string(o.seed), "of the split, the first weights and the order of rows");
   add("rows", fmt::format("{} train, {} validation, {} test", task.train_rows.elements(),

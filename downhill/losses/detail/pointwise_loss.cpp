@@ -53,6 +53,8 @@ class PointwiseLoss final : public FusedLoss {
         formula_->curvature(x.data(), weight != nullptr ? weight + begin : nullptr,
                             static_cast<T>(scale), direction.data(), to.data(), nullptr,
                             end - begin);
+        if (weight != nullptr)
+          for (T* product : to) mask(weight + begin, product, end - begin);
       });
     });
   }
@@ -85,12 +87,10 @@ class PointwiseLoss final : public FusedLoss {
       for (std::size_t k = 0; k < gradients.size(); ++k)
         if (gradients[k].defined()) to[k] = gradients[k].template data<T>() + begin;
       T* value = each.defined() ? each.data<T>() + begin : nullptr;
-      const T* w = weight != nullptr ? weight + begin : nullptr;
-      const T sum = formula_->slopes(x.data(), w, static_cast<T>(scale), value, to.data(), stream,
-                                     end - begin);
-      if (value != nullptr && w != nullptr)
-        for (Index i = 0; i < end - begin; ++i) value[i] *= w[i];
-      return static_cast<double>(sum);
+      if (weight != nullptr)
+        return weighted(x.data(), weight + begin, static_cast<T>(scale), value, to, end - begin);
+      return static_cast<double>(formula_->slopes(x.data(), nullptr, static_cast<T>(scale), value,
+                                                  to.data(), stream, end - begin));
     };
     if (n == 0) return 0;
     if (n <= kBlock) return block(0, n);
@@ -100,6 +100,29 @@ class PointwiseLoss final : public FusedLoss {
     double total = 0;
     for (const double s : partial.values<double>()) total += s;
     return total;
+  }
+
+  // One block with weights. What has weight 0 is not there: a NaN in its place does not count.
+  template <class T>
+  double weighted(const T* const* x, const T* weight, T scale, T* each,
+                  const std::array<T*, kInputs>& to, Index n) const {
+    const Tensor scratch = Tensor::empty({n}, type_of<T>);
+    T* value = each != nullptr ? each : scratch.data<T>();
+    formula_->slopes(x, weight, scale, value, to.data(), false, n);
+    T sum[4] = {0, 0, 0, 0};
+    for (Index i = 0; i < n; ++i) {
+      value[i] = weight[i] == 0 ? T(0) : weight[i] * value[i];
+      sum[i & 3] += value[i];
+    }
+    for (T* slope : to) mask(weight, slope, n);
+    return static_cast<double>((sum[0] + sum[2]) + (sum[1] + sum[3]));
+  }
+
+  template <class T>
+  static void mask(const T* weight, T* numbers, Index n) {
+    if (weight == nullptr || numbers == nullptr) return;
+    for (Index i = 0; i < n; ++i)
+      if (weight[i] == 0) numbers[i] = 0;
   }
 
   std::shared_ptr<const Pointwise> formula_;

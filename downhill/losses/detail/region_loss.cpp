@@ -60,8 +60,8 @@ class RegionLoss final : public FusedLoss {
       double total = 0;
       for (Index i = 0; i < r.count; ++i) {
         const auto at = static_cast<std::size_t>(i);
-        const double value =
-            weight<T>(in, i) * formula_->value(sums[at].data(), nullptr, slopes[at].data(), nullptr);
+        double value = formula_->value(sums[at].data(), nullptr, slopes[at].data(), nullptr);
+        value = weight<T>(in, i) == 0 ? 0 : weight<T>(in, i) * value;
         if (each.defined()) each.data<T>()[i] = static_cast<T>(value);
         total += value;
       }
@@ -69,6 +69,7 @@ class RegionLoss final : public FusedLoss {
         const T *p = in.predictions[0].data<T>(), *y = in.target.data<T>();
         T* out = gradients[0].template data<T>();
         for_runs(r, [&](Index region, Index begin, Index n) {
+          if (weight<T>(in, region) == 0) return (void)std::fill_n(out + begin, n, T(0));
           formula_->gradient(p + begin, y + begin, slopes[static_cast<std::size_t>(region)].data(),
                              scale * weight<T>(in, region), out + begin, n);
         });
@@ -91,9 +92,10 @@ class RegionLoss final : public FusedLoss {
         formula_->value(sums[i].data(), moved[i].data(), slopes[i].data(), moved_slopes[i].data());
       for_runs(r, [&](Index region, Index begin, Index n) {
         const auto at = static_cast<std::size_t>(region);
+        T* to = out[0].template data<T>() + begin;
+        if (weight<T>(in, region) == 0) return (void)std::fill_n(to, n, T(0));
         formula_->curvature(p + begin, y + begin, direction + begin, slopes[at].data(),
-                            moved_slopes[at].data(), scale * weight<T>(in, region),
-                            out[0].template data<T>() + begin, n);
+                            moved_slopes[at].data(), scale * weight<T>(in, region), to, n);
       });
     });
   }

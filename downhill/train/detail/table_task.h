@@ -6,9 +6,14 @@
 
 namespace downhill::detail {
 
+/// What is used where nothing was given.
+inline constexpr const char* kDefaultOptimizer = "adamw:lr=0.002,weight_decay=0.1";
+inline constexpr const char* kDefaultSchedule = "cosine";
+
 /// A table run before it trains: what was chosen, the parts of the data, the model.
 struct TableTask {
   ModelCard card;
+  std::string schedule;  ///< spec; empty: none
   std::vector<Choice> choices;
   CsvTable table;
   Tensor train_rows, validation_rows, test_rows;

@@ -1,0 +1,37 @@
+#include <algorithm>
+
+#include "downhill/cli/arguments.h"
+#include "downhill/cli/exit_code.h"
+#include "downhill/cli/reference.h"
+#include "downhill/cli/terminal.h"
+#include "downhill/core/error.h"
+
+namespace downhill::cli {
+
+int list_command(const Words& words) {
+  std::string what;
+  bool json = false, markdown = false;
+  Arguments arguments("list",
+                      "All losses, optimizers, schedules and symptoms with their options: default, "
+                      "range, meaning.\n",
+                      "downhill list optimizers");
+  arguments.positional("WHAT", what,
+                       "losses, optimizers, schedules or symptoms [default: all of them]", false);
+  arguments.flag("--json", json, "one JSON object");
+  arguments.flag("--markdown", markdown, "the page docs/reference.md");
+  if (!arguments.parse(words)) return kOk;
+  if (json && markdown) throw UsageError("--json and --markdown exclude each other");
+
+  std::vector<Section> shown = sections();
+  if (!what.empty()) {
+    std::vector<std::string> known;
+    for (const Section& section : shown) known.push_back(section.name);
+    if (std::ranges::find(known, what) == known.end()) throw_unknown("list", what, known);
+    std::erase_if(shown, [&](const Section& section) { return section.name != what; });
+  }
+  if (json) print_json(reference_json(shown));
+  else print(markdown ? reference_markdown(shown) : reference_text(shown));
+  return kOk;
+}
+
+}  // namespace downhill::cli

@@ -1,0 +1,84 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "downhill/cli/arguments.h"
+#include "downhill/cli/csv_text.h"
+#include "downhill/cli/exit_code.h"
+#include "downhill/cli/json.h"
+#include "downhill/cli/terminal.h"
+#include "downhill/core/error.h"
+#include "downhill/data/csv_writer.h"
+#include "downhill/train/files.h"
+#include "downhill/train/model_file.h"
+
+namespace downhill::cli {
+namespace {
+
+constexpr std::string_view kSummary =
+    "Predicts every row of a CSV file. Numbers: the column prediction. Classes: prediction and a\n"
+    "probability per class, p_<class>. Columns are found by name, others are left alone.\n";
+
+/// The table, whose target column (if it is there) may be text.
+CsvTable read_table(const std::string& path, const ModelCard& card) {
+  CsvOptions options;
+  if (!card.classes.empty()) options.text_columns = {card.target};
+  try {
+    return read_csv(path, options);
+  } catch (const UsageError&) {  // no such column, as where the answer is not known yet
+    return read_csv(path);
+  }
+}
+
+std::vector<CsvColumn> columns_of(const TableModel& model, const TableModel::Prediction& p) {
+  if (model.card.classes.empty()) return {{"prediction", p.values}};
+  std::vector<CsvColumn> columns = {{"prediction", p.labels}};
+  for (std::size_t c = 0; c < model.card.classes.size(); ++c) {
+    std::vector<double> shares;
+    for (const auto& row : p.probabilities) shares.push_back(row[c]);
+    columns.push_back({"p_" + model.card.classes[c], std::move(shares)});
+  }
+  return columns;
+}
+
+Json json_of(const std::vector<CsvColumn>& columns) {
+  Json json = Json::object();
+  for (const CsvColumn& column : columns)
+    std::visit(
+        [&](const auto& values) {
+          Json& list = json[column.name] = Json::array();
+          for (const auto& value : values)
+            if constexpr (requires { json_number(value); }) list.push_back(json_number(value));
+            else list.push_back(value);
+        },
+        column.values);
+  return json;
+}
+
+}  // namespace
+
+int predict_command(const Words& words) {
+  std::string run, data, out;
+  bool json = false;
+  Arguments arguments("predict", kSummary,
+                      "downhill predict run/digits data/digits.csv --out predictions.csv");
+  arguments.positional("RUN|MODEL", run, "a run directory, or a model.safetensors");
+  arguments.positional("DATA", data, "a .csv file with the columns that the model was trained on");
+  arguments.text("--out", "F.csv", out, "write there [default: standard output]");
+  arguments.flag("--json", json, "one JSON object of lists: {\"prediction\": [...], ...}");
+  if (!arguments.parse(words)) return kOk;
+  if (run.empty() || data.empty()) throw UsageError("a file's name is empty");
+
+  const std::filesystem::path path =
+      std::filesystem::is_directory(run) ? std::filesystem::path(run) / kModelFile : run;
+  const TableModel model = TableModel::read(path);
+  const CsvTable table = read_table(data, model.card);
+  if (!arguments.quiet()) note(fmt::format("{}: {}\n", data, table.description));
+  const auto columns = columns_of(model, model.predict(table));
+  if (!out.empty()) write_csv(out, columns);
+  if (json) print_json(json_of(columns));
+  else if (out.empty()) print(csv_text(columns));
+  return kOk;
+}
+
+}  // namespace downhill::cli

@@ -1,0 +1,104 @@
+#include "downhill/cli/reference.h"
+
+#include <fmt/format.h>
+
+#include "downhill/doctor/symptom.h"
+
+namespace downhill::cli {
+namespace {
+
+/// Text for a cell of a Markdown table.
+std::string cell(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '|' || c == '<' || c == '*' || c == '_') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+std::string code(const std::string& text) { return text.empty() ? "" : "`" + text + "`"; }
+
+std::string options_text(const CatalogEntry& entry) {
+  std::string text;
+  for (const CatalogOption& o : entry.options)
+    text += fmt::format("      {:<28} {}{}\n", o.name + "=" + o.default_text, o.doc,
+                        o.range.empty() ? "" : ", in " + o.range);
+  return text;
+}
+
+std::string options_markdown(const CatalogEntry& entry) {
+  if (entry.options.empty()) return "No options.\n";
+  std::string text = "| option | default | range | meaning |\n|---|---|---|---|\n";
+  for (const CatalogOption& o : entry.options)
+    text += fmt::format("| `{}` | {} | {} | {} |\n", o.name, code(o.default_text), code(o.range),
+                        cell(o.doc));
+  return text;
+}
+
+}  // namespace
+
+std::vector<Section> sections() {
+  std::vector<Section> all = {
+      {"losses", "How wrong a prediction is: --loss of train, SPEC of loss. A formula in p and y "
+                 "will do as well.", list_losses(), {}},
+      {"optimizers", "Which way is down: --optimizer of train and minimize.", list_optimizers(), {}},
+      {"schedules", "Factors on the learning rate over the steps: --schedule of train and minimize.",
+       list_schedules(), {}},
+      {"symptoms", "What the doctor can find, the first that fires is the verdict.", {}, {}}};
+  for (const Symptom& symptom : symptoms()) {
+    all.back().methods.push_back({symptom.name, {}});
+    all.back().rules.push_back(symptom.rule);
+  }
+  return all;
+}
+
+std::string reference_text(const std::vector<Section>& sections) {
+  std::string text;
+  for (const Section& section : sections) {
+    text += fmt::format("{}{}: {}\n", text.empty() ? "" : "\n", section.name, section.about);
+    for (std::size_t i = 0; i < section.methods.size(); ++i) {
+      text += fmt::format("  {}\n", section.methods[i].name);
+      if (!section.rules.empty()) text += fmt::format("      {}\n", section.rules[i]);
+      text += options_text(section.methods[i]);
+    }
+  }
+  return text;
+}
+
+std::string reference_markdown(const std::vector<Section>& sections) {
+  std::string text =
+      "# Reference\n\n"
+      "All that has a name, as `downhill list --markdown` prints it. On the command line a method\n"
+      "is written `name:option=value,option=value`; an option that is left out has its default.\n";
+  for (const Section& section : sections) {
+    text += fmt::format("\n## {}\n\n{}\n", section.name, section.about);
+    for (std::size_t i = 0; i < section.methods.size(); ++i) {
+      text += fmt::format("\n### {}\n\n", section.methods[i].name);
+      text += section.rules.empty() ? options_markdown(section.methods[i])
+                                    : cell(section.rules[i]) + "\n";
+    }
+  }
+  return text;
+}
+
+Json reference_json(const std::vector<Section>& sections) {
+  Json json = Json::object();
+  for (const Section& section : sections) {
+    Json& list = json[section.name] = Json::array();
+    for (std::size_t i = 0; i < section.methods.size(); ++i) {
+      Json method = {{"name", section.methods[i].name}};
+      if (section.rules.empty()) method["options"] = Json::array();
+      else method["rule"] = section.rules[i];
+      for (const CatalogOption& o : section.methods[i].options)
+        method["options"].push_back({{"name", o.name},
+                                     {"default", o.default_text},
+                                     {"range", o.range},
+                                     {"meaning", o.doc}});
+      list.push_back(std::move(method));
+    }
+  }
+  return json;
+}
+
+}  // namespace downhill::cli

@@ -1,0 +1,24 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "downhill/catalog/catalog.h"
+#include "downhill/cli/json.h"
+
+namespace downhill::cli {
+
+/// A part of the catalog: losses, optimizers, schedules, or the doctor's symptoms.
+struct Section {
+  std::string name, about;
+  std::vector<CatalogEntry> methods;  ///< of symptoms: names only
+  std::vector<std::string> rules;     ///< of symptoms, one each
+};
+
+/// All parts, from the lists of their folders.
+std::vector<Section> sections();
+
+std::string reference_text(const std::vector<Section>& sections);
+std::string reference_markdown(const std::vector<Section>& sections);
+Json reference_json(const std::vector<Section>& sections);
+
+}  // namespace downhill::cli

@@ -1,0 +1,34 @@
+#include <fmt/format.h>
+
+#include "downhill/cli/arguments.h"
+#include "downhill/cli/exit_code.h"
+#include "downhill/cli/run_files.h"
+#include "downhill/cli/terminal.h"
+#include "downhill/doctor/doctor.h"
+#include "downhill/io/atomic_file.h"
+#include "downhill/report/html.h"
+#include "downhill/train/files.h"
+
+namespace downhill::cli {
+
+int report_command(const Words& words) {
+  std::string run, out;
+  Arguments arguments(
+      "report",
+      "Writes the report of a run as one HTML file that needs no network: curves, configuration,\n"
+      "verdict with evidence.\n",
+      "downhill report run/digits");
+  arguments.positional("RUN", run, "a run directory, or a run.jsonl");
+  arguments.text("--out", "F.html", out, "write there [default: report.html beside the log]");
+  if (!arguments.parse(words)) return kOk;
+  const RunLog log = read_log(run, arguments.quiet());
+  const std::filesystem::path directory =
+      std::filesystem::is_directory(run) ? std::filesystem::path(run)
+                                         : std::filesystem::path(run).parent_path();
+  const std::filesystem::path path = out.empty() ? directory / kReportFile : out;
+  write_atomically(path, html_report(log, log.verdict ? *log.verdict : diagnose(log)));
+  print(path.string() + "\n");
+  return kOk;
+}
+
+}  // namespace downhill::cli
