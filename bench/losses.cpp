@@ -46,7 +46,7 @@ Row built_in_row(const std::string& name, const Loss& loss, Formula formula) {
   return {name + ", 10 million floats",
           [=] {
             const Tensor p = uniform(1, {kFloats}), y = uniform(2, {kFloats});
-            std::vector<Contender> all{ours(value_and_gradient(loss, p, y))};
+            std::vector<Contender> all{ours(value_and_gradient(loss, p, y)), triad()};
             add_torch(all, torch_side::pointwise(formula, p.data<float>(), y.data<float>(), kFloats));
             return all;
           },

@@ -21,7 +21,7 @@ Row adam_row() {
             parameter.requires_grad(true);
             parameter.set_grad(gradient);
             auto optimizer = std::make_shared<Optimizer>(Adam{}, std::vector<Tensor>{parameter});
-            std::vector<Contender> all{ours([optimizer] { optimizer->step(); })};
+            std::vector<Contender> all{ours([optimizer] { optimizer->step(); }), triad()};
             add_torch(all, torch_side::adam(gradient.data<float>(), kParameters));
             return all;
           },

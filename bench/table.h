@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -45,11 +46,10 @@ double fastest_torch(const Times& times);
 /// "x times libtorch": its fastest median over ours.
 Claim against_torch(const Times& times, double goal, const std::string& name = "ours");
 
-/// What the rows measured before know of this machine: bytes and operations per second.
-struct Machine {
-  double triad = 0, sgemm = 0;
-};
-Machine& machine();
+/// The triad a[i] = b[i] + s c[i] on this many floats, 12 bytes each: a contender of every row that
+/// is held to the memory's bandwidth, so that both meet the same neighbours on the machine.
+inline constexpr std::int64_t kTriad = 10'000'000;
+Contender triad();
 /// Share of the triad's bandwidth.
 Claim against_triad(const Times& times, double bytes, double goal,
                     const std::string& name = "ours");

@@ -13,6 +13,7 @@
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
 #include "downhill/ops/elementwise.h"
+#include "downhill/ops/index.h"
 #include "downhill/ops/map.h"
 #include "downhill/ops/matmul.h"
 #include "downhill/ops/random.h"
@@ -22,3 +23,4 @@
 #include "downhill/optim/optimizer.h"
 #include "downhill/schedules/list.h"
 #include "downhill/tensor/tensor.h"
+#include "downhill/train/fit.h"

@@ -58,6 +58,8 @@ Tensors pull_back(const Tensors& outputs, const Tensors& cotangents, const Tenso
 
 Tensors gradients(const Tensor& output, const Tensor& cotangent, const Tensors& inputs,
                   bool create_graph, bool retain_graph) {
+  check_defined("gradients", "the output", output);
+  for (const Tensor& input : inputs) check_defined("gradients", "an input", input);
   Tensors results(inputs.size());
   if (output.requires_grad())
     detail::run_backward({&output, 1}, {&cotangent, 1},

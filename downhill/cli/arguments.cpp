@@ -48,7 +48,9 @@ struct Arguments::Parser {
   }
 
   [[noreturn]] void refuse_extra() const {
-    const std::string word = app.remaining().front();
+    const Words words = app.remaining();
+    const auto dashed = std::ranges::find_if(words, [](auto& w) { return w.starts_with('-'); });
+    const std::string word = dashed != words.end() ? *dashed : words.front();
     if (!word.starts_with('-'))
       throw UsageError(fmt::format("unexpected argument '{}'", word.substr(0, 80)));
     const std::string name = word.substr(0, word.find('='));
@@ -74,7 +76,8 @@ Arguments::Arguments(std::string_view command, std::string_view summary, std::st
   app.set_help_flag("-h,--help", "this text");
   app.get_formatter()->column_width(32);
   app.get_formatter()->label("REQUIRED", "(required)");
-  app.footer(fmt::format("Example:\n  {}\n\n{}", example, kExitCodes));
+  app.footer(fmt::format("Example:\n  {}\n\n{}", example,
+                         std::string_view(kExitCodes).substr(0, std::string_view(kExitCodes).size() - 1)));
 }
 
 Arguments::~Arguments() = default;
@@ -131,10 +134,14 @@ bool Arguments::parse(const Words& words) {
     return false;
   } catch (const CLI::ExtrasError&) {
     parser_->refuse_extra();
+  } catch (const CLI::RequiredError& error) {
+    for (const std::string& word : app.remaining())
+      if (word.starts_with('-')) parser_->refuse_extra();  // a misspelt option comes first
+    throw UsageError(fmt::format("{}; see {} --help", error.what(), app.get_name()));
   } catch (const CLI::ArgumentMismatch& error) {
     parser_->refuse_count(words, error.what());
   } catch (const CLI::ParseError& error) {
-    throw UsageError(fmt::format("{}; see {} --help", error.what(), app.get_name()));
+    throw UsageError(error.what());
   }
   if (parser_->threads > 0) set_threads(static_cast<int>(parser_->threads));
   return true;

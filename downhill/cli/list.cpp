@@ -26,7 +26,7 @@ int list_command(const Words& words) {
   if (!what.empty()) {
     std::vector<std::string> known;
     for (const Section& section : shown) known.push_back(section.name);
-    if (std::ranges::find(known, what) == known.end()) throw_unknown("list", what, known);
+    if (std::ranges::find(known, what) == known.end()) throw_unknown("part of the list", what, known);
     std::erase_if(shown, [&](const Section& section) { return section.name != what; });
   }
   if (json) print_json(reference_json(shown));

@@ -40,15 +40,16 @@ bool read_request(Request& request, const Words& words) {
       "downhill loss huber:delta=1.5 --prediction '[1, 2]' --target '[1.5, 9]' --gradient");
   arguments.formula_first();
   arguments.positional("SPEC", request.spec,
-                       "a loss: name:option=value,... (downhill list losses), or a formula in p, "
-                       "the\nprediction, and y, the target: 'where(y > p, 10*(y-p)^2, (y-p)^2)'");
+                       "a loss: name:option=value,... (downhill list losses), or a\n"
+                       "formula in p, the prediction, and y, the target:\n"
+                       "'where(y > p, 10*(y-p)^2, (y-p)^2)'");
   arguments.required_text("--prediction", "P", request.prediction, "what was predicted");
   arguments.text("--target", "T", request.target, "what is right");
   arguments.text("--weight", "W", request.weight,
                  "a weight for each value of --reduction each");
   arguments.text("--reduction", "KIND", request.reduction, "mean, sum or each");
   arguments.flag("--gradient", request.gradient,
-                 "the gradient of the reduced value (each: of the sum), in the shape of P");
+                 "the gradient of the reduced value (each: of the sum), in\nthe shape of P");
   arguments.text("--gradient-out", "F.npy", request.gradient_out, "write the gradient to a file");
   arguments.flag("--json", request.json, "one JSON object: {\"loss\": ..., \"gradient\": ...}");
   if (!arguments.parse(words)) return false;

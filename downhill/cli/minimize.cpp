@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -153,7 +154,7 @@ void print_result(const MinimizeResult& result, const Method& method, const Requ
   std::string text = fmt::format("{} after {} steps of {}\n", result.reason, last.step,
                                  method.text());
   const auto row = [&](std::string_view name, double value) {
-    text += fmt::format("  {:<14} {}\n", name, value);
+    text += fmt::format("  {:<14} {}\n", name, std::isnan(value) ? "nan" : print_option(value));
   };
   row("value", last.value);
   row("gradient_norm", last.gradient_norm);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <type_traits>
 
 #include "downhill/cli/arguments.h"
 #include "downhill/cli/csv_text.h"
@@ -48,7 +49,8 @@ Json json_of(const std::vector<CsvColumn>& columns) {
         [&](const auto& values) {
           Json& list = json[column.name] = Json::array();
           for (const auto& value : values)
-            if constexpr (requires { json_number(value); }) list.push_back(json_number(value));
+            if constexpr (std::is_same_v<decltype(value), const double&>)
+              list.push_back(json_number(value));
             else list.push_back(value);
         },
         column.values);
@@ -69,8 +71,8 @@ int predict_command(const Words& words) {
   if (!arguments.parse(words)) return kOk;
   if (run.empty() || data.empty()) throw UsageError("a file's name is empty");
 
-  const std::filesystem::path path =
-      std::filesystem::is_directory(run) ? std::filesystem::path(run) / kModelFile : run;
+  std::filesystem::path path = run;
+  if (std::filesystem::is_directory(path)) path /= kModelFile;
   const TableModel model = TableModel::read(path);
   const CsvTable table = read_table(data, model.card);
   if (!arguments.quiet()) note(fmt::format("{}: {}\n", data, table.description));

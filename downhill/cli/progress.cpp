@@ -11,6 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr milliseconds kRedraw{100}, kPlain{10000};
+constexpr int kTextWidth = 66;  // share and words beside the bar
 
 }  // namespace
 
@@ -49,9 +50,8 @@ void ProgressBar::finish(double share, std::string_view text) {
 std::string progress_line(double share, std::string_view text, int width) {
   share = std::clamp(share, 0.0, 1.0);
   std::string line;
-  const int left = width - static_cast<int>(text.size()) - 10;  // brackets, per cent, spaces
-  if (left >= 5) {
-    const int cells = std::min(left, 30);
+  const int cells = std::min(width - kTextWidth, 30);  // by the width alone, so that it stays put
+  if (cells >= 5) {
     const int full = static_cast<int>(share * cells);
     line = fmt::format("[{}{}] ", std::string(static_cast<std::size_t>(full), '#'),
                        std::string(static_cast<std::size_t>(cells - full), ' '));

@@ -22,10 +22,10 @@ int report_command(const Words& words) {
   arguments.text("--out", "F.html", out, "write there [default: report.html beside the log]");
   if (!arguments.parse(words)) return kOk;
   const RunLog log = read_log(run, arguments.quiet());
-  const std::filesystem::path directory =
-      std::filesystem::is_directory(run) ? std::filesystem::path(run)
-                                         : std::filesystem::path(run).parent_path();
-  const std::filesystem::path path = out.empty() ? directory / kReportFile : out;
+  std::filesystem::path path = run;
+  if (!out.empty()) path = out;
+  else if (std::filesystem::is_directory(path)) path /= kReportFile;
+  else path.replace_filename(kReportFile);
   write_atomically(path, html_report(log, log.verdict ? *log.verdict : diagnose(log)));
   print(path.string() + "\n");
   return kOk;

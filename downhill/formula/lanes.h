@@ -20,6 +20,9 @@ using LevelArch = xsimd::fma3<xsimd::avx2>;
 using LevelArch = xsimd::sse2;
 #endif
 
+/// Names the level in templates that are not themselves in this namespace.
+struct LevelTag {};
+
 template <class T>
 struct Mask;
 

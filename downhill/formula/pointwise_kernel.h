@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "downhill/formula/dual.h"
+#include "downhill/formula/dual_math.h"
 #include "downhill/formula/pointwise.h"
 
 // From one scalar formula: the value over lanes, the gradient over dual numbers of lanes, and the

@@ -22,7 +22,7 @@ namespace downhill {
 class Loss {
  public:
   /// From a loss struct, one of ours or of yours (formula, row, region or tensor shape).
-  template <class L>
+  template <class L, class Level = LevelTag>
     requires(!std::is_same_v<L, Loss> && !std::is_convertible_v<L, detail::LossPtr>)
   Loss(L loss) {
     if constexpr (Losses::contains<L>) loss_ = detail::builtin_loss(Losses::index<L>(), &loss);

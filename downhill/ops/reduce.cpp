@@ -7,21 +7,16 @@
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
 #include "downhill/ops/arithmetic.h"
+#include "downhill/ops/detail/split.h"
 #include "downhill/ops/elementwise.h"
+#include "downhill/ops/index.h"
 #include "downhill/ops/shape.h"
 
 namespace downhill {
 namespace {
 
 using Index = std::int64_t;
-
-struct Split {
-  Split(const Shape& shape, int axis) : size(shape[axis]) {
-    for (int i = 0; i < axis; ++i) outer *= shape[i];
-    for (int i = axis + 1; i < shape.rank(); ++i) inner *= shape[i];
-  }
-  Index outer = 1, size, inner = 1;
-};
+using detail::Split;
 
 // Four running sums: fixed order, and no chain of dependent additions.
 template <class T>

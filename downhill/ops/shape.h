@@ -16,12 +16,6 @@ Tensor transpose(const Tensor& x, int first = -2, int second = -1);
 /// Elements begin .. end-1 of an axis; negative positions count from the end. Along axis 0 this is
 /// a view of the same memory.
 Tensor slice(const Tensor& x, std::int64_t begin, std::int64_t end, int axis = 0);
-/// Rows x[index[i]] of the leading axis; int64 indices, checked. A repeated row adds its gradients.
-Tensor gather(const Tensor& x, const Tensor& index);
-/// The transpose of gather: rows are added into a tensor of `rows` leading entries.
-Tensor scatter_add(const Tensor& x, const Tensor& index, std::int64_t rows);
-/// One element of each row: x[i, index[i]] for x (..., C) and index (...).
-Tensor pick(const Tensor& x, const Tensor& index);
 /// Tensors joined along an axis.
 Tensor concat(const std::vector<Tensor>& parts, int axis = 0);
 /// Adds an axis of size 1, or removes one.

@@ -18,6 +18,8 @@
 //   flat     `void run(Problem&, NamedTensors& memory)`: all directions at once, with a memory
 //   closure  a flat link with `static constexpr bool needs_closure = true`: may evaluate the loss
 //            again; with `moves = true` it writes the parameters itself (a line search)
+// A flat link with a memory has `std::vector<std::string> misfits(memory, elements)` as well, which
+// names what in a loaded memory it cannot work with.
 
 namespace downhill {
 
@@ -93,6 +95,9 @@ class FlatLink : public Link {
   Kind kind() const final { return Kind::flat; }
   /// Directions in place. `memory` holds what this link saved there; it may add and remove.
   virtual void run(Problem& problem, NamedTensors& memory) const = 0;
+  /// What is wrong with a memory that was loaded, one text per tensor; `elements` is the number of
+  /// all parameters together.
+  virtual std::vector<std::string> misfits(const NamedTensors&, std::int64_t) const { return {}; }
   /// True if `run` needs the loss to be evaluated again (a line search, Hessian products).
   virtual bool needs_closure() const { return false; }
   /// True if `run` writes the parameters itself; then it is the last link.

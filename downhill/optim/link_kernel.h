@@ -160,6 +160,11 @@ class WrappedFlatLink final : public FlatLink {
     return changed(link_, setting, text);
   }
   void run(Problem& problem, NamedTensors& memory) const override { link_.run(problem, memory); }
+  std::vector<std::string> misfits(const NamedTensors& memory, std::int64_t elements) const override {
+    if constexpr (requires { link_.misfits(memory, elements); })
+      return link_.misfits(memory, elements);
+    else return {};
+  }
   bool needs_closure() const override {
     if constexpr (requires { L::needs_closure; }) return L::needs_closure;
     else return false;

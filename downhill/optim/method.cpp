@@ -55,7 +55,7 @@ Method Method::parse(std::string_view text) {
     if (spec.name != M::name) return;
     M method;
     read_options(M::name, method, spec);
-    model = std::make_shared<Named<M>>(std::move(method));
+    model = std::make_shared<Named<M, LevelTag>>(std::move(method));
   });
   if (model == nullptr) throw_unknown("optimizer", spec.name, Optimizers::names());
   return Method(std::move(model));

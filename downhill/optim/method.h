@@ -18,9 +18,9 @@ Chain builtin_chain(std::size_t index, const void* options);
 class Method {
  public:
   /// From an optimizer struct (`name`, `options()`, `chain_of`).
-  template <class M>
+  template <class M, class Level = LevelTag>
     requires requires { M::options(); M::name; }
-  Method(M method) : model_(std::make_shared<Named<M>>(std::move(method))) {}
+  Method(M method) : model_(std::make_shared<Named<M, Level>>(std::move(method))) {}
   /// From a chain; settings are those of its links, the first of a name counts.
   Method(Chain chain);
   static Method parse(std::string_view spec);  ///< "adam:lr=0.01,beta1=0.8"
@@ -43,7 +43,7 @@ class Method {
   };
   struct Raw;
 
-  template <class M>
+  template <class M, class Level>
   struct Named final : Model {
     explicit Named(M m) : name_(M::name), method(std::move(m)) { check_options(M::name, method); }
     const std::string& name() const override { return name_; }
@@ -58,7 +58,7 @@ class Method {
                                       const std::string& text) const override {
       M changed = method;
       read_options(M::name, changed, Spec{M::name, {{setting, text}}});
-      return std::make_shared<Named<M>>(std::move(changed));
+      return std::make_shared<Named<M, Level>>(std::move(changed));
     }
     std::string name_;
     M method;

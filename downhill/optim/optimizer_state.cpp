@@ -67,10 +67,15 @@ void Optimizer::load_state(const NamedTensors& given) {
       loaded[i].states.push_back(take(name, p.shape(), p.type()));
   }
   NamedTensors memory;
-  for (const auto& [name, tensor] : given) {
-    if (!name.starts_with("memory.")) continue;
-    memory.emplace_back(name.substr(7), tensor.clone());
-    left.erase(name);
+  std::int64_t elements = 0;
+  for (const Parameter& parameter : parameters_) elements += parameter.tensor.elements();
+  for (const LinkPtr& link : groups_[0].chain) {
+    if (link->kind() != Link::Kind::flat) continue;
+    for (const auto& [name, tensor] : given)
+      if (name.starts_with("memory.") && left.erase(name) > 0)
+        memory.emplace_back(name.substr(7), tensor.clone());
+    for (const std::string& misfit : static_cast<const FlatLink&>(*link).misfits(memory, elements))
+      problems.push_back("memory." + misfit);
   }
   for (const auto& [name, tensor] : left) problems.push_back(name + " is not expected");
   if (!problems.empty()) {

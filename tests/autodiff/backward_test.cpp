@@ -3,9 +3,10 @@
 
 #include "downhill/autodiff/functional.h"
 #include "downhill/losses/loss.h"
-#include "downhill/ops/compare.h"
 #include "downhill/ops/arithmetic.h"
+#include "downhill/ops/compare.h"
 #include "downhill/ops/elementwise.h"
+#include "downhill/ops/index.h"
 #include "downhill/ops/matmul.h"
 #include "downhill/ops/reduce.h"
 #include "downhill/ops/shape.h"

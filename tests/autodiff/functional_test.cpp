@@ -24,7 +24,8 @@ Tensor rosenbrock(const Tensors& x) {
 void expect_near(const Tensor& ours, const Values& exact, double tolerance = 1e-12) {
   ASSERT_EQ(ours.elements(), static_cast<std::int64_t>(exact.size()));
   for (std::size_t i = 0; i < exact.size(); ++i)
-    EXPECT_NEAR(ours.at(static_cast<std::int64_t>(i)), exact[i], tolerance * (1 + std::abs(exact[i])));
+    EXPECT_NEAR(ours.at(static_cast<std::int64_t>(i)), exact[i],
+                tolerance * (1 + std::abs(exact[i])));
 }
 
 TEST(Functional, ValueAndGradAgainstTheClosedForm) {
@@ -43,12 +44,15 @@ TEST(Functional, HessianAgainstTheClosedForm) {
               {2 * (2 - 400 * (y - 3 * x * x)) + 400 * x, -800 * x - 200});
   const HessianProduct product(rosenbrock, {at});
   EXPECT_NEAR(product.value(), 24.2, 1e-12);
-  for (int i = 0; i < 3; ++i) expect_near(product({Tensor({1.0, 0.0}, Type::f64)})[0], {2 - 400 * (y - 3 * x * x), -400 * x});
+  for (int i = 0; i < 3; ++i)
+    expect_near(product({Tensor({1.0, 0.0}, Type::f64)})[0], {2 - 400 * (y - 3 * x * x), -400 * x});
 }
 
 TEST(Functional, HessianAcrossInputs) {
   const Tensor a = points({2, 3}, 1), b = points({3}, 2);
-  const auto f = [](const Tensors& x) { return sum(matmul(x[0], x[1].reshape({3, 1})) * 2.0) + sum(x[1] * x[1]); };
+  const auto f = [](const Tensors& x) {
+    return sum(matmul(x[0], x[1].reshape({3, 1})) * 2.0) + sum(x[1] * x[1]);
+  };
   const Tensor h = hessian(f, {a, b});
   ASSERT_EQ(h.shape(), (Shape{9, 9}));
   for (std::int64_t i = 0; i < 9; ++i)
@@ -60,7 +64,9 @@ TEST(Functional, HessianAcrossInputs) {
 
 TEST(Functional, VjpAndJvpAgreeWithTheJacobian) {
   const Tensor x = points({4}, 3), m = points({3, 4}, 4);
-  const auto f = [&](const Tensors& p) { return tanh(matmul(m, p[0].reshape({4, 1}))).reshape({3}); };
+  const auto f = [&](const Tensors& p) {
+    return tanh(matmul(m, p[0].reshape({4, 1}))).reshape({3});
+  };
   const Tensor v = points({3}, 5), u = points({4}, 6);
   Values left(4), right(3);
   for (std::int64_t i = 0; i < 3; ++i) {
@@ -92,7 +98,9 @@ TEST(Functional, WhatDoesNotMatterHasGradientZero) {
   x.requires_grad(true);
   y.requires_grad(true);
   expect_near(gradients(sum(x), {x, y})[1], {0});
-  expect_near(value_and_grad([](const Tensors&) { return Tensor::scalar(3, Type::f64); }, {x}).gradients[0], {0, 0});
+  expect_near(
+      value_and_grad([](const Tensors&) { return Tensor::scalar(3, Type::f64); }, {x}).gradients[0],
+      {0, 0});
   expect_near(hessian([](const Tensors& p) { return sum(p[0]); }, {x}), {0, 0, 0, 0});
   expect_near(jvp([](const Tensors&) { return Tensor({7.0}, Type::f64); }, {x}, {x.detach()}), {0});
 }
@@ -101,7 +109,8 @@ TEST(Functional, CreateGraphGivesDerivativesOfAnyOrder) {
   Tensor x({1.5}, Type::f64);
   x.requires_grad(true);
   Tensor y = sum(x * x * x * x * x);
-  const double exact[] = {5 * std::pow(1.5, 4), 20 * std::pow(1.5, 3), 60 * 1.5 * 1.5, 120 * 1.5, 120};
+  const double exact[] = {5 * std::pow(1.5, 4), 20 * std::pow(1.5, 3), 60 * 1.5 * 1.5, 120 * 1.5,
+                          120};
   for (const double e : exact) {
     y = gradients(y, {x}, true)[0];
     EXPECT_NEAR(y.item(), e, 1e-12 * e);
@@ -119,15 +128,22 @@ TEST(Functional, PointsAreLeftAlone) {
 
 TEST(Functional, MisuseIsRefused) {
   Tensor x({1.0, 2.0}, Type::f64);
-  expect_usage([&] { value_and_grad([](const Tensors& p) { return p[0]; }, {x}); }, "[value_and_grad]", "(2)");
+  expect_usage([&] { value_and_grad([](const Tensors& p) { return p[0]; }, {x}); },
+               "[value_and_grad]", "(2)");
   expect_usage([&] { hvp(rosenbrock, {x}, {}); }, "[hvp]", "one direction for each input");
   expect_usage([&] { hvp(rosenbrock, {x}, {Tensor({1.0}, Type::f64)}); }, "(1)", "(2)");
   expect_usage([&] { value_and_grad(rosenbrock, {Tensor::zeros({2}, Type::i64)}); }, "int64");
-  expect_usage([&] { gradients(sum(x * x), {x}); gradients(sum(x), {Tensor()}); x.requires_grad(true);
-                     gradients(sum(x), {x, x}); }, "given twice");
-  expect_usage([&] { gradients(sum(x), {Tensor({1.0})}); }, "input 0 does not require a gradient");
-  expect_usage([] { hessian([](const Tensors& p) { return sum(p[0]); }, {Tensor::zeros({10001}, Type::f64)}); },
-               "[hessian]", "10001", "hvp");
+  expect_usage([&] { gradients(sum(x), {Tensor()}); }, "[gradients]", "undefined");
+  expect_usage([&] { gradients(Tensor(), {x}); }, "undefined");
+  Tensor y({1.0, 2.0}, Type::f64);
+  y.requires_grad(true);
+  expect_usage([&] { gradients(sum(y), {y, y}); }, "given twice");
+  expect_usage([&] { gradients(sum(y), {x}); }, "input 0 does not require a gradient");
+  expect_usage(
+      [] {
+        hessian([](const Tensors& p) { return sum(p[0]); }, {Tensor::zeros({10001}, Type::f64)});
+      },
+      "[hessian]", "10001", "hvp");
 }
 
 TEST(Gradcheck, AcceptsRightDerivatives) {
@@ -156,14 +172,20 @@ TEST(Gradcheck, FindsAWrongSlopeAndItsPlace) {
   EXPECT_NEAR(r.worst, 1e-3, 1e-6);
   EXPECT_EQ(r.input, 0);
   const Gradcheck one = gradcheck(
-      [](const Tensors& x) { return sum(square(x[0])) + sum(slice(wrong_square(x[1]), 1, 2)) ; }, {at, at});
+      [](const Tensors& x) { return sum(square(x[0])) + sum(slice(wrong_square(x[1]), 1, 2)); },
+      {at, at});
   EXPECT_EQ(one.input, 1);
   EXPECT_EQ(one.element, 1);
   EXPECT_NEAR(one.ours, 6.006, 1e-9);
   EXPECT_NEAR(one.reference, 6, 1e-8);
-  const Gradcheck nan = gradcheck([](const Tensors& x) { return sum(sqrt(x[0])); }, {Tensor({-1.0}, Type::f64)});
+  const Gradcheck nan =
+      gradcheck([](const Tensors& x) { return sum(sqrt(x[0])); }, {Tensor({-1.0}, Type::f64)});
   EXPECT_FALSE(nan.worst <= 1e-8) << "NaN must not pass";
-  expect_usage([] { gradcheck([](const Tensors& x) { return sum(x[0]); }, {Tensor{1, 2}}); }, "[gradcheck]", "float64");
+  expect_usage(
+      [] {
+        gradcheck([](const Tensors& x) { return sum(x[0]); }, {Tensor{1, 2}});
+      },
+      "[gradcheck]", "float64");
 }
 
 }  // namespace

@@ -111,8 +111,7 @@ TEST(Options, OfAMethodWithoutOptions) {
 }
 
 TEST(Options, CheckNamesMethodOptionAndValue) {
-  expect_usage([] { check_options("sample", Sample{.rate = -1}); }, "[sample] rate = -1",
-               "[0, 1]");
+  expect_usage([] { check_options("sample", Sample{.rate = -1}); }, "[sample] rate = -1", "[0, 1]");
   expect_usage([] { check_options("sample", Sample{.rate = std::nan("")}); }, "rate = nan");
   expect_usage([] { check_options("sample", Sample{.list = {1, 0}}); }, "list = 1;0");
 }

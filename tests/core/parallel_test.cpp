@@ -41,9 +41,8 @@ TEST(Parallel, BlocksDependOnTheSizeAlone) {
 TEST(Parallel, NestsWithoutMoreThreads) {
   const Threads chosen(4);
   std::atomic<int> calls = 0;
-  parallel_for(4, true, [&](std::int64_t) {
-    parallel_for(10, true, [&](std::int64_t) { ++calls; });
-  });
+  parallel_for(4, true,
+               [&](std::int64_t) { parallel_for(10, true, [&](std::int64_t) { ++calls; }); });
   EXPECT_EQ(calls, 40);
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "downhill/core/random.h"
-#include "downhill/formula/dual.h"
+#include "downhill/formula/dual_math.h"
 
 // Shared by the tests of the two processor levels; everything here is compiled once per level.
 
@@ -26,8 +26,9 @@ double ulps(T ours, long double exact) {
   const T rounded = std::abs(static_cast<T>(exact));
   const T tiny = std::numeric_limits<T>::min();
   const T base = rounded < tiny ? tiny : rounded;
-  const long double unit = static_cast<long double>(std::nextafter(base, std::numeric_limits<T>::infinity())) -
-                           static_cast<long double>(base);
+  const long double unit =
+      static_cast<long double>(std::nextafter(base, std::numeric_limits<T>::infinity())) -
+      static_cast<long double>(base);
   return static_cast<double>(std::abs(static_cast<long double>(ours) - exact) / unit);
 }
 
@@ -45,7 +46,8 @@ template <class T>
 std::vector<T> sweep(double low, double high) {
   Random random(11);
   std::vector<T> x;
-  for (int i = 0; i < 60000; ++i) x.push_back(static_cast<T>(low + (high - low) * random.uniform()));
+  for (int i = 0; i < 60000; ++i)
+    x.push_back(static_cast<T>(low + (high - low) * random.uniform()));
   for (int e = -60; e < 60; ++e)
     for (const double v : {std::ldexp(1.0, e), -std::ldexp(1.37, e)})
       if (v >= low && v <= high) x.push_back(static_cast<T>(v));
@@ -66,8 +68,8 @@ void accuracy(const char* name, double low, double high, double allowed, F ours,
       where_worst = x[i];
     }
   }
-  std::printf("  %-9s %s [%g, %g]: %.2f ULP at %g\n", name, sizeof(T) == 4 ? "float " : "double", low,
-              high, worst, static_cast<double>(where_worst));
+  std::printf("  %-9s %s [%g, %g]: %.2f ULP at %g\n", name, sizeof(T) == 4 ? "float " : "double",
+              low, high, worst, static_cast<double>(where_worst));
   EXPECT_LE(worst, allowed) << name;
 }
 
@@ -76,24 +78,41 @@ void accuracy_of_all() {
   using L = long double;
   const bool single = sizeof(T) == 4;
   const double big = single ? 88 : 709, small = single ? -87 : -708;
-  accuracy<T>("exp", small, big, 2, [](auto x) { return exp(x); }, [](L x) { return std::exp(x); });
-  accuracy<T>("exp", -1, 1, 2, [](auto x) { return exp(x); }, [](L x) { return std::exp(x); });
-  accuracy<T>("expm1", -20, big, 2, [](auto x) { return expm1(x); }, [](L x) { return std::expm1(x); });
-  accuracy<T>("expm1", -1, 1, 2, [](auto x) { return expm1(x); }, [](L x) { return std::expm1(x); });
-  accuracy<T>("log", 1e-30, 1e30, 2, [](auto x) { return log(x); }, [](L x) { return std::log(x); });
-  accuracy<T>("log", 0.5, 2, 2, [](auto x) { return log(x); }, [](L x) { return std::log(x); });
-  accuracy<T>("log1p", -0.999, 1, 2, [](auto x) { return log1p(x); }, [](L x) { return std::log1p(x); });
-  accuracy<T>("log1p", 0, 1e20, 2, [](auto x) { return log1p(x); }, [](L x) { return std::log1p(x); });
-  accuracy<T>("tanh", -1, 1, 2, [](auto x) { return tanh(x); }, [](L x) { return std::tanh(x); });
-  accuracy<T>("tanh", -30, 30, 2, [](auto x) { return tanh(x); }, [](L x) { return std::tanh(x); });
-  accuracy<T>("sin", -100, 100, 2, [](auto x) { return sin(x); }, [](L x) { return std::sin(x); });
-  accuracy<T>("cos", -100, 100, 2, [](auto x) { return cos(x); }, [](L x) { return std::cos(x); });
-  accuracy<T>("sqrt", 0, 1e20, 0.51, [](auto x) { return sqrt(x); }, [](L x) { return std::sqrt(x); });
-  accuracy<T>("erf", -1, 1, single ? 3 : 2, [](auto x) { return erf(x); }, [](L x) { return std::erf(x); });
-  accuracy<T>("erf", -6, 6, single ? 3 : 2, [](auto x) { return erf(x); }, [](L x) { return std::erf(x); });
-  accuracy<T>("pow1.7", 0, 1e10, 2, [](auto x) { return pow(x, 1.7); },
-              [](L x) { return std::pow(x, static_cast<L>(static_cast<T>(1.7))); });
-  accuracy<T>("pow2", -1e10, 1e10, 2, [](auto x) { return pow(x, 2.0); }, [](L x) { return x * x; });
+  accuracy<T>(
+      "exp", small, big, 2, [](auto x) { return exp(x); }, [](L x) { return std::exp(x); });
+  accuracy<T>(
+      "exp", -1, 1, 2, [](auto x) { return exp(x); }, [](L x) { return std::exp(x); });
+  accuracy<T>(
+      "expm1", -20, big, 2, [](auto x) { return expm1(x); }, [](L x) { return std::expm1(x); });
+  accuracy<T>(
+      "expm1", -1, 1, 2, [](auto x) { return expm1(x); }, [](L x) { return std::expm1(x); });
+  accuracy<T>(
+      "log", 1e-30, 1e30, 2, [](auto x) { return log(x); }, [](L x) { return std::log(x); });
+  accuracy<T>(
+      "log", 0.5, 2, 2, [](auto x) { return log(x); }, [](L x) { return std::log(x); });
+  accuracy<T>(
+      "log1p", -0.999, 1, 2, [](auto x) { return log1p(x); }, [](L x) { return std::log1p(x); });
+  accuracy<T>(
+      "log1p", 0, 1e20, 2, [](auto x) { return log1p(x); }, [](L x) { return std::log1p(x); });
+  accuracy<T>(
+      "tanh", -1, 1, 2, [](auto x) { return tanh(x); }, [](L x) { return std::tanh(x); });
+  accuracy<T>(
+      "tanh", -30, 30, 2, [](auto x) { return tanh(x); }, [](L x) { return std::tanh(x); });
+  accuracy<T>(
+      "sin", -100, 100, 2, [](auto x) { return sin(x); }, [](L x) { return std::sin(x); });
+  accuracy<T>(
+      "cos", -100, 100, 2, [](auto x) { return cos(x); }, [](L x) { return std::cos(x); });
+  accuracy<T>(
+      "sqrt", 0, 1e20, 0.51, [](auto x) { return sqrt(x); }, [](L x) { return std::sqrt(x); });
+  accuracy<T>(
+      "erf", -1, 1, single ? 3 : 2, [](auto x) { return erf(x); }, [](L x) { return std::erf(x); });
+  accuracy<T>(
+      "erf", -6, 6, single ? 3 : 2, [](auto x) { return erf(x); }, [](L x) { return std::erf(x); });
+  accuracy<T>(
+      "pow1.7", 0, 1e10, 2, [](auto x) { return pow(x, 1.7); },
+      [](L x) { return std::pow(x, static_cast<L>(static_cast<T>(1.7))); });
+  accuracy<T>(
+      "pow2", -1e10, 1e10, 2, [](auto x) { return pow(x, 2.0); }, [](L x) { return x * x; });
 }
 
 /// The same element among different neighbours, in every lane, has the same bits.
@@ -110,8 +129,9 @@ void independent(const char* name, F f) {
         std::vector<T> mixed(size, neighbour);
         mixed[lane] = static_cast<T>(value);
         const T got = on_lanes<T>(mixed, f)[lane];
-        const bool same = std::isnan(expected) ? std::isnan(got)
-                                               : got == expected && std::signbit(got) == std::signbit(expected);
+        const bool same = std::isnan(expected)
+                              ? std::isnan(got)
+                              : got == expected && std::signbit(got) == std::signbit(expected);
         EXPECT_TRUE(same) << name << "(" << value << ") beside " << static_cast<double>(neighbour);
       }
     }

@@ -1,5 +1,3 @@
-#include "downhill/formula/pointwise_kernel.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -7,23 +5,27 @@
 #include <vector>
 
 #include "downhill/core/processor.h"
+#include "downhill/formula/pointwise_kernel.h"
 #include "downhill/losses/loss.h"
 #include "tests/support/points.h"
 
 namespace downhill {
 namespace {
 
-const auto kFormula = [](auto p, auto v, auto y) { return log(v) + (p - y) * (p - y) / v + 0.1 * p * v; };
-
+const auto kFormula = [](auto p, auto v, auto y) {
+  return log(v) + (p - y) * (p - y) / v + 0.1 * p * v;
+};
 
 TEST(PointwiseKernel, ValueSlopesAndCurvatureAtOddLengths) {
   const auto f = compile_formula<3, 2>("test", kFormula);
   EXPECT_EQ(f->inputs(), 3);
   EXPECT_EQ(f->moving(), 2);
   for (const std::int64_t n : {1, 2, 3, 4, 5, 7, 8, 9, 31, 33}) {
-    const auto p = points({n}, 1), v = points({n}, 2, 0.5, 2), y = points({n}, 3), w = points({n}, 4, 0, 1);
+    const auto p = points({n}, 1), v = points({n}, 2, 0.5, 2), y = points({n}, 3),
+               w = points({n}, 4, 0, 1);
     const auto u0 = points({n}, 5), u1 = points({n}, 6);
-    std::vector<double> value(static_cast<std::size_t>(n) + 1, -7), dp(value), dv(value), hp(value), hv(value), along(value);
+    std::vector<double> value(static_cast<std::size_t>(n) + 1, -7), dp(value), dv(value), hp(value),
+        hv(value), along(value);
     const double* in[] = {p.data<double>(), v.data<double>(), y.data<double>()};
     double* slopes[] = {dp.data(), dv.data()};
     double* h[] = {hp.data(), hv.data()};
@@ -36,7 +38,8 @@ TEST(PointwiseKernel, ValueSlopesAndCurvatureAtOddLengths) {
       const double a = p.at(i), b = v.at(i), r = a - y.at(i);
       const double exact = std::log(b) + r * r / b + 0.1 * a * b;
       const double ga = 2 * r / b + 0.1 * b, gb = 1 / b - r * r / (b * b) + 0.1 * a;
-      const double haa = 2 / b, hab = -2 * r / (b * b) + 0.1, hbb = -1 / (b * b) + 2 * r * r / (b * b * b);
+      const double haa = 2 / b, hab = -2 * r / (b * b) + 0.1,
+                   hbb = -1 / (b * b) + 2 * r * r / (b * b * b);
       expected += w.at(i) * exact;
       EXPECT_NEAR(value[k], exact, 1e-13);
       EXPECT_NEAR(dp[k], 2 * w.at(i) * ga, 1e-13);
@@ -46,14 +49,16 @@ TEST(PointwiseKernel, ValueSlopesAndCurvatureAtOddLengths) {
       EXPECT_NEAR(hv[k], 2 * w.at(i) * (hab * u0.at(i) + hbb * u1.at(i)), 1e-12);
     }
     EXPECT_NEAR(sum, expected, 1e-12);
-    for (const auto& a : {value, dp, dv, hp, hv, along}) EXPECT_EQ(a.back(), -7) << "wrote past the end";
+    for (const auto& a : {value, dp, dv, hp, hv, along})
+      EXPECT_EQ(a.back(), -7) << "wrote past the end";
     double* only_second[] = {nullptr, dv.data()};
     f->slopes(in, nullptr, 1.0, nullptr, only_second, false, n);
   }
 }
 
 TEST(PointwiseKernel, BitsOfAnElementDoNotDependOnItsPlace) {
-  const auto f = compile_formula<1, 1>("test", [](auto x) { return tanh(x) * exp(-x * x) + log1p(abs(x)); });
+  const auto f =
+      compile_formula<1, 1>("test", [](auto x) { return tanh(x) * exp(-x * x) + log1p(abs(x)); });
   const auto x = points({100}, 9, -5, 5, Type::f32);
   std::vector<float> whole(100);
   const float* in[] = {x.data<float>()};
@@ -63,7 +68,8 @@ TEST(PointwiseKernel, BitsOfAnElementDoNotDependOnItsPlace) {
       std::vector<float> part(static_cast<std::size_t>(n));
       const float* from[] = {x.data<float>() + begin};
       f->value(from, part.data(), n);
-      ASSERT_EQ(std::memcmp(part.data(), &whole[static_cast<std::size_t>(begin)], part.size() * 4), 0);
+      ASSERT_EQ(std::memcmp(part.data(), &whole[static_cast<std::size_t>(begin)], part.size() * 4),
+                0);
     }
   }
 }

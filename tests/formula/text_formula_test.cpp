@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "downhill/formula/dual.h"
+#include "downhill/formula/dual_math.h"
 
 namespace downhill {
 namespace {

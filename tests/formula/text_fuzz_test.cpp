@@ -9,7 +9,7 @@
 
 #include "downhill/core/error.h"
 #include "downhill/core/random.h"
-#include "downhill/formula/dual.h"
+#include "downhill/formula/dual_math.h"
 #include "downhill/formula/text_formula.h"
 
 // Random formulas: printed, parsed and run as text, against the same tree on dual numbers.

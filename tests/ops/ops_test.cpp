@@ -2,9 +2,10 @@
 #include <cstring>
 #include <limits>
 
-#include "downhill/ops/compare.h"
 #include "downhill/ops/arithmetic.h"
+#include "downhill/ops/compare.h"
 #include "downhill/ops/elementwise.h"
+#include "downhill/ops/index.h"
 #include "downhill/ops/matmul.h"
 #include "downhill/ops/random.h"
 #include "downhill/ops/reduce.h"
@@ -22,11 +23,13 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 void expect_near(const Tensor& ours, const Values& exact, double tolerance = 1e-14) {
   ASSERT_EQ(ours.elements(), static_cast<std::int64_t>(exact.size()));
   for (std::size_t i = 0; i < exact.size(); ++i)
-    EXPECT_NEAR(ours.at(static_cast<std::int64_t>(i)), exact[i], tolerance * (1 + std::abs(exact[i])));
+    EXPECT_NEAR(ours.at(static_cast<std::int64_t>(i)), exact[i],
+                tolerance * (1 + std::abs(exact[i])));
 }
 
 TEST(Arithmetic, BroadcastsAsNumPy) {
-  const Tensor a({{1.0, 2, 3}, {4.0, 5, 6}}, Type::f64), row({10.0, 20, 30}, Type::f64), column({{1.0}, {2.0}}, Type::f64);
+  const Tensor a({{1.0, 2, 3}, {4.0, 5, 6}}, Type::f64), row({10.0, 20, 30}, Type::f64),
+      column({{1.0}, {2.0}}, Type::f64);
   expect_near(a + row, {11, 22, 33, 14, 25, 36});
   expect_near(a - column, {0, 1, 2, 2, 3, 4});
   expect_near(row * column, {10, 20, 30, 20, 40, 60});
@@ -38,7 +41,8 @@ TEST(Arithmetic, BroadcastsAsNumPy) {
 }
 
 TEST(Arithmetic, ErrorsNameBothShapesAndTypes) {
-  const Tensor a = Tensor::ones({2, 3}), b = Tensor::ones({2, 4}), d = Tensor::ones({2, 3}, Type::f64);
+  const Tensor a = Tensor::ones({2, 3}), b = Tensor::ones({2, 4}),
+               d = Tensor::ones({2, 3}, Type::f64);
   expect_usage([&] { a + b; }, "[add]", "(2, 3)", "(2, 4)");
   expect_usage([&] { a* Tensor::ones({2}); }, "[multiply]", "(2, 3)", "(2)");
   expect_usage([&] { a - d; }, "[subtract]", "float32", "float64");
@@ -57,7 +61,7 @@ TEST(Elementwise, ValuesAtOddSizesInBothTypes) {
       const Tensor x = points({n}, 1, 0.1, 3, type);
       const double tolerance = type == Type::f32 ? 5e-7 : 1e-14;
       const auto check = [&](const Tensor& y, double (*f)(double)) {
-        for (std::int64_t i = 0; i < n; i += n > 100 ? 97 : 1)
+        for (std::int64_t i = 0; i<n; i += n> 100 ? 97 : 1)
           ASSERT_NEAR(y.at(i), f(x.at(i)), tolerance * (1 + std::abs(f(x.at(i)))));
       };
       check(exp(x), std::exp);
@@ -91,7 +95,8 @@ TEST(Elementwise, SameBitsForOneToFourThreads) {
     all.push_back(sum(x).item());
     all.push_back(norm(x).item());
     for (const double v : sum(x.reshape({1, 100003}), 0).to_vector()) all.push_back(v);
-    for (const double v : softmax(slice(x, 0, 100000).reshape({100, 1000})).to_vector()) all.push_back(v);
+    for (const double v : softmax(slice(x, 0, 100000).reshape({100, 1000})).to_vector())
+      all.push_back(v);
     if (threads == 1) first = all;
     EXPECT_EQ(std::memcmp(first.data(), all.data(), all.size() * 8), 0) << threads;
   }
@@ -154,11 +159,13 @@ TEST(Softmax, IsStable) {
 }
 
 TEST(Matmul, ValuesAndErrors) {
-  const Tensor a({{1.0, 2}, {3.0, 4}, {5.0, 6}}, Type::f64), b({{1.0, 0, 2}, {0.0, 1, 3}}, Type::f64);
+  const Tensor a({{1.0, 2}, {3.0, 4}, {5.0, 6}}, Type::f64),
+      b({{1.0, 0, 2}, {0.0, 1, 3}}, Type::f64);
   expect_near(matmul(a, b), {1, 2, 8, 3, 4, 18, 5, 6, 28});
   expect_near(matmul(a, a, true, false), {35, 44, 44, 56});
   expect_near(matmul(b, a, true, true), {1, 3, 5, 2, 4, 6, 8, 18, 28});
-  expect_near(linear(a, transpose(b), Tensor({1.0, 2, 3}, Type::f64)), {2, 4, 11, 4, 6, 21, 6, 8, 31});
+  expect_near(linear(a, transpose(b), Tensor({1.0, 2, 3}, Type::f64)),
+              {2, 4, 11, 4, 6, 21, 6, 8, 31});
   expect_usage([&] { matmul(a, a); }, "[matmul]", "(3, 2)", "inner sizes 2 and 3");
   expect_usage([&] { matmul(a, Tensor::ones({2}, Type::f64)); }, "[matmul]", "(2)", "matrix");
   expect_usage([&] { linear(a, a.reshape({2, 3})); }, "[linear]", "(3, 2)", "(2, 3)");
@@ -226,7 +233,8 @@ TEST(RandomTensors, DependOnSeedAlone) {
   for (const double v : order.to_vector()) ++seen[static_cast<std::size_t>(v)];
   EXPECT_EQ(seen, Values(101, 1));
   EXPECT_EQ(permutation(a, 0).elements(), 0);
-  for (const double v : random_uniform(a, {1000}, -2, 3).to_vector()) EXPECT_TRUE(v >= -2 && v <= 3);
+  for (const double v : random_uniform(a, {1000}, -2, 3).to_vector())
+    EXPECT_TRUE(v >= -2 && v <= 3);
 }
 
 }  // namespace

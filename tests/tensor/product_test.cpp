@@ -16,8 +16,8 @@ struct Size {
 };
 
 template <class T>
-std::vector<T> product(const Product& p, const Tensor& a, const Tensor& b, double alpha, double beta,
-                       T before) {
+std::vector<T> product(const Product& p, const Tensor& a, const Tensor& b, double alpha,
+                       double beta, T before) {
   std::vector<T> c(static_cast<std::size_t>(p.m * p.n), before);
   multiply(p, alpha, a.data<T>(), b.data<T>(), beta, c.data());
   return c;
@@ -50,9 +50,10 @@ void against_naive(const Size& s) {
   }
 }
 
-constexpr Size kSizes[] = {{1, 1, 1},   {1, 1, 7},    {3, 5, 1},     {2, 3, 4},    {7, 5, 3},
-                           {17, 1, 33}, {1, 19, 31},  {33, 35, 37},  {1, 257, 301}, {255, 1, 303},
-                           {65, 129, 67}, {200, 3, 90}, {3, 300, 129}, {257, 131, 70}, {40, 40, 25}};
+constexpr Size kSizes[] = {{1, 1, 1},     {1, 1, 7},      {3, 5, 1},     {2, 3, 4},
+                           {7, 5, 3},     {17, 1, 33},    {1, 19, 31},   {33, 35, 37},
+                           {1, 257, 301}, {255, 1, 303},  {65, 129, 67}, {200, 3, 90},
+                           {3, 300, 129}, {257, 131, 70}, {40, 40, 25}};
 
 TEST(Product, EveryTransposeAgainstPlainLoops) {
   for (const Size& s : kSizes) {
@@ -110,7 +111,9 @@ TEST(Product, NansAndInfinitiesGoThrough) {
   }
 }
 
-TEST(Product, SaysWhichBlas) { EXPECT_NE(std::string(blas_description()).find("OpenBLAS"), std::string::npos); }
+TEST(Product, SaysWhichBlas) {
+  EXPECT_NE(std::string(blas_description()).find("OpenBLAS"), std::string::npos);
+}
 
 }  // namespace
 }  // namespace downhill

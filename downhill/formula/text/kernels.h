@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "downhill/formula/dual.h"
+#include "downhill/formula/dual_math.h"
 #include "downhill/formula/lanes.h"
 #include "downhill/formula/text/op.h"
 

@@ -1,5 +1,8 @@
 #include "downhill/optim/links/lbfgs.h"
 
+#include <map>
+#include <set>
+
 #include "downhill/optim/detail/vectors.h"
 
 namespace downhill {
@@ -11,10 +14,14 @@ using Vector = std::vector<double>;
 // The memory: "x" and "g" of the last step, then pairs "s0", "y0" (oldest), "s1", ...
 struct History {
   explicit History(const NamedTensors& memory) {
-    for (const auto& [name, tensor] : memory) {
-      if (name == "x") x = tensor.to_vector();
-      else if (name == "g") g = tensor.to_vector();
-      else (name[0] == 's' ? s : y).push_back(tensor.to_vector());
+    // By name: a file sorts them, "s10" before "s2".
+    const std::map<std::string, Tensor> known(memory.begin(), memory.end());
+    if (known.empty()) return;
+    x = known.at("x").to_vector();
+    g = known.at("g").to_vector();
+    for (std::size_t i = 0; known.contains("s" + std::to_string(i)); ++i) {
+      s.push_back(known.at("s" + std::to_string(i)).to_vector());
+      y.push_back(known.at("y" + std::to_string(i)).to_vector());
     }
   }
   void save(NamedTensors& memory) const {
@@ -32,7 +39,7 @@ struct History {
       detail::add(-1, x, step);
       detail::add(-1, g, change);
       if (dot(step, change) > 1e-10) {
-        if (s.size() == limit) {
+        while (s.size() >= limit) {
           s.erase(s.begin());
           y.erase(y.begin());
         }
@@ -48,6 +55,23 @@ struct History {
 };
 
 }  // namespace
+
+std::vector<std::string> ScaleByLbfgs::misfits(const NamedTensors& memory,
+                                               std::int64_t elements) const {
+  if (memory.empty()) return {};
+  std::set<std::string> expected = {"x", "g"};
+  for (std::size_t i = 0; 2 * i + 2 < memory.size(); ++i)
+    expected.insert({"s" + std::to_string(i), "y" + std::to_string(i)});
+  std::vector<std::string> problems;
+  for (const auto& [name, tensor] : memory) {
+    if (expected.erase(name) == 0) problems.push_back(name + " is not expected");
+    else if (tensor.type() != Type::f64 || !(tensor.shape() == Shape{elements}))
+      problems.push_back(name + " is " + describe(tensor) + "; expected " + Shape{elements}.text() +
+                         " float64");
+  }
+  for (const std::string& name : expected) problems.push_back(name + " is missing");
+  return problems;
+}
 
 void ScaleByLbfgs::run(Problem& problem, NamedTensors& memory) const {
   History past(memory);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "downhill/optim/link.h"
@@ -22,6 +23,7 @@ struct ScaleByLbfgs {
     return {{"history", &ScaleByLbfgs::history, kCount, "pairs that are remembered"}};
   }
   void run(Problem& problem, NamedTensors& memory) const;
+  std::vector<std::string> misfits(const NamedTensors& memory, std::int64_t elements) const;
 };
 
 }  // namespace downhill
