@@ -11,7 +11,7 @@
 namespace downhill::detail {
 namespace {
 
-thread_local const char* operation_now = "backward";
+[[gnu::tls_model("initial-exec")]] constinit thread_local const char* operation_now = "backward";
 
 bool shallower(const Node* a, const Node* b) { return a->depth() < b->depth(); }
 

@@ -13,8 +13,11 @@
 namespace downhill {
 namespace {
 
-thread_local bool recording_now = true;
-thread_local std::optional<NonFinite>* watched = nullptr;
+// Small and constant at start, so that reaching them is one instruction and not a call.
+[[gnu::tls_model("initial-exec")]] constinit thread_local bool recording_now = true;
+[[gnu::tls_model("initial-exec")]] constinit thread_local std::optional<NonFinite>* watched = nullptr;
+[[gnu::tls_model("initial-exec")]] constinit thread_local bool draining = false;
+[[gnu::tls_model("initial-exec")]] constinit thread_local detail::Node* waiting = nullptr;
 
 void look_at(const Tensor& output, const char* operation) {
   if (watched->has_value()) return;
@@ -88,18 +91,17 @@ void Node::release() noexcept {
 // Chains of a million nodes must not recurse: a node that dies while another is dying waits in a
 // list.
 void Node::destroy(Node* node) noexcept {
-  thread_local std::vector<Node*> waiting;
-  thread_local bool draining = false;
   if (draining) {
-    waiting.push_back(node);
+    node->next_waiting_ = waiting;
+    waiting = node;
     return;
   }
   draining = true;
   for (;;) {
     delete node;
-    if (waiting.empty()) break;
-    node = waiting.back();
-    waiting.pop_back();
+    if (waiting == nullptr) break;
+    node = waiting;
+    waiting = node->next_waiting_;
   }
   draining = false;
 }

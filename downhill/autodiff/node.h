@@ -104,6 +104,7 @@ class Node {
  private:
   const char* name_;
   std::int64_t depth_ = 0;
+  Node* next_waiting_ = nullptr;  // in the list of the dying
   Node** next_;
   int count_;
   std::array<Node*, kInline> inline_{};

@@ -1,37 +1,66 @@
 #include "downhill/cli/interrupt.h"
 
-#include <cstdlib>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
 
 #include "downhill/cli/exit_code.h"
 
 namespace downhill::cli {
+namespace {
+
+// What the handler may touch: lock-free numbers.
+std::atomic<int> write_end{-1};
+std::atomic<int> signals_seen{0};
+static_assert(std::atomic<int>::is_always_lock_free);
+
+constexpr char kSignal = 's', kEnd = 'e';
+
+void put(int descriptor, char byte) {
+  while (::write(descriptor, &byte, 1) < 0 && errno == EINTR) {
+  }
+}
+
+void handle(int) {
+  if (signals_seen.fetch_add(1) > 0) ::_exit(kInterrupted);
+  const int before = errno;
+  put(write_end.load(), kSignal);
+  errno = before;
+}
+
+}  // namespace
 
 Interrupt::Interrupt() {
-  sigemptyset(&signals_);
-  sigaddset(&signals_, SIGINT);
-  sigaddset(&signals_, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals_, &before_);
-  waiting_ = pthread_create(&waiter_, nullptr, &Interrupt::wait, this) == 0;
-  if (!waiting_) pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  if (::pipe2(pipe_, O_CLOEXEC) != 0) return;  // then the signals end the process, as they did
+  waiter_ = std::thread([this] {
+    char byte = 0;
+    for (;;) {
+      const ssize_t got = ::read(pipe_[0], &byte, 1);
+      if (got < 0 && errno == EINTR) continue;
+      if (got != 1 || byte == kEnd) return;
+      source_.request_stop();
+    }
+  });
+  write_end = pipe_[1];
+  signals_seen = 0;
+  struct sigaction action {};
+  action.sa_handler = handle;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, &interrupt_before_);
+  sigaction(SIGTERM, &action, &terminate_before_);
 }
 
 Interrupt::~Interrupt() {
-  if (!waiting_) return;
-  ending_ = true;
-  pthread_kill(waiter_, SIGTERM);  // wakes the thread alone
-  pthread_join(waiter_, nullptr);
-  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-}
-
-void* Interrupt::wait(void* self) {
-  auto& interrupt = *static_cast<Interrupt*>(self);
-  for (;;) {
-    int number = 0;
-    if (sigwait(&interrupt.signals_, &number) != 0) continue;
-    if (interrupt.ending_) return nullptr;
-    if (interrupt.source_.stop_requested()) std::_Exit(kInterrupted);
-    interrupt.source_.request_stop();
-  }
+  if (!waiter_.joinable()) return;
+  sigaction(SIGINT, &interrupt_before_, nullptr);
+  sigaction(SIGTERM, &terminate_before_, nullptr);
+  put(pipe_[1], kEnd);
+  waiter_.join();
+  ::close(pipe_[0]);
+  ::close(pipe_[1]);
 }
 
 }  // namespace downhill::cli

@@ -1,15 +1,13 @@
 #pragma once
-#include <pthread.h>
-
-#include <atomic>
 #include <csignal>
 #include <stop_token>
+#include <thread>
 
 namespace downhill::cli {
 
 /// While it lives, the first SIGINT or SIGTERM asks the work to stop, the second ends the process
-/// at once with exit code 130. The signals are blocked and waited for on a thread of its own, so
-/// that no code runs inside of a signal handler. Make it before other threads start.
+/// at once with exit code 130. The handler only writes to a pipe, a thread of its own reads it.
+/// One at a time.
 class Interrupt {
  public:
   Interrupt();
@@ -21,13 +19,10 @@ class Interrupt {
   bool requested() const { return source_.stop_requested(); }
 
  private:
-  static void* wait(void* self);
-
   std::stop_source source_;
-  sigset_t signals_{}, before_{};
-  std::atomic<bool> ending_{false};
-  pthread_t waiter_{};
-  bool waiting_ = false;
+  int pipe_[2] = {-1, -1};
+  struct sigaction interrupt_before_ {}, terminate_before_{};
+  std::thread waiter_;
 };
 
 }  // namespace downhill::cli

@@ -54,51 +54,65 @@ struct Cache {
   }
 };
 
-// Tensors with static storage may die after the cache: `alive` says when to go to the system.
-thread_local bool alive = true;
+// Small and constant at start, so that reaching it is one instruction and not a call.
+[[gnu::tls_model("initial-exec")]] constinit thread_local Cache* mine = nullptr;
+constinit thread_local bool ended = false;
+
 struct Owner {
+  Owner() { mine = &cache; }
+  ~Owner() {
+    mine = nullptr;
+    ended = true;
+  }
   Cache cache;
-  ~Owner() { alive = false; }
 };
-thread_local Owner owner;
+
+// The thread's cache, made at its first call; null once the thread has ended: tensors with static
+// storage may die later, and then memory goes to the system.
+Cache* cache_of_thread() noexcept {
+  if (mine == nullptr && !ended) thread_local Owner owner;
+  return mine;
+}
+
+[[gnu::noinline]] void* ask_system(std::size_t bytes) {
+  asked.fetch_add(1, std::memory_order_relaxed);
+  return ::operator new(bytes, std::align_val_t{kAlignment});
+}
 
 }  // namespace
 
 void* allocate(std::size_t bytes) {
   if (bytes > (std::size_t{1} << 60)) throw std::bad_alloc();
   const SizeClass size = size_class(bytes);
-  if (alive) {
-    Cache& cache = owner.cache;
-    cache.live += static_cast<std::int64_t>(size.bytes);
-    if (cache.live > cache.peak) cache.peak = cache.live;
-    if (Free*& head = cache.free[size.index]; head != nullptr) {
-      Free* memory = head;
-      head = memory->next;
-      cache.kept -= static_cast<std::int64_t>(size.bytes);
-      return memory;
-    }
-  }
-  asked.fetch_add(1, std::memory_order_relaxed);
-  return ::operator new(size.bytes, std::align_val_t{kAlignment});
+  Cache* cache = mine != nullptr ? mine : cache_of_thread();
+  if (cache == nullptr) return ask_system(size.bytes);
+  cache->live += static_cast<std::int64_t>(size.bytes);
+  if (cache->live > cache->peak) cache->peak = cache->live;
+  Free*& head = cache->free[size.index];
+  if (head == nullptr) return ask_system(size.bytes);
+  Free* memory = head;
+  head = memory->next;
+  cache->kept -= static_cast<std::int64_t>(size.bytes);
+  return memory;
 }
 
 void deallocate(void* memory, std::size_t bytes) noexcept {
   if (memory == nullptr) return;
   const SizeClass size = size_class(bytes);
   const auto whole = static_cast<std::int64_t>(size.bytes);
-  Cache& cache = owner.cache;
-  if (alive) cache.live -= whole;
-  if (!alive || cache.kept + whole > cache.peak + kReserve) {
+  Cache* cache = mine != nullptr ? mine : cache_of_thread();
+  if (cache != nullptr) cache->live -= whole;
+  if (cache == nullptr || cache->kept + whole > cache->peak + kReserve) {
     ::operator delete(memory, std::align_val_t{kAlignment});
     return;
   }
-  cache.kept += whole;
-  Free*& head = cache.free[size.index];
+  cache->kept += whole;
+  Free*& head = cache->free[size.index];
   head = new (memory) Free{head};
 }
 
 void release() noexcept {
-  if (alive) owner.cache.clear();
+  if (mine != nullptr) mine->clear();
 }
 
 std::int64_t system_allocations() noexcept { return asked.load(std::memory_order_relaxed); }

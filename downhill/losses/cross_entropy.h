@@ -22,7 +22,8 @@ namespace downhill {
 ///             out of range.
 /// Source      Good (1952); label smoothing: Szegedy et al., arXiv 1512.00567, section 7.
 /// Differs     PyTorch gives NaN when all rows are ignored, and with soft targets and class weights
-///             divides by the number of rows; here by sum_c y_c weight[c], as for labels.
+///             divides by the number of rows; here by sum_c y_c weight[c], as for labels. A label
+///             of class weight 0 counts nothing, also with smoothing.
 struct CrossEntropy {
   double label_smoothing = 0;
   std::int64_t ignore_index = -100;

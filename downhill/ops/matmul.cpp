@@ -91,9 +91,9 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
     if (out.out.size() > 2 && out.wanted(2)) out.set(2, sum(g.tensor, 0), g.scale);
   };
   if (!bias.defined()) {
-    if (recorded({&x, &weight})) record("linear", y, {&x, &weight}, pullback);
+    if (recorded({&x, &weight})) record("linear", y, {&x, &weight}, std::move(pullback));
   } else if (recorded({&x, &weight, &bias})) {
-    record("linear", y, {&x, &weight, &bias}, pullback);
+    record("linear", y, {&x, &weight, &bias}, std::move(pullback));
   }
   return y;
 }

@@ -11,14 +11,13 @@
 namespace downhill {
 namespace {
 
+// A fresh tensor's body lies between the header of its buffer and the numbers.
+constexpr std::size_t kBody = (sizeof(detail::TensorBody) + 63) / 64 * 64;
+
 detail::TensorBody* new_body(const Shape& shape, Type type, detail::Ref<detail::Buffer> buffer,
                              void* data) {
-  auto* body = new (pool::allocate(sizeof(detail::TensorBody))) detail::TensorBody;
-  body->type = type;
-  body->data = data;
-  body->buffer = std::move(buffer);
-  body->shape = shape;
-  return body;
+  return new (pool::allocate(sizeof(detail::TensorBody)))
+      detail::TensorBody(shape, type, std::move(buffer), data, false);
 }
 
 // The sizes of a nested literal; all rows of an axis must be equally long.
@@ -53,14 +52,18 @@ void convert_numbers(const From* from, To* to, std::int64_t n) {
 
 void detail::TensorBody::destroy(TensorBody* body) noexcept {
   if (body->node != nullptr) destroy_node(body->node);
+  const Ref<Buffer> buffer = std::move(body->buffer), home = std::move(body->home);
+  const bool inside = body->inside;  // then the memory goes with the buffer
   body->~TensorBody();
-  pool::deallocate(body, sizeof(TensorBody));
+  if (!inside) pool::deallocate(body, sizeof(TensorBody));
 }
 
 Tensor Tensor::empty(const Shape& shape, Type type) {
-  auto buffer = detail::Buffer::make(static_cast<std::size_t>(shape.elements()) * size_of(type));
-  void* data = buffer->data;
-  return Tensor(detail::Ref(new_body(shape, type, std::move(buffer), data)));
+  const std::size_t numbers = static_cast<std::size_t>(shape.elements()) * size_of(type);
+  auto buffer = detail::Buffer::make(numbers, kBody);
+  void *place = buffer.get() + 1, *data = buffer->data;
+  return Tensor(detail::Ref(
+      new (place) detail::TensorBody(shape, type, std::move(buffer), data, true)));
 }
 
 Tensor::Tensor(std::initializer_list<Literal> rows, Type type) {
@@ -171,6 +174,7 @@ void Tensor::convert(Type type) {
   Tensor converted = detach().to(type);
   body_->type = type;
   body_->data = converted.body_->data;
+  if (body_->inside && !body_->home) body_->home = std::move(body_->buffer);
   body_->buffer = converted.body_->buffer;
   raise_version();
 }

@@ -16,11 +16,16 @@ void destroy_node(Node* node) noexcept;
 
 /// What a tensor handle points to.
 struct TensorBody {
+  TensorBody(const Shape& sizes, Type kind, Ref<Buffer> memory, void* numbers, bool in_buffer)
+      : type(kind), inside(in_buffer), data(numbers), buffer(std::move(memory)), shape(sizes) {}
+
   std::atomic<int> refs{1};
-  Type type = Type::f32;
-  void* data = nullptr;
+  Type type;
+  bool inside;  // this body lies in its buffer's piece of memory
+  void* data;
   Node* node = nullptr;  // owned; null: nothing to differentiate
   Ref<Buffer> buffer;
+  Ref<Buffer> home;  // the piece an inside body lies in, if its numbers have moved elsewhere
   Shape shape;
 
   static void destroy(TensorBody* body) noexcept;

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -64,6 +66,12 @@ std::string bytes_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+NamedTensors sorted(NamedTensors tensors) {
+  std::sort(tensors.begin(), tensors.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  return tensors;
+}
+
 void expect_same_log(const RunLog& a, const RunLog& b) {
   ASSERT_EQ(a.steps.size(), b.steps.size());
   for (std::size_t i = 0; i < a.steps.size(); ++i) {
@@ -97,7 +105,7 @@ void check_step(const Method& method, std::int64_t k, Process& whole, const FitR
   EXPECT_EQ(result.train_loss, expected.train_loss);
   EXPECT_EQ(result.validation_loss, expected.validation_loss);
   EXPECT_TRUE(same_bits(second.weights(), whole.weights()));
-  EXPECT_TRUE(same_bits(second.optimizer.state(), whole.optimizer.state()));
+  EXPECT_TRUE(same_bits(sorted(second.optimizer.state()), sorted(whole.optimizer.state())));
   EXPECT_EQ(bytes_of(out / kCheckpointFile), bytes_of(whole_out / kCheckpointFile));
   expect_same_log(read_run_log(out / kLogFile), read_run_log(whole_out / kLogFile));
   expect_same_log(result.log, expected.log);
@@ -105,7 +113,7 @@ void check_step(const Method& method, std::int64_t k, Process& whole, const FitR
 
 class Resume : public testing::TestWithParam<std::string> {
  protected:
-  fs::path out() const { return fs::path(testing::TempDir()) / ("resume_" + GetParam()); }
+  fs::path out() const { return fs::path(testing::TempDir()) / ("resume_" + std::to_string(std::hash<std::string>{}(GetParam()))); }
 };
 
 TEST_P(Resume, EqualsTheUninterruptedRunFromEveryStep) {
@@ -136,8 +144,22 @@ TEST_P(Resume, HoldsForEveryNumberOfThreads) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Optimizers, Resume, testing::ValuesIn(Optimizers::names()),
-                         [](const auto& method) { return method.param; });
+// Options that change what is saved: a history of more than ten pairs (a file sorts "s10" before
+// "s2"), scheduled links, Nesterov's form.
+std::vector<std::string> methods() {
+  std::vector<std::string> all = Optimizers::names();
+  for (const char* more : {"lbfgs:history=20", "sgd:momentum=0.9,nesterov=true,weight_decay=0.01",
+                           "adam:weight_decay=0.1"})
+    all.emplace_back(more);
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Optimizers, Resume, testing::ValuesIn(methods()), [](const auto& method) {
+  std::string name = method.param.substr(0, method.param.find(','));
+  for (char& c : name)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  return name;
+});
 
 // Wide enough that every kernel and the optimizer use all threads.
 TEST(ResumeWide, HoldsForEveryNumberOfThreads) {

@@ -173,8 +173,8 @@ Tensor FusedLoss::apply(const LossInputs& in, Reduction reduction) const {
   Tensor result = Tensor::scalar(scale == 0 ? 0 : value * scale, type);
   if (track) {
     record(name().c_str(), result, inputs,
-           [kept = Kept(shared_from_this(), in), gradients, scale](const Cotangent& g,
-                                                                  Cotangents& out) {
+           [kept = Kept(shared_from_this(), in), gradients = std::move(gradients), scale](
+               const Cotangent& g, Cotangents& out) {
              pull_scalar(kept, gradients, scale, g, out);
            });
   }

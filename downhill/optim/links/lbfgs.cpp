@@ -63,13 +63,13 @@ std::vector<std::string> ScaleByLbfgs::misfits(const NamedTensors& memory,
   for (std::size_t i = 0; 2 * i + 2 < memory.size(); ++i)
     expected.insert({"s" + std::to_string(i), "y" + std::to_string(i)});
   std::vector<std::string> problems;
-  for (const auto& [name, tensor] : memory) {
-    if (expected.erase(name) == 0) problems.push_back(name + " is not expected");
+  for (const auto& [label, tensor] : memory) {
+    if (expected.erase(label) == 0) problems.push_back(label + " is not expected");
     else if (tensor.type() != Type::f64 || !(tensor.shape() == Shape{elements}))
-      problems.push_back(name + " is " + describe(tensor) + "; expected " + Shape{elements}.text() +
+      problems.push_back(label + " is " + describe(tensor) + "; expected " + Shape{elements}.text() +
                          " float64");
   }
-  for (const std::string& name : expected) problems.push_back(name + " is missing");
+  for (const std::string& label : expected) problems.push_back(label + " is missing");
   return problems;
 }
 

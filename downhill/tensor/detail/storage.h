@@ -55,10 +55,11 @@ struct alignas(64) Buffer {
   std::size_t bytes = 0;
   void* data = nullptr;
 
-  static Ref<Buffer> make(std::size_t bytes) {
-    auto* buffer = new (pool::allocate(sizeof(Buffer) + bytes)) Buffer;
-    buffer->bytes = bytes;
-    buffer->data = buffer + 1;
+  /// `before` bytes (a multiple of 64) are left free between the header and the numbers.
+  static Ref<Buffer> make(std::size_t bytes, std::size_t before = 0) {
+    auto* buffer = new (pool::allocate(sizeof(Buffer) + before + bytes)) Buffer;
+    buffer->bytes = before + bytes;
+    buffer->data = reinterpret_cast<std::byte*>(buffer + 1) + before;
     return Ref<Buffer>(buffer);
   }
   static Ref<Buffer> wrap(void* memory) {
