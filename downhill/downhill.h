@@ -3,6 +3,9 @@
 
 #include "downhill/autodiff/functional.h"
 #include "downhill/core/error.h"
+#include "downhill/data/csv.h"
+#include "downhill/io/npy.h"
+#include "downhill/io/safetensors.h"
 #include "downhill/losses/loss.h"
 #include "downhill/nn/activations.h"
 #include "downhill/nn/dropout.h"

@@ -45,11 +45,11 @@ bool read_request(Request& request, const Words& words) {
   arguments.text("--loss", "SPEC", o.loss,
                  "the loss, or a formula in p and y [default: by the kind of the\ntarget: "
                  "cross_entropy for classes, mse for numbers]");
-  arguments.text("--optimizer", "SPEC", o.optimizer, "the optimizer [default: adam]");
+  arguments.text("--optimizer", "SPEC", o.optimizer, "the optimizer [default: adamw:lr=0.002,weight_decay=0.1]");
   arguments.text("--schedule", "SPEC", o.schedule,
-                 "factor on the optimizer's lr over the run [default: constant]");
+                 "factor on the optimizer's lr over the run [default: cosine]");
   arguments.text("--model", "SPEC", o.model,
-                 "linear, or mlp:64,32, the widths of the hidden layers [default: mlp:64,32]");
+                 "linear, or mlp and the widths of its hidden layers\n[default: mlp:128,64]");
   arguments.number("--epochs", "N", o.epochs, kCount, "passes over the training rows");
   arguments.option("--batch", "N|all", Arguments::with_default("rows per step", "32"),
                    [&](const std::string& text) { read_batch(text, o.batch); });
@@ -166,7 +166,7 @@ int train_command(const Words& words) {
   const TableRunResult result = run(request, interrupt, config);
   if (request.json) print_json(json_of(result, config));
   else print(text_of(result));
-  if (result.fit.reason == "stopped") {
+  if (result.fit.reason == "stopped" || interrupt.requested()) {
     note(fmt::format("downhill: interrupted; the checkpoint is in {}, --resume goes on from it\n",
                      result.out.string()));
     return kInterrupted;

@@ -53,14 +53,19 @@ void Optimizer::load_state(const NamedTensors& given) {
                                      name_of(type)));
     return tensor.clone();
   };
-  const auto count = [](const Tensor& t) {
-    return t.defined() && t.elements() == 1 && t.type() == Type::i64 ? *t.data<std::int64_t>() : 0;
+  const auto count = [&](const std::string& name) -> std::int64_t {
+    const Tensor t = take(name, {}, Type::i64);
+    if (!t.defined() || t.rank() != 0 || t.type() != Type::i64) return 0;
+    const std::int64_t value = *t.data<std::int64_t>();
+    if (value >= 0 && kCount.high >= static_cast<double>(value)) return value;
+    problems.push_back(fmt::format("{} is {}; expected a count", name, value));
+    return 0;
   };
   std::vector<Slot> loaded = slots_;
-  const std::int64_t steps = count(take("steps", {}, Type::i64));
+  const std::int64_t steps = count("steps");
   for (std::size_t i = 0; i < loaded.size(); ++i) {
     const Tensor& p = parameters_[i].tensor;
-    loaded[i].t = count(take(parameters_[i].name + ".step", {}, Type::i64));
+    loaded[i].t = count(parameters_[i].name + ".step");
     loaded[i].states.clear();
     if (loaded[i].t == 0) continue;
     for (const std::string& name : state_names(i))

@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "downhill/autodiff/watch.h"
 #include "downhill/core/random.h"
 #include "downhill/data/batches.h"
 #include "downhill/doctor/doctor.h"
@@ -25,6 +28,20 @@ Stands measure(nn::Module& model, const Dataset& rows, const LossOf& loss_of,
   model.train(was_training);
   for (Tensor& leaf : leaves) leaf.zero_grad();
   return stands;
+}
+
+std::string blame(const nn::Module& model, const Batch& batch, const LossOf& loss_of) {
+  for (const Parameter& p : model.parameters())
+    if (const auto at = find_non_finite(p.tensor); at >= 0)
+      return fmt::format("element {} of parameter {} is {}", at, p.name, p.tensor.at(at));
+  if (const auto at = find_non_finite(batch.input); at >= 0)
+    return fmt::format("row {} of the data holds {}",
+                       batch.index.at(at / std::max<std::int64_t>(1, batch.input.elements() / batch.size())),
+                       batch.input.at(at));
+  if (const auto found = first_non_finite([&] { loss_of(batch); }))
+    return fmt::format("it began in the operation {} (element {} of shape {})", found->operation,
+                       found->element, found->shape.text());
+  return "loss and parameters are finite again when computed once more";
 }
 
 StandsRecord record_of(const Stands& s) {

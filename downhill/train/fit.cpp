@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "downhill/autodiff/node.h"
-#include "downhill/autodiff/watch.h"
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
 #include "downhill/core/processor.h"
@@ -59,15 +58,7 @@ class Run {
         steps_(options.epochs * batches_.count()),
         log_every_(std::max<std::int64_t>(1, (steps_ + kLoggedSteps - 1) / kLoggedSteps)) {}
 
-  FitResult run() {
-    open();
-    while (result_.reason.empty() && at_.epoch < o_.epochs) epoch();
-    if (result_.reason.empty()) result_.reason = "epochs done";
-    finish();
-    return std::move(result_);
-  }
-
- private:
+  /// Schedule, log and checkpoint.
   void open() {
     if (o_.schedule) optimizer_.schedule_lr(o_.schedule->over(steps_));
     StartRecord start{.version = kVersion, .config = o_.config, .processor = processor_level(),
@@ -80,11 +71,23 @@ class Run {
       result_.log = read_run_log(o_.out / kLogFile);
       if (at_.best_epoch > 0) result_.validation_loss = at_.best_loss;
     } else {
-      std::filesystem::create_directories(o_.out);
+      std::error_code error;
+      std::filesystem::create_directories(o_.out, error);
+      if (error)
+        throw FileError(FileError::Kind::write,
+                        fmt::format("{}: the directory cannot be made: {}", o_.out.string(), error.message()));
       writer_.emplace(o_.out / kLogFile, start);
     }
   }
 
+  FitResult run() {
+    while (result_.reason.empty() && at_.epoch < o_.epochs) epoch();
+    if (result_.reason.empty()) result_.reason = "epochs done";
+    finish();
+    return std::move(result_);
+  }
+
+ private:
   void epoch() {
     model_.train(true);
     for (; at_.batch < batches_.count(); ++at_.batch) {
@@ -126,7 +129,8 @@ class Run {
     }
     if (!std::isfinite(value) || !std::isfinite(norm)) {
       result_.reason = "non-finite loss";
-      result_.message = blame(batch, value);
+      result_.message = fmt::format("the loss of step {} is {}; {}", at_.step, value,
+                                    detail::blame(model_, batch, loss_of_));
       return false;
     }
     if (value > o_.diverged * std::max(std::abs(at_.first_loss), 1e-6)) {
@@ -139,23 +143,6 @@ class Run {
     at_.epoch_rows += batch.size();
     report();
     return true;
-  }
-
-  // Names where numbers stopped being finite: a parameter, a row of the data, or an operation.
-  std::string blame(const Batch& batch, double value) {
-    const std::string head = fmt::format("the loss of step {} is {}", at_.step, value);
-    for (const Parameter& p : model_.parameters())
-      if (const auto at = find_non_finite(p.tensor); at >= 0)
-        return fmt::format("{}; element {} of parameter {} is {}", head, at, p.name, p.tensor.at(at));
-    if (const auto at = find_non_finite(batch.input); at >= 0)
-      return fmt::format("{}; row {} of the data holds {}", head,
-                         batch.index.at(at / std::max<std::int64_t>(1, batch.input.elements() / batch.size())),
-                         batch.input.at(at));
-    const auto found = first_non_finite([&] { loss_of_(batch); });
-    if (found)
-      return fmt::format("{}; it began in the operation {} (element {} of shape {})", head,
-                         found->operation, found->element, found->shape.text());
-    return head + "; loss and parameters are finite again when computed once more";
   }
 
   void close_epoch() {
@@ -197,6 +184,10 @@ class Run {
     result_.epochs = at_.epoch;
     result_.steps = at_.step;
     result_.train_loss = evaluate(model_, train_, loss_of_);
+    if (!std::isfinite(result_.train_loss) && !result_.failed()) {
+      result_.reason = "non-finite loss";
+      result_.message = fmt::format("the loss of the final weights is {}", result_.train_loss);
+    }
     if (o_.test != nullptr) {
       result_.test_loss = evaluate(model_, *o_.test, loss_of_);
       model_.eval();
@@ -279,7 +270,15 @@ FitResult fit(nn::Module& model, Optimizer& optimizer, const Dataset& train,
               const Dataset* validation, const LossOf& loss_of, const FitOptions& options,
               const MetricsOf& metrics) {
   check(options);
-  return Run(model, optimizer, train, validation, loss_of, options, metrics).run();
+  Run run(model, optimizer, train, validation, loss_of, options, metrics);
+  const Optimizer before = optimizer;
+  try {
+    run.open();
+  } catch (...) {  // nothing to resume, say: without the schedule, as it was
+    optimizer = before;
+    throw;
+  }
+  return run.run();
 }
 
 double evaluate(nn::Module& model, const Dataset& rows, const LossOf& loss_of) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <string>
+
 #include "downhill/data/dataset.h"
 #include "downhill/inspect/stationarity.h"
 #include "downhill/runlog/records.h"
@@ -12,6 +14,9 @@ Dataset sample(const Dataset& rows, std::int64_t count, std::uint64_t seed);
 /// Where the model stands on these rows, dropout off.
 Stands measure(nn::Module& model, const Dataset& rows, const LossOf& loss_of,
                const StationarityOptions& options);
+
+/// Names where numbers stopped being finite: a parameter, a row of the data, or an operation.
+std::string blame(const nn::Module& model, const Batch& batch, const LossOf& loss_of);
 
 StandsRecord record_of(const Stands& stands);
 
