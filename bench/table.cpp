@@ -79,7 +79,7 @@ Json report(const Row& row) {
   for (const auto& [name, all] : seconds) {
     medians[name] = median(all);
     json["seconds"][name] = {{"median", medians[name]}, {"all", all}};
-    fmt::print("    {:<28}{:>12}\n", name, pretty(medians[name]));
+    fmt::print("    {:<34}{:>12}\n", name, pretty(medians[name]));
   }
   for (const Claim& claim : row.claims(medians)) {
     json["claims"].push_back({{"text", claim.text},
@@ -87,7 +87,7 @@ Json report(const Row& row) {
                               {"goal", claim.goal},
                               {"at_least", claim.at_least},
                               {"reached", claim.reached()}});
-    fmt::print("  {} {:<28}{}\n", claim.reached() ? "ok  " : "MISS", claim.text, figure(claim));
+    fmt::print("  {} {:<38}{}\n", claim.reached() ? "ok  " : "MISS", claim.text, figure(claim));
   }
   std::fflush(stdout);
   return json;

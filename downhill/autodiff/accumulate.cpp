@@ -13,8 +13,10 @@ Tensor combine(double a, const Tensor& x, double b, const Tensor& y, Tensor to) 
     T* out = to.data<T>();
     parallel_blocks(x.elements(), [&](std::int64_t begin, std::int64_t end) {
       if (ca == 1 && cb == 1) {
+#pragma omp simd
         for (std::int64_t i = begin; i < end; ++i) out[i] = px[i] + py[i];
       } else {
+#pragma omp simd
         for (std::int64_t i = begin; i < end; ++i) out[i] = ca * px[i] + cb * py[i];
       }
     });
@@ -28,6 +30,7 @@ Tensor scaled(double factor, const Tensor& x, Tensor to) {
     const T* px = x.data<T>();
     T* out = to.data<T>();
     parallel_blocks(x.elements(), [&](std::int64_t begin, std::int64_t end) {
+#pragma omp simd
       for (std::int64_t i = begin; i < end; ++i) out[i] = c * px[i];
     });
   });

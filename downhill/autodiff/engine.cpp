@@ -21,7 +21,10 @@ class Walk {
   Walk(Pass pass, bool capturing) : pass_(pass), capturing_(capturing) { queue_.swap(spare()); }
   ~Walk() {
     operation_now = "backward";
-    for (Ref<Node>& node : queue_) clear(*node);  // only after an exception
+    for (Node* node : queue_) {  // only after an exception
+      clear(*node);
+      destroy_node(node);
+    }
     queue_.clear();
     queue_.swap(spare());
   }
@@ -34,14 +37,14 @@ class Walk {
     }
     if (node->queued) return;
     node->queued = true;
-    queue_.push_back(Ref<Node>::share(node));
-    std::push_heap(queue_.begin(), queue_.end(), before);
+    queue_.push_back(Ref<Node>::share(node).release());
+    std::push_heap(queue_.begin(), queue_.end(), shallower);
   }
 
   void run(std::span<Tensor> results) {
     while (!queue_.empty()) {
-      std::pop_heap(queue_.begin(), queue_.end(), before);
-      Ref<Node> node = std::move(queue_.back());
+      std::pop_heap(queue_.begin(), queue_.end(), shallower);
+      const Ref<Node> node(queue_.back());
       queue_.pop_back();
       Cotangent g = std::move(node->slot);
       clear(*node);
@@ -57,16 +60,13 @@ class Walk {
   }
 
  private:
-  static bool before(const Ref<Node>& a, const Ref<Node>& b) {
-    return shallower(a.get(), b.get());
-  }
   static void clear(Node& node) {
     node.slot = {};
     node.queued = false;
   }
   // A backward inside a backward finds the spare taken and uses a fresh vector.
-  static std::vector<Ref<Node>>& spare() {
-    thread_local std::vector<Ref<Node>> vector;
+  static std::vector<Node*>& spare() {
+    thread_local std::vector<Node*> vector;
     return vector;
   }
 
@@ -107,7 +107,7 @@ class Walk {
 
   Pass pass_;
   bool capturing_;
-  std::vector<Ref<Node>> queue_;
+  std::vector<Node*> queue_;  // each holds one count
 };
 
 /// Marks captured nodes for the time of a pass.

@@ -19,9 +19,8 @@ struct Arguments::Parser {
   /// Names of options that take a value, or of all.
   std::vector<std::string> names(bool with_value_only) const {
     std::vector<std::string> all;
-    for (const CLI::Option* option : app.get_options([](const CLI::Option* o) {
-           return o->nonpositional();
-         }))
+    for (const CLI::Option* option :
+         app.get_options([](const CLI::Option* o) { return o->nonpositional(); }))
       if (!with_value_only || option->get_expected_min() > 0)
         for (const std::string& name : option->get_lnames()) all.push_back("--" + name);
     return all;
@@ -76,8 +75,9 @@ Arguments::Arguments(std::string_view command, std::string_view summary, std::st
   app.set_help_flag("-h,--help", "this text");
   app.get_formatter()->column_width(32);
   app.get_formatter()->label("REQUIRED", "(required)");
-  app.footer(fmt::format("Example:\n  {}\n\n{}", example,
-                         std::string_view(kExitCodes).substr(0, std::string_view(kExitCodes).size() - 1)));
+  app.footer(
+      fmt::format("Example:\n  {}\n\n{}", example,
+                  std::string_view(kExitCodes).substr(0, std::string_view(kExitCodes).size() - 1)));
 }
 
 Arguments::~Arguments() = default;
@@ -109,7 +109,8 @@ void Arguments::text(const std::string& name, const std::string& placeholder, st
 
 void Arguments::required_text(const std::string& name, const std::string& placeholder,
                               std::string& value, const std::string& doc) {
-  option(name, placeholder, doc, [&value](const std::string& given) { value = given; }, true);
+  option(
+      name, placeholder, doc, [&value](const std::string& given) { value = given; }, true);
 }
 
 void Arguments::flag(const std::string& name, bool& value, const std::string& doc) {
@@ -122,8 +123,7 @@ bool Arguments::quiet() const { return parser_->quiet; }
 
 bool Arguments::parse(const Words& words) {
   CLI::App& app = parser_->app;
-  number("--threads", "N", parser_->threads, {0, 1024},
-         "threads; 0: OMP_NUM_THREADS, else all");
+  number("--threads", "N", parser_->threads, {0, 1024}, "threads; 0: OMP_NUM_THREADS, else all");
   flag("--quiet", parser_->quiet, "no progress and no notes on stderr");
   Words order = parser_->formula ? parser_->formula_behind_dashes(words) : words;
   std::reverse(order.begin(), order.end());  // as CLI11 wants them

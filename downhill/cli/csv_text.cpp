@@ -37,8 +37,8 @@ std::string csv_text(std::span<const CsvColumn> columns) {
   text += '\n';
   for (std::size_t row = 0; row < rows; ++row)
     for (std::size_t c = 0; c < columns.size(); ++c) {
-      text += std::visit([row](const auto& values) { return field(values[row]); },
-                         columns[c].values);
+      text +=
+          std::visit([row](const auto& values) { return field(values[row]); }, columns[c].values);
       text += c + 1 < columns.size() ? ',' : '\n';
     }
   return text;

@@ -21,7 +21,8 @@ class Interrupt {
  private:
   std::stop_source source_;
   int pipe_[2] = {-1, -1};
-  struct sigaction interrupt_before_ {}, terminate_before_{};
+  struct sigaction interrupt_before_ {
+  }, terminate_before_{};
   std::thread waiter_;
 };
 

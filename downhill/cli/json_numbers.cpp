@@ -20,9 +20,7 @@ constexpr std::size_t kMostLevels = 8;
 /// Takes the parser's events; keeps the numbers in order and the length of the lists per level.
 class NumbersReader final : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Tensor take() {
-    return Tensor::from(numbers_, Shape(std::span<const std::int64_t>(lengths_)));
-  }
+  Tensor take() { return Tensor::from(numbers_, Shape(std::span<const std::int64_t>(lengths_))); }
 
   bool number_integer(number_integer_t value) override {
     return number(static_cast<double>(value));

@@ -9,24 +9,26 @@
 namespace downhill::cli {
 
 int list_command(const Words& words) {
-  std::string what;
+  std::string what = "all";
   bool json = false, markdown = false;
   Arguments arguments("list",
                       "All losses, optimizers, schedules and symptoms with their options: default, "
                       "range, meaning.\n",
                       "downhill list optimizers");
-  arguments.positional("WHAT", what,
-                       "losses, optimizers, schedules or symptoms [default: all of them]", false);
+  arguments.positional("WHAT", what, "losses, optimizers, schedules, symptoms [default: all]",
+                       false);
   arguments.flag("--json", json, "one JSON object");
   arguments.flag("--markdown", markdown, "the page docs/reference.md");
   if (!arguments.parse(words)) return kOk;
   if (json && markdown) throw UsageError("--json and --markdown exclude each other");
 
   std::vector<Section> shown = sections();
-  if (!what.empty()) {
+  if (what != "all") {
     std::vector<std::string> known;
     for (const Section& section : shown) known.push_back(section.name);
-    if (std::ranges::find(known, what) == known.end()) throw_unknown("part of the list", what, known);
+    known.push_back("all");
+    if (std::ranges::find(known, what) == known.end())
+      throw_unknown("part of the list", what, known);
     std::erase_if(shown, [&](const Section& section) { return section.name != what; });
   }
   if (json) print_json(reference_json(shown));

@@ -45,8 +45,7 @@ bool read_request(Request& request, const Words& words) {
                        "'where(y > p, 10*(y-p)^2, (y-p)^2)'");
   arguments.required_text("--prediction", "P", request.prediction, "what was predicted");
   arguments.text("--target", "T", request.target, "what is right");
-  arguments.text("--weight", "W", request.weight,
-                 "a weight for each value of --reduction each");
+  arguments.text("--weight", "W", request.weight, "a weight for each value of --reduction each");
   arguments.text("--reduction", "KIND", request.reduction, "mean, sum or each");
   arguments.flag("--gradient", request.gradient,
                  "the gradient of the reduced value (each: of the sum), in\nthe shape of P");
@@ -60,8 +59,7 @@ bool read_request(Request& request, const Words& words) {
 Reduction reduction_from(const std::string& name) {
   const std::array<std::string, 3> known = {"mean", "sum", "each"};
   for (std::size_t i = 0; i < known.size(); ++i)
-    if (name == known[i])
-      return std::array{Reduction::mean, Reduction::sum, Reduction::each}[i];
+    if (name == known[i]) return std::array{Reduction::mean, Reduction::sum, Reduction::each}[i];
   throw_unknown("reduction", name, known);
 }
 
@@ -91,9 +89,10 @@ Tensor as_target(const Loss& loss, const Tensor& prediction, const Tensor& value
 std::vector<Tensor> parts_of(const Loss& loss, const Tensor& prediction) {
   const int count = loss.predictions();
   if (count > 1 && (prediction.rank() < 1 || prediction.size(0) != count))
-    throw DataError(fmt::format("[{}] --prediction has shape {}; this loss takes {} predictions, "
-                                "stacked along the first axis",
-                                loss.name(), prediction.shape().text(), count));
+    throw DataError(
+        fmt::format("[{}] --prediction has shape {}; this loss takes {} predictions, "
+                    "stacked along the first axis",
+                    loss.name(), prediction.shape().text(), count));
   std::vector<Tensor> parts;
   for (int i = 0; i < count; ++i) {
     const Tensor part = count == 1 ? prediction : squeeze(slice(prediction, i, i + 1), 0);

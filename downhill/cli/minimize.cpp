@@ -46,8 +46,7 @@ bool read_request(Request& request, const Words& words) {
   arguments.text("--optimizer", "SPEC", request.optimizer,
                  "name:option=value,... (downhill list optimizers)");
   arguments.number("--steps", "N", request.steps, {0, 1e9}, "steps at most");
-  arguments.text("--until", "WHAT", request.until,
-                 "stop below: gradient_norm<1e-8 or value<1e-6");
+  arguments.text("--until", "WHAT", request.until, "stop below: gradient_norm<1e-8 or value<1e-6");
   arguments.text("--schedule", "SPEC", request.schedule,
                  "factor on the optimizer's lr over the steps (downhill list schedules)");
   arguments.text("--trace", "F.csv", request.trace,
@@ -76,8 +75,8 @@ std::vector<std::pair<std::string, double>> parse_start(std::string_view text) {
     const std::string number = trimmed(part.substr(std::min(equals + 1, part.size())));
     double value = 0;
     if (name.empty() || !read_option(number, value).empty() || !kFinite.contains(value))
-      throw UsageError(fmt::format("--start: {} is not variable=number, as in x=1,y=-2.5",
-                                   excerpt(part)));
+      throw UsageError(
+          fmt::format("--start: {} is not variable=number, as in x=1,y=-2.5", excerpt(part)));
     if (std::ranges::find(start, name, &std::pair<std::string, double>::first) != start.end())
       throw UsageError(fmt::format("--start: {} is given twice", name));
     start.emplace_back(name, value);
@@ -131,8 +130,7 @@ void write_trace(const std::string& path, const MinimizeResult& result) {
     norms.push_back(step.gradient_norm);
     for (std::size_t i = 0; i < places.size(); ++i) places[i].push_back(step.x[i]);
   }
-  std::vector<CsvColumn> columns = {
-      {"step", steps}, {"value", values}, {"gradient_norm", norms}};
+  std::vector<CsvColumn> columns = {{"step", steps}, {"value", values}, {"gradient_norm", norms}};
   for (std::size_t i = 0; i < places.size(); ++i)
     columns.push_back({result.variables[i], std::move(places[i])});
   write_csv(path, columns);
@@ -151,8 +149,8 @@ void print_result(const MinimizeResult& result, const Method& method, const Requ
       json["x"][result.variables[i]] = json_number(last.x[i]);
     return print_json(json);
   }
-  std::string text = fmt::format("{} after {} steps of {}\n", result.reason, last.step,
-                                 method.text());
+  std::string text =
+      fmt::format("{} after {} steps of {}\n", result.reason, last.step, method.text());
   const auto row = [&](std::string_view name, double value) {
     text += fmt::format("  {:<14} {}\n", name, std::isnan(value) ? "nan" : print_option(value));
   };
@@ -182,14 +180,14 @@ int minimize_command(const Words& words) {
   const MinimizeResult result = minimize(formula, start, method, options);
   if (!request.trace.empty()) write_trace(request.trace, result);
   if (!request.picture.empty())
-    write_atomically(request.picture,
-                     path_picture(formula, result, request.formula.substr(0, 80)));
+    write_atomically(request.picture, path_picture(formula, result, request.formula.substr(0, 80)));
   print_result(result, method, request);
   if (result.reason == "stopped") return kInterrupted;
   if (result.reason != "non-finite") return kOk;
-  print_error(fmt::format("the value or gradient is not finite at step {}; a smaller step or "
-                          "another start may help",
-                          result.path.back().step));
+  print_error(
+      fmt::format("the value or gradient is not finite at step {}; a smaller step or "
+                  "another start may help",
+                  result.path.back().step));
   return kNumbers;
 }
 

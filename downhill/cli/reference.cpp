@@ -40,11 +40,19 @@ std::string options_markdown(const CatalogEntry& entry) {
 
 std::vector<Section> sections() {
   std::vector<Section> all = {
-      {"losses", "How wrong a prediction is: --loss of train, SPEC of loss. A formula in p and y "
-                 "will do as well.", list_losses(), {}},
-      {"optimizers", "Which way is down: --optimizer of train and minimize.", list_optimizers(), {}},
-      {"schedules", "Factors on the learning rate over the steps: --schedule of train and minimize.",
-       list_schedules(), {}},
+      {"losses",
+       "How wrong a prediction is: --loss of train, SPEC of loss. A formula in p and y "
+       "will do as well.",
+       list_losses(),
+       {}},
+      {"optimizers",
+       "Which way is down: --optimizer of train and minimize.",
+       list_optimizers(),
+       {}},
+      {"schedules",
+       "Factors on the learning rate over the steps: --schedule of train and minimize.",
+       list_schedules(),
+       {}},
       {"symptoms", "What the doctor can find, the first that fires is the verdict.", {}, {}}};
   for (const Symptom& symptom : symptoms()) {
     all.back().methods.push_back({symptom.name, {}});

@@ -45,8 +45,8 @@ void note(std::string_view text) { write_all(STDERR_FILENO, text); }
 
 void print_error(std::string_view message) {
   const bool colour = progress_may_move() && !is_set("NO_COLOR");
-  std::string line = fmt::format("downhill: {}error:{} ", colour ? "\x1b[1;31m" : "",
-                                 colour ? "\x1b[0m" : "");
+  std::string line =
+      fmt::format("downhill: {}error:{} ", colour ? "\x1b[1;31m" : "", colour ? "\x1b[0m" : "");
   for (const char c : message) {
     const auto byte = static_cast<unsigned char>(c);
     if ((byte < 0x20 && c != '\n') || byte == 0x7f) line += fmt::format("\\x{:02x}", byte);

@@ -45,7 +45,8 @@ bool read_request(Request& request, const Words& words) {
   arguments.text("--loss", "SPEC", o.loss,
                  "the loss, or a formula in p and y [default: by the kind of the\ntarget: "
                  "cross_entropy for classes, mse for numbers]");
-  arguments.text("--optimizer", "SPEC", o.optimizer, "the optimizer [default: adamw:lr=0.002,weight_decay=0.1]");
+  arguments.text("--optimizer", "SPEC", o.optimizer,
+                 "the optimizer [default: adamw:lr=0.002,weight_decay=0.1]");
   arguments.text("--schedule", "SPEC", o.schedule,
                  "factor on the optimizer's lr over the run [default: cosine]");
   arguments.text("--model", "SPEC", o.model,
@@ -124,10 +125,12 @@ std::string text_of(const TableRunResult& result) {
   if (!fit.message.empty()) text += fit.message + "\n";
   if (fit.best_epoch) text += fmt::format("weights of epoch {}\n", *fit.best_epoch);
   text += fmt::format("train       loss {:.6g}\n", result.train_loss);
-  if (result.validation_loss) text += fmt::format("validation  loss {:.6g}\n", *result.validation_loss);
+  if (result.validation_loss)
+    text += fmt::format("validation  loss {:.6g}\n", *result.validation_loss);
   if (result.test_loss) {
     text += fmt::format("test        loss {:.6g}", *result.test_loss);
-    for (const auto& [name, value] : result.test_metrics) text += fmt::format("  {} {:.6g}", name, value);
+    for (const auto& [name, value] : result.test_metrics)
+      text += fmt::format("  {} {:.6g}", name, value);
     text += "\n";
   }
   text += fmt::format("files in {}:", result.out.string());
@@ -172,7 +175,8 @@ int train_command(const Words& words) {
     return kInterrupted;
   }
   if (!result.fit.failed() && result.verdict.name != "diverging") return kOk;
-  print_error(fmt::format("the run ended: {}", result.fit.failed() ? result.fit.reason : "diverging"));
+  print_error(
+      fmt::format("the run ended: {}", result.fit.failed() ? result.fit.reason : "diverging"));
   return kNumbers;
 }
 

@@ -18,8 +18,9 @@ namespace {
 
 bool ends_with(std::string_view text, std::string_view lower_ending) {
   if (text.size() < lower_ending.size()) return false;
-  return std::ranges::equal(text.substr(text.size() - lower_ending.size()), lower_ending,
-                            [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+  return std::ranges::equal(
+      text.substr(text.size() - lower_ending.size()), lower_ending,
+      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
 }
 
 Tensor read_table(const std::string& option, const std::string& path, bool quiet) {
@@ -42,9 +43,10 @@ Tensor read_values(const std::string& option, const std::string& text, bool quie
   }
   if (ends_with(text, ".csv")) return read_table(option, text, quiet);
   if (!looks_like_numbers(text))
-    throw DataError(fmt::format("{} {} is neither a .npy file, nor a .csv file, nor numbers such as "
-                                "'[[1, 2], [3, 4]]'",
-                                option, excerpt(text)));
+    throw DataError(
+        fmt::format("{} {} is neither a .npy file, nor a .csv file, nor numbers such as "
+                    "'[[1, 2], [3, 4]]'",
+                    option, excerpt(text)));
   try {
     return parse_json_numbers(text);
   } catch (const DataError& error) {

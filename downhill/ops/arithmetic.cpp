@@ -108,6 +108,7 @@ Tensor affine(const Tensor& x, double factor, double offset) {
     const T* in = x.data<T>();
     T* out = result.data<T>();
     parallel_blocks(x.elements(), [&](std::int64_t begin, std::int64_t end) {
+#pragma omp simd
       for (std::int64_t i = begin; i < end; ++i) out[i] = c * in[i] + b;
     });
   });

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
-
 #include "downhill/core/error.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/reduce.h"
@@ -79,9 +77,13 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   Tensor y = Tensor::empty({rows, out_size}, x.type());
   with_floating(x.type(), [&]<class T>() {
     T* to = y.data<T>();
-    if (bias.defined())
-      for (std::int64_t i = 0; i < rows; ++i)
-        std::memcpy(to + i * out_size, bias.data<T>(), static_cast<std::size_t>(out_size) * sizeof(T));
+    if (bias.defined()) {
+      const T* from = bias.data<T>();
+      for (std::int64_t i = 0; i < rows; ++i) {
+#pragma omp simd
+        for (std::int64_t j = 0; j < out_size; ++j) to[i * out_size + j] = from[j];
+      }
+    }
     multiply({false, true, rows, out_size, in}, 1, x.data<T>(), weight.data<T>(),
              bias.defined() ? 1 : 0, to);
   });

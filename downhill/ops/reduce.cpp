@@ -56,11 +56,16 @@ void sum_axis(const T* x, T* out, const Split& s) {
     const Index o = part / across, first = part % across * kColumns;
     const Index width = std::min(kColumns, s.inner - first);
     const T* from = x + o * s.size * s.inner + first;
-    double whole[kColumns] = {};
+    double whole[kColumns];
+    T some[kColumns];
+    std::fill_n(whole, width, 0.0);
     for (Index block = 0; block < s.size; block += kBlock) {
-      T some[kColumns] = {};
-      for (Index j = block; j < std::min(s.size, block + kBlock); ++j)
-        for (Index i = 0; i < width; ++i) some[i] += from[j * s.inner + i];
+      std::fill_n(some, width, T(0));
+      for (Index j = block; j < std::min(s.size, block + kBlock); ++j) {
+        const T* row = from + j * s.inner;
+#pragma omp simd
+        for (Index i = 0; i < width; ++i) some[i] += row[i];
+      }
       for (Index i = 0; i < width; ++i) whole[i] += static_cast<double>(some[i]);
     }
     for (Index i = 0; i < width; ++i) out[o * s.inner + first + i] = static_cast<T>(whole[i]);

@@ -98,10 +98,11 @@ void Optimizer::bind(std::size_t group, std::size_t first, std::size_t last, boo
   const Chain& chain = groups_[group].chain;
   bounds_.clear();
   std::int64_t bound_t = -1;
-  std::array<double, 32> measured{};
-  for (std::size_t i = first; i < last; ++i)
-    if (const BlockLink* link = block(chain[i]); link->measures())
-      measured.at(i - first) = measure(*link, from_gradient);
+  std::array<double, 32> measured;
+  for (std::size_t i = first; i < last; ++i) {
+    const BlockLink* link = block(chain[i]);
+    measured.at(i - first) = link->measures() ? measure(*link, from_gradient) : 0;
+  }
   for (Slot& slot : slots_) {
     if (&groups_[slot.group] != &groups_[group] || !slot.gradient.defined()) continue;
     if (slot.t != bound_t) {
@@ -135,8 +136,11 @@ void Optimizer::run_piece(const Piece& piece, const Chain& chain, std::size_t fi
         states[k] = slot.states[state++].template data<T>() + begin;
       link->run(bounds_[slot.bound + i - first], d, parameter + begin, states.data(), n);
     }
-    if (into_parameter)
-      for (std::int64_t i = 0; i < n; ++i) parameter[begin + i] += d[i];
+    if (into_parameter) {
+      T* moved = parameter + begin;
+#pragma omp simd
+      for (std::int64_t i = 0; i < n; ++i) moved[i] += d[i];
+    }
   }
 }
 
@@ -193,6 +197,7 @@ void Optimizer::add_directions(std::size_t group) {
       T* to = p.data<T>();
       const T* d = directions_[i].data<T>();
       parallel_blocks(p.elements(), [&](std::int64_t begin, std::int64_t end) {
+#pragma omp simd
         for (std::int64_t j = begin; j < end; ++j) to[j] += d[j];
       });
     });

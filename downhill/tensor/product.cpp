@@ -146,8 +146,10 @@ void outer(const Product& p, T alpha, const T* a, const T* b, T beta, T* c) {
       const T ai = alpha * a[i];
       T* row = c + i * p.n;
       if (beta == 0) {
+#pragma omp simd
         for (Index j = 0; j < p.n; ++j) row[j] = ai * b[j];
       } else {
+#pragma omp simd
         for (Index j = 0; j < p.n; ++j) row[j] = beta * row[j] + ai * b[j];
       }
     }

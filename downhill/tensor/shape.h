@@ -16,6 +16,14 @@ class Shape {
   Shape() = default;  ///< rank 0: one element
   Shape(std::initializer_list<std::int64_t> sizes) : Shape(std::span(sizes.begin(), sizes.size())) {}
   explicit Shape(std::span<const std::int64_t> sizes);
+  // Number by number: a whole-struct copy right after the sizes were written waits for the stores.
+  Shape(const Shape& other) : rank_(other.rank_), elements_(other.elements_) { take(other); }
+  Shape& operator=(const Shape& other) {
+    rank_ = other.rank_;
+    elements_ = other.elements_;
+    take(other);
+    return *this;
+  }
 
   int rank() const { return rank_; }
   std::int64_t elements() const { return elements_; }
@@ -40,6 +48,10 @@ class Shape {
   }
 
  private:
+  void take(const Shape& other) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(rank_); ++i) sizes_[i] = other.sizes_[i];
+  }
+
   int rank_ = 0;
   std::int64_t elements_ = 1;
   std::array<std::int64_t, kMaxRank> sizes_{};

@@ -78,9 +78,14 @@ Tensor::Tensor(std::initializer_list<Literal> rows, Type type) {
 Tensor Tensor::full(const Shape& shape, double value, Type type) {
   Tensor result = empty(shape, type);
   with_type(type, [&]<class T>() {
-    T* to = result.data<T>();
+    T* to = static_cast<T*>(result.raw());
     const T x = static_cast<T>(value);
+    if (result.elements() == 1) {
+      *to = x;
+      return;
+    }
     parallel_blocks(result.elements(), [&](std::int64_t begin, std::int64_t end) {
+#pragma omp simd
       for (std::int64_t i = begin; i < end; ++i) to[i] = x;
     });
   });

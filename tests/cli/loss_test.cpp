@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "downhill/io/npy.h"
-#include "program_support.h"
+#include "tests/cli/program_support.h"
 #include "tests/io/file_support.h"
 
 namespace downhill {
@@ -29,13 +29,12 @@ TEST(LossCommand, MeanSumAndEachWithGradients) {
   EXPECT_EQ(mean["loss"], 2.0);
   EXPECT_EQ(mean["gradient"], Json({0.0, -2.0}));
   EXPECT_EQ(mean["count"], 2.0);
-  const Json sum =
-      loss({"mse", "--prediction", "[[1],[2]]", "--target", "[[1],[4]]", "--reduction", "sum",
-            "--gradient"});
+  const Json sum = loss({"mse", "--prediction", "[[1],[2]]", "--target", "[[1],[4]]", "--reduction",
+                         "sum", "--gradient"});
   EXPECT_EQ(sum["loss"], 4.0);
   EXPECT_EQ(sum["gradient"], Json({{0.0}, {-4.0}}));
-  const Json each = loss({"mse", "--prediction", "[1,2]", "--target", "[1,4]", "--reduction",
-                          "each", "--gradient"});
+  const Json each = loss(
+      {"mse", "--prediction", "[1,2]", "--target", "[1,4]", "--reduction", "each", "--gradient"});
   EXPECT_EQ(each["loss"], Json({0.0, 4.0}));
   EXPECT_EQ(each["gradient"], Json({0.0, -4.0}));
 }
@@ -55,21 +54,21 @@ TEST(LossCommand, NotFiniteIsText) {
 }
 
 TEST(LossCommand, LabelsAndSoftTargets) {
-  const Json labels = loss({"cross_entropy", "--prediction", "[[1,2,3],[0,0,0]]", "--target",
-                            "[2,0]", "--gradient"});
+  const Json labels = loss(
+      {"cross_entropy", "--prediction", "[[1,2,3],[0,0,0]]", "--target", "[2,0]", "--gradient"});
   EXPECT_NEAR(labels["loss"].get<double>(), (std::log(3.0) + 0.40760596444438) / 2, 1e-12);
   EXPECT_EQ(labels["gradient"].size(), 2u);
   EXPECT_EQ(labels["gradient"][0].size(), 3u);
-  const Json soft = loss({"cross_entropy", "--prediction", "[[1,2,3],[0,0,0]]", "--target",
-                          "[[0,0,1],[1,0,0]]"});
+  const Json soft =
+      loss({"cross_entropy", "--prediction", "[[1,2,3],[0,0,0]]", "--target", "[[0,0,1],[1,0,0]]"});
   EXPECT_NEAR(soft["loss"].get<double>(), labels["loss"].get<double>(), 1e-14);
   const Json one = loss({"cross_entropy", "--prediction", "[0,0]", "--target", "1"});
   EXPECT_NEAR(one["loss"].get<double>(), std::log(2.0), 1e-14);
 }
 
 TEST(LossCommand, SeveralPredictionsAreStacked) {
-  const Json nll = loss({"gaussian_nll", "--prediction", "[[1,2],[0.5,0.5]]", "--target", "[1,1]",
-                         "--gradient"});
+  const Json nll = loss(
+      {"gaussian_nll", "--prediction", "[[1,2],[0.5,0.5]]", "--target", "[1,1]", "--gradient"});
   EXPECT_NEAR(nll["loss"].get<double>(), (std::log(0.5) + 1) / 2, 1e-14);
   EXPECT_EQ(nll["gradient"], Json({{0.0, 1.0}, {0.5, -0.5}}));
   const Json triplet = loss({"triplet", "--prediction", "[[[1,2]],[[1,1]],[[1,3]]]"});
@@ -145,8 +144,12 @@ TEST(LossCommand, RefusesValuesThatDoNotFit) {
       {{"loss", "mse", "--prediction", "[1,2]", "--target", "[1,2,3]"}, 3, "must be equal"},
       {{"loss", "mse", "--prediction", "1", "--target", "1", "--weight", "[1]"}, 3, "weight"},
       {{"loss", "mse", "--prediction", "1", "--target", "1", "--weight", "-1"}, 3, "negative"},
-      {{"loss", "cross_entropy", "--prediction", "[[1,2]]", "--target", "[2]"}, 3, "outside [0, 2)"},
-      {{"loss", "cross_entropy", "--prediction", "[[1,2]]", "--target", "[0.5]"}, 3, "whole numbers"},
+      {{"loss", "cross_entropy", "--prediction", "[[1,2]]", "--target", "[2]"},
+       3,
+       "outside [0, 2)"},
+      {{"loss", "cross_entropy", "--prediction", "[[1,2]]", "--target", "[0.5]"},
+       3,
+       "whole numbers"},
       {{"loss", "gaussian_nll", "--prediction", "[1,2,3]", "--target", "1"}, 3, "2 predictions"},
   });
 }
@@ -170,10 +173,14 @@ TEST(LossCommand, RefusesFiles) {
   refused("text.csv", "a,b\n1,x\n", ":2:3:");
   refused("nul.csv", std::string("1,\0002\n", 5), "NUL");
   refused("missing_value.csv", "1,2\n3,\n", "missing");
-  expect_refused({{{"loss", "mse", "--prediction", "1", "--target", "2", "--gradient-out",
-                    "/dev/full"}, 5, "No space left"},
-                  {{"loss", "mse", "--prediction", "1", "--target", "2", "--gradient-out",
-                    place / "none" / "g.npy"}, 5, "No such file"}});
+  expect_refused(
+      {{{"loss", "mse", "--prediction", "1", "--target", "2", "--gradient-out", "/dev/full"},
+        5,
+        "No space left"},
+       {{"loss", "mse", "--prediction", "1", "--target", "2", "--gradient-out",
+         place / "none" / "g.npy"},
+        5,
+        "No such file"}});
 }
 
 }  // namespace

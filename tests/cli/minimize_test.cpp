@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "downhill/data/csv.h"
-#include "program_support.h"
+#include "tests/cli/program_support.h"
 #include "tests/io/file_support.h"
 
 namespace downhill {

@@ -1,4 +1,4 @@
-#include "program_support.h"
+#include "tests/cli/program_support.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -24,8 +24,8 @@ std::string take(const std::filesystem::path& path) {
 
 Running::Running(const std::vector<std::string>& arguments, const Setting& setting) {
   static int counter = 0;
-  const std::string base = ::testing::TempDir() + "cli_" + std::to_string(::getpid()) + "_" +
-                           std::to_string(counter++);
+  const std::string base =
+      ::testing::TempDir() + "cli_" + std::to_string(::getpid()) + "_" + std::to_string(counter++);
   out_ = base + ".out";
   err_ = base + ".err";
   constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC;
@@ -63,7 +63,8 @@ Outcome run(const std::vector<std::string>& arguments, const Setting& setting) {
 }
 
 nlohmann::json json_of(const Outcome& outcome) {
-  EXPECT_EQ(outcome.out.find('\n'), outcome.out.size() - 1) << "more than one line: " << outcome.out;
+  EXPECT_EQ(outcome.out.find('\n'), outcome.out.size() - 1)
+      << "more than one line: " << outcome.out;
   const auto json = nlohmann::json::parse(outcome.out, nullptr, false);
   EXPECT_TRUE(json.is_object()) << outcome.out << outcome.err;
   return json;
@@ -80,7 +81,8 @@ void expect_refused(const std::vector<Wrong>& all) {
     ASSERT_NE(begin, std::string::npos) << command << "\n" << outcome.err.substr(0, 500);
     const std::string line = outcome.err.substr(begin);
     EXPECT_NE(line.find(wrong.message), std::string::npos)
-        << command << "\n" << line.substr(0, 500) << "has no: " << wrong.message;
+        << command << "\n"
+        << line.substr(0, 500) << "has no: " << wrong.message;
     EXPECT_LT(line.size(), 2000u) << command;
     EXPECT_EQ(line.back(), '\n');
   }

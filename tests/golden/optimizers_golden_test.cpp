@@ -142,17 +142,19 @@ void converge_from(const Json& one, const std::vector<double>& start) {
   Method method = Method::parse(one["optimizer"].get<std::string>());
   if (one["params"].contains("num_basis")) method = method.with("history", "20");
   MinimizeOptions options;
-  options.steps = one["inputs"].value("steps", method.name() == "lbfgs" ? 2000 : 20000);
+  options.steps = one["inputs"].value("steps", method.name() == "lbfgs" ? 10000 : 20000);
   options.gradient_norm_below = 1e-9;
   const MinimizeResult result = minimize(f, start, method, options);
   const MinimizeStep& end = result.path.back();
+  SCOPED_TRACE(result.reason + " after " + std::to_string(end.step));
   const auto argmin = flat(one["expected"]["argmin"]);
   const double coordinate = tol.contains("coord_margin_double") ? tol["coord_margin_double"].get<double>()
                                                                : tol["atol"].get<double>();
   for (std::size_t i = 0; i < n; ++i) EXPECT_NEAR(end.x[i], argmin[i % argmin.size()], coordinate);
-  if (tol.contains("objective_margin_double") && tol["objective_margin_double"].is_number())
+  if (tol.contains("objective_margin_double") && tol["objective_margin_double"].is_number()) {
     EXPECT_NEAR(end.value, one["expected"]["fmin"].get<double>(),
                 std::max(tol["objective_margin_double"].get<double>(), 1e-5));
+  }
 }
 
 void converge(const Json& one) {

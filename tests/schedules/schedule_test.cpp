@@ -1,57 +1,104 @@
-#include <thread>
+#include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "downhill/optim/optimizer.h"
+#include "downhill/optim/scale_lr.h"
+#include "downhill/schedules/hyper.h"
 #include "downhill/schedules/list.h"
 #include "tests/support/errors.h"
 
 namespace downhill {
 namespace {
 
-TEST(Schedules, PrintAndReadBackExactly) {
-  const Schedule s =
-      Warmup{.start = 0.1,
-             .steps = 7,
-             .then = Join{.first = Cosine{.start = 1.0 / 3, .end = 1e-10, .steps = 11},
-                          .boundary = 13,
-                          .second = Linear{.start = 0.2, .end = 0, .steps = 5}}};
-  const Schedule again = Schedule::parse(s.text());
-  EXPECT_EQ(again.text(), s.text());
-  for (std::int64_t t = 0; t < 40; ++t) EXPECT_EQ(s(t), again(t)) << t;
-  EXPECT_EQ(Schedule::parse("0.25")(1000), 0.25);
-  EXPECT_EQ(Schedule(Cosine{.start = 2, .end = 1, .steps = 4})(1000000000000), 1);
-}
-
-TEST(Schedules, ZeroStepsIsTheWholeRun) {
-  EXPECT_EQ(Schedule(Linear{}).over(10)(5), 0.5);
-  EXPECT_EQ(Schedule(Warmup{.steps = 10, .then = Linear{}}).over(30)(20), 0.5);
-}
-
-TEST(Schedules, HostileTextIsRefused) {
-  const std::pair<const char*, const char*> hostile[] = {{"", "has no name"},
-                                                         {"()", "has no name"},
-                                                         {"(", "unknown schedule"},
-                                                         {")(", "unknown schedule"},
-                                                         {"(linear", "'linear'"},
-                                                         {"linear:", "is not option=value"},
-                                                         {"linear:steps=-1", "[0, inf)"},
-                                                         {"linear:steps=1.5", "whole number"},
-                                                         {"linear:stps=3", "'steps'"},
-                                                         {"cosine:start=nan", "is not a number"},
-                                                         {"cosine:start=inf", "(-inf, inf)"},
-                                                         {"join:first=()", "has no name"},
-                                                         {"warmup:then=(linear:x=1)", "'x'"},
-                                                         {"((((1))))", "unknown schedule"}};
-  for (const auto& [text, named] : hostile) {
-    SCOPED_TRACE(text);
-    expect_usage([&, &t = text] { Schedule::parse(t); }, named);
+void expect_values(const Schedule& schedule, std::initializer_list<std::pair<std::int64_t, double>> values) {
+  const Schedule again = Schedule::parse(schedule.text());
+  EXPECT_EQ(again.text(), schedule.text());
+  for (const auto& [step, value] : values) {
+    EXPECT_NEAR(schedule(step), value, 1e-15) << schedule.text() << " at " << step;
+    EXPECT_EQ(again(step), schedule(step)) << schedule.text() << " at " << step;
   }
-  expect_usage([] { Schedule::parse(std::string(20000, '(')); }, "10,000 characters");
-  expect_usage([] { Schedule(Linear{.steps = -1}); }, "[linear] steps = -1");
 }
 
-TEST(Schedules, DeepNestingNeedsNoDeepStack) {
-  std::string text = "1";
-  while (text.size() < 9900) text = "(join:first=" + text + ")";
-  std::thread([&] { EXPECT_EQ(Schedule::parse(text)(3), 1); }).join();
+TEST(Schedule, ValuesByHand) {
+  expect_values(Constant{0.3}, {{0, 0.3}, {7, 0.3}, {1000000000000, 0.3}});
+  expect_values(Linear{.start = 1, .end = 0.2, .steps = 4}, {{0, 1}, {1, 0.8}, {2, 0.6}, {3, 0.4}, {4, 0.2}, {99, 0.2}});
+  expect_values(Cosine{.start = 2, .end = 0, .steps = 6},
+                {{0, 2}, {1, 1 + std::sqrt(3) / 2}, {2, 1.5}, {3, 1}, {4, 0.5}, {6, 0}, {7, 0}});
+  expect_values(Warmup{.start = 0, .steps = 4, .then = Constant{0.8}},
+                {{0, 0}, {1, 0.2}, {2, 0.4}, {3, 0.6}, {4, 0.8}, {5, 0.8}});
+  expect_values(Warmup{.start = 0.5, .steps = 2, .then = Linear{.start = 1, .end = 0, .steps = 2}},
+                {{0, 0.5}, {1, 0.75}, {2, 1}, {3, 0.5}, {4, 0}});
+  expect_values(Scaled{.factor = 3, .by = Linear{.start = 1, .end = 0, .steps = 2}}, {{0, 3}, {1, 1.5}, {2, 0}});
+  expect_values(Join{.first = Constant{1}, .boundary = 3, .second = Linear{.start = 1, .end = 0, .steps = 2}},
+                {{0, 1}, {2, 1}, {3, 1}, {4, 0.5}, {5, 0}});
+  expect_values(0.25, {{0, 0.25}, {9, 0.25}});
+}
+
+TEST(Schedule, Nests) {
+  const Schedule nested = Join{
+      .first = Warmup{.start = 0, .steps = 2, .then = Scaled{.factor = 2, .by = Constant{1}}},
+      .boundary = 4,
+      .second = Join{.first = Constant{5}, .boundary = 1, .second = Linear{.start = 4, .end = 0, .steps = 4}}};
+  expect_values(nested, {{0, 0}, {1, 1}, {2, 2}, {3, 2}, {4, 5}, {5, 4}, {6, 3}, {9, 0}});
+}
+
+TEST(Schedule, OverFillsInTheLengthOfTheRun) {
+  EXPECT_EQ(Schedule(Cosine{})(5), 0);  // no length yet: at its end
+  EXPECT_NEAR(Schedule(Cosine{}).over(10)(5), 0.5, 1e-15);
+  EXPECT_NEAR(Schedule(Cosine{.steps = 4}).over(10)(2), 0.5, 1e-15);
+  const Schedule warm = Schedule(Warmup{.steps = 10, .then = Linear{}}).over(30);
+  EXPECT_NEAR(warm(20), 0.5, 1e-15);
+  EXPECT_NEAR(warm(30), 0, 1e-15);
+  const Schedule joined = Schedule(Join{.first = Linear{}, .boundary = 4, .second = Cosine{}}).over(10);
+  EXPECT_NEAR(joined(2), 0.5, 1e-15);
+  EXPECT_NEAR(joined(7), 0.5, 1e-15);
+  EXPECT_NEAR(Schedule(Scaled{2, Linear{}}).over(8)(4), 1, 1e-15);
+  EXPECT_EQ(Schedule(Constant{0.1}).over(8).text(), Schedule(Constant{0.1}).text());
+  // A warm-up longer than the run: what follows keeps its own end.
+  EXPECT_NO_THROW(Schedule(Warmup{.steps = 100, .then = Cosine{}}).over(10)(50));
+}
+
+TEST(Schedule, RefusesWhatItCannotRead) {
+  expect_usage([] { Schedule::parse("cosin"); }, "'cosine'");
+  expect_usage([] { Schedule::parse("cosine:step=5"); }, "'steps'");
+  expect_usage([] { Schedule::parse("cosine:steps=-5"); }, "steps");
+  expect_usage([] { Schedule::parse("linear:start=nan"); }, "start");
+  expect_usage([] { Schedule::parse("warmup:then=(cosin)"); }, "'cosine'");
+  expect_usage([] { Schedule::parse("warmup:steps=1,then=(cosine"); }, "");
+  expect_usage([] { Schedule::parse(""); }, "");
+  expect_usage([] { Schedule::parse(std::string(20000, '(')); }, "");
+  expect_usage([] { Schedule(Linear{.steps = -1}); }, "steps");
+  std::string deep = "1";
+  for (int i = 0; i < 400; ++i) deep = "(scaled:by=" + deep + ")";
+  try {
+    Schedule::parse(deep)(0);
+  } catch (const UsageError&) {
+  }
+}
+
+TEST(Hyper, IsANumberOrASchedule) {
+  EXPECT_FALSE(Hyper(0.0).matters());
+  EXPECT_TRUE(Hyper(0.1).matters());
+  EXPECT_TRUE(Hyper(Constant{0}).matters());
+  Hyper h = 1;
+  EXPECT_EQ(read_option("(cosine:start=0.5,steps=2)", h), "");
+  EXPECT_TRUE(h.scheduled());
+  EXPECT_NEAR(h.at(1), 0.25, 1e-15);
+  EXPECT_NE(read_option("cosine", h), "");
+}
+
+TEST(ScaleLr, MultipliesTheRate) {
+  const Method method = scale_lr(SGD{.lr = 0.5}, Linear{.start = 1, .end = 0, .steps = 2});
+  Tensor x({0.0}, Type::f64);
+  x.requires_grad(true);
+  Optimizer optimizer(method, {x});
+  EXPECT_DOUBLE_EQ(optimizer.get("lr"), 0.5);
+  x.set_grad(Tensor({1.0}, Type::f64));
+  optimizer.step();
+  EXPECT_DOUBLE_EQ(optimizer.get("lr"), 0.25);
+  expect_usage([&] { scale_lr(method, Constant{}); }, "schedule");
+  expect_usage([&] { scale_lr(Method::parse("lbfgs"), Cosine{}); }, "lbfgs", "schedule");
 }
 
 }  // namespace

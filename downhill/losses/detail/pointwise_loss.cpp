@@ -15,11 +15,12 @@ using Index = std::int64_t;
 
 class PointwiseLoss final : public FusedLoss {
  public:
-  explicit PointwiseLoss(std::shared_ptr<const Pointwise> formula) : formula_(std::move(formula)) {}
+  explicit PointwiseLoss(std::shared_ptr<const Pointwise> formula)
+      : formula_(std::move(formula)), inputs_(formula_->inputs()), moving_(formula_->moving()) {}
 
   const std::string& name() const override { return formula_->name(); }
-  int predictions() const override { return formula_->moving(); }
-  bool has_target() const override { return formula_->inputs() > formula_->moving(); }
+  int predictions() const override { return moving_; }
+  bool has_target() const override { return inputs_ > moving_; }
 
   void check(const LossInputs& in) const override {
     check_alike(name().c_str(), in);
@@ -62,7 +63,7 @@ class PointwiseLoss final : public FusedLoss {
  private:
   static constexpr std::size_t kInputs = 4;
 
-  std::size_t count() const { return static_cast<std::size_t>(formula_->inputs()); }
+  std::size_t count() const { return static_cast<std::size_t>(inputs_); }
 
   template <class T>
   std::array<const T*, kInputs> pointers(const LossInputs& in) const {
@@ -126,6 +127,7 @@ class PointwiseLoss final : public FusedLoss {
   }
 
   std::shared_ptr<const Pointwise> formula_;
+  int inputs_, moving_;
 };
 
 }  // namespace

@@ -1,0 +1,182 @@
+#include <gtest/gtest.h>
+
+#include "downhill/runlog/reader.h"
+#include "tests/cli/program_support.h"
+#include "tests/io/file_support.h"
+
+namespace downhill {
+namespace {
+
+using testing_cli::data_file;
+using testing_cli::expect_refused;
+using testing_cli::json_of;
+using testing_cli::run;
+using testing_files::Directory;
+using testing_files::get;
+using testing_files::put;
+using Words = std::vector<std::string>;
+
+Words train(const std::string& data, const std::string& out, const Words& more = {}) {
+  Words words = {"train", data, "--out", out, "--model", "linear", "--epochs", "3"};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+TEST(TrainCommand, NumbersAreRegression) {
+  const Directory place;
+  const std::string out = place / "run";
+  const auto outcome =
+      run(train(data_file("diabetes.csv"), out, {"--target", "target", "--json", "--quiet"}));
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.err, "");
+  const auto json = json_of(outcome);
+  for (const char* key : {"verdict", "stands", "train_loss", "validation_loss", "test", "epochs",
+                          "steps", "seconds", "out", "reason", "config"})
+    EXPECT_TRUE(json.contains(key)) << key;
+  EXPECT_EQ(json["epochs"], 3);
+  EXPECT_EQ(json["out"], out);
+  EXPECT_TRUE(json["test"]["metrics"].contains("rmse"));
+  EXPECT_EQ(json["config"]["loss"], "mse");
+  for (const char* file :
+       {"run.jsonl", "model.safetensors", "checkpoint.safetensors", "report.html"})
+    EXPECT_TRUE(std::filesystem::exists(place / "run" / file)) << file;
+  const RunLog log = read_run_log(place / "run" / "run.jsonl");
+  ASSERT_TRUE(log.verdict && log.stands);
+  EXPECT_EQ(log.verdict->name, json["verdict"]);
+  EXPECT_EQ(log.stands->stands, json["stands"]);
+  ASSERT_FALSE(log.steps.empty());
+  EXPECT_EQ(log.steps.back().step, json["steps"]);
+}
+
+TEST(TrainCommand, WholeNumbersAreClassesAndTheChoiceIsStated) {
+  const Directory place;
+  const auto outcome = run(train(data_file("digits.csv"), place / "run", {"--target", "65"}));
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_NE(outcome.err.find("1797 rows, 65 columns"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("cross_entropy"), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.err.find('\r'), std::string::npos) << "a bar without a terminal";
+  for (const char* word : {"verdict: ", "where it stands: ", "accuracy", "model.safetensors"})
+    EXPECT_NE(outcome.out.find(word), std::string::npos) << word;
+}
+
+TEST(TrainCommand, DefaultDirectoryIsNamedAfterTheData) {
+  const Directory place;
+  const auto outcome = run({"train", data_file("diabetes.csv"), "--target", "target", "--epochs",
+                            "1", "--model", "linear", "--quiet", "--json"},
+                           {.directory = place.path()});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(json_of(outcome)["out"], "run/diabetes");
+  EXPECT_TRUE(std::filesystem::exists(place / "run" / "diabetes" / "run.jsonl"));
+}
+
+TEST(TrainCommand, ARunIsNotReplacedUnasked) {
+  const Directory place;
+  const auto words = train(data_file("diabetes.csv"), place / "run", {"--target", "target"});
+  EXPECT_EQ(run(words).code, 0);
+  expect_refused({{words, 2, "--overwrite"}});
+  Words both = words;
+  both.insert(both.end(), {"--resume", "--overwrite"});
+  expect_refused({{both, 2, "exclude each other"}});
+  both.erase(both.end() - 2);
+  EXPECT_EQ(run(both).code, 0);
+}
+
+TEST(TrainCommand, ResumedRunHasTheModelOfAnUninterruptedOne) {
+  const Directory place;
+  const Words target = {"--target", "target", "--quiet", "--schedule", "constant"};
+  auto words = train(data_file("diabetes.csv"), place / "a", target);
+  EXPECT_EQ(run(words).code, 0);
+  words[7] = "6";
+  words.push_back("--resume");
+  EXPECT_EQ(run(words).code, 0);
+  words = train(data_file("diabetes.csv"), place / "b", target);
+  words[7] = "6";
+  EXPECT_EQ(run(words).code, 0);
+  EXPECT_EQ(get(place / "a" / "model.safetensors"), get(place / "b" / "model.safetensors"));
+}
+
+TEST(TrainCommand, ThreadsDoNotChangeTheModel) {
+  const Directory place;
+  for (const char* threads : {"1", "2"})
+    EXPECT_EQ(run(train(data_file("digits.csv"), place / threads,
+                        {"--target", "digit", "--quiet", "--threads", threads}))
+                  .code,
+              0);
+  EXPECT_EQ(get(place / "1" / "model.safetensors"), get(place / "2" / "model.safetensors"));
+}
+
+TEST(TrainCommand, ADivergingRunSaysSoAndKeepsItsLog) {
+  const Directory place;
+  const auto outcome =
+      run(train(data_file("diabetes.csv"), place / "run",
+                {"--target", "target", "--optimizer", "sgd:lr=1000", "--json", "--quiet"}));
+  EXPECT_EQ(outcome.code, 6) << outcome.err;
+  EXPECT_EQ(json_of(outcome)["verdict"], "diverging");
+  EXPECT_NE(outcome.err.find("downhill: error: the run ended"), std::string::npos) << outcome.err;
+  EXPECT_TRUE(read_run_log(place / "run" / "run.jsonl").end.has_value());
+}
+
+TEST(TrainCommand, RefusesWrongCommandsBeforeAFileIsOpened) {
+  const auto with = [](const Words& more) {
+    Words words = {"train", "nowhere.csv", "--target", "x"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  expect_refused({
+      {{"train"}, 2, "DATA is required"},
+      {{"train", "nowhere.csv"}, 2, "--target is required"},
+      {{"train", "nowhere.csv", "--target", ""}, 2, "target"},
+      {with({"--loss", "hubber"}), 2, "did you mean 'huber'?"},
+      {with({"--loss", "p +"}), 2, "column 4"},
+      {with({"--optimizer", "adm"}), 2, "did you mean 'adam'?"},
+      {with({"--optimizer", "adam:lr=x"}), 2, "lr = 'x'"},
+      {with({"--schedule", "cosne"}), 2, "did you mean 'cosine'?"},
+      {with({"--model", "mpl"}), 2, "did you mean 'mlp'?"},
+      {with({"--model", "mlp:0"}), 2, "not a width"},
+      {with({"--epochs", "0"}), 2, "outside"},
+      {with({"--epochs", "ten"}), 2, "not a whole number"},
+      {with({"--batch", "-1"}), 2, "--batch"},
+      {with({"--batch", "some"}), 2, "nor all"},
+      {with({"--seed", "-1"}), 2, "outside"},
+      {with({"--validation", "1"}), 2, "outside [0, 1)"},
+      {with({"--validation", "0.6", "--test", "0.5"}), 2, "no rows for training"},
+      {with({"--patience", "-2"}), 2, "outside"},
+      {with({"--epoch", "3"}), 2, "did you mean '--epochs'?"},
+      {with({"--out", ""}), 2, "--out is empty"},
+      {with({"extra.csv"}), 2, "unexpected argument 'extra.csv'"},
+  });
+}
+
+TEST(TrainCommand, RefusesFiles) {
+  const Directory place;
+  const std::string data = data_file("diabetes.csv"), out = place / "run";
+  put(place / "ragged.csv", "a,b\n1,2\n3\n");
+  put(place / "few.csv", "a,b\n1,2\n3,4\n");
+  put(place / "same.csv", "a,b\n1,2\n3,2\n5,2\n6,2\n7,2\n8,2\n9,2\n");
+  put(place / "text.csv", "a,b\nx,2\n3,2\n");
+  put(place / "empty.csv", "");
+  put(place / "file", "");
+  const auto refused = [&](const std::string& name, const std::string& message) {
+    expect_refused({{{"train", place / name, "--target", "b", "--out", out}, 3, message}});
+  };
+  refused("missing.csv", "No such file");
+  refused("ragged.csv", ":3:1:");
+  refused("few.csv", "rows");
+  refused("same.csv", "one value only");
+  refused("text.csv", "'x'");
+  refused("empty.csv", "empty");
+  expect_refused({
+      {{"train", place.path(), "--target", "b", "--out", out}, 3, "directory"},
+      {{"train", data, "--target", "targt", "--out", out}, 2, "did you mean 'target'?"},
+      {{"train", data, "--target", "12", "--out", out}, 2, "columns 1 to 11"},
+      {{"train", data, "--target", "target", "--out", out, "--loss", "cross_entropy"},
+       2,
+       "classes"},
+      {{"train", data, "--target", "target", "--out", out, "--resume"}, 4, "no checkpoint"},
+      {{"train", data, "--target", "target", "--out", place / "file"}, 5, "file"},
+  });
+  EXPECT_FALSE(std::filesystem::exists(out)) << "something refused left files";
+}
+
+}  // namespace
+}  // namespace downhill

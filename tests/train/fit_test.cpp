@@ -1,0 +1,290 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "downhill/nn/sequential.h"
+#include "downhill/ops/arithmetic.h"
+#include "downhill/ops/compare.h"
+#include "downhill/ops/elementwise.h"
+#include "downhill/ops/reduce.h"
+#include "downhill/ops/shape.h"
+#include "downhill/runlog/reader.h"
+#include "downhill/schedules/linear.h"
+#include "downhill/train/files.h"
+#include "downhill/train/fit.h"
+#include "downhill/train/metrics.h"
+#include "tests/support/bits.h"
+#include "tests/support/errors.h"
+#include "tests/support/points.h"
+
+namespace downhill {
+namespace {
+
+/// y = 3 x0 - 2 x1 + 1, exactly learnable by one layer.
+Tensor line_of(const Tensor& x) {
+  return slice(x, 0, 1, 1) * 3.0 - slice(x, 1, 2, 1) * 2.0 + 1.0;
+}
+
+nn::Sequential one_layer(Type type = Type::f32) {
+  Random random(4);
+  nn::Sequential model(nn::Linear(2, 1, random));
+  model.to(type);
+  return model;
+}
+
+FitOptions quick(std::int64_t epochs) { return {.epochs = epochs, .batch = 16, .explain = false}; }
+
+TEST(Fit, LearnsFromTwoTensors) {
+  const Tensor x = points({100, 2}, 1, -1, 1, Type::f32);
+  auto model = one_layer();
+  Optimizer optimizer(Adam{.lr = 0.05}, model.parameters());
+  const Dataset train(x, line_of(x));
+  const FitResult result = fit(model, optimizer, MSE{}, train, nullptr, quick(60));
+  EXPECT_EQ(result.reason, "epochs done");
+  EXPECT_EQ(result.steps, 60 * 7);
+  EXPECT_FALSE(result.failed());
+  EXPECT_LT(result.train_loss, 1e-6);
+  EXPECT_FALSE(result.best_epoch.has_value());
+  EXPECT_NEAR(model.parameters()[0].tensor.at(0), 3, 1e-2);
+}
+
+TEST(Fit, LearnsFromAFunctionAndGivesTheBitsOfTheTensors) {
+  const Tensor x = points({50, 2}, 1, -1, 1, Type::f32), y = line_of(x);
+  const Dataset made(50, [&](std::int64_t i) -> std::vector<Tensor> {
+    return {slice(x, i, i + 1).reshape({2}), slice(y, i, i + 1).reshape({1})};
+  });
+  auto a = one_layer(), b = one_layer();
+  Optimizer first(Adam{.lr = 0.05}, a.parameters()), second(Adam{.lr = 0.05}, b.parameters());
+  fit(a, first, MSE{}, Dataset(x, y), nullptr, quick(10));
+  fit(b, second, MSE{}, made, nullptr, quick(10));
+  EXPECT_TRUE(same_bits(a.parameters()[0].tensor, b.parameters()[0].tensor));
+  EXPECT_TRUE(same_bits(a.parameters()[1].tensor, b.parameters()[1].tensor));
+}
+
+TEST(Fit, EarlyStoppingRestoresTheBestWeights) {
+  // Validation asks for weights that training passes on its way: it falls, then rises.
+  const Tensor x = points({64, 2}, 1, -1, 1, Type::f32);
+  const Dataset train(x, line_of(x)), validation(x, line_of(x) * 0.5);
+  auto model = one_layer();
+  Optimizer optimizer(SGD{.lr = 0.02}, model.parameters());
+  std::vector<double> seen;
+  const LossOf loss_of = [&](const Batch& batch) { return Loss(MSE{})(model(batch.input), batch.target); };
+  FitOptions options = quick(500);
+  options.patience = 5;
+  const FitResult result = fit(model, optimizer, train, &validation, loss_of, options);
+  EXPECT_EQ(result.reason, "early stopping");
+  ASSERT_TRUE(result.best_epoch && result.validation_loss);
+  EXPECT_EQ(result.epochs, *result.best_epoch + 5);
+  for (const EpochRecord& e : result.log.epochs)
+    if (e.split == "validation") seen.push_back(e.loss);
+  EXPECT_EQ(*std::min_element(seen.begin(), seen.end()), *result.validation_loss);
+  EXPECT_EQ(seen[static_cast<std::size_t>(*result.best_epoch - 1)], *result.validation_loss);
+  EXPECT_EQ(evaluate(model, validation, loss_of), *result.validation_loss);
+  EXPECT_EQ(evaluate(model, train, loss_of), result.train_loss);
+  ASSERT_TRUE(result.log.end);
+  EXPECT_EQ(result.log.end->best_epoch, result.best_epoch);
+}
+
+TEST(Fit, TrainsTwoHeadsWhenTheSecondTargetIsMissingInHalfOfTheRows) {
+  const Tensor x = points({80, 2}, 1, -1, 1, Type::f32), first = line_of(x);
+  Tensor second = first * -2.0 + 0.5, known = Tensor::ones({80, 1});
+  second = second.clone();
+  for (std::int64_t i = 0; i < 80; i += 2) {
+    second.set(i, std::nan(""));
+    known.set(i, 0);
+  }
+  Random random(1);
+  nn::Sequential body(nn::Linear(2, 8, random), nn::tanh), head1(nn::Linear(8, 1, random)), head2(nn::Linear(8, 1, random));
+  struct TwoHeads : nn::Module {
+    TwoHeads(nn::Module& b, nn::Module& h1, nn::Module& h2) { add("body", b), add("head1", h1), add("head2", h2); }
+  } model(body, head1, head2);
+  Optimizer optimizer(Adam{.lr = 0.02}, model.parameters());
+  const Loss a = MSE{}, b = Huber{.delta = 1};
+  const LossOf loss_of = [&](const Batch& batch) {
+    const Tensor features = body(batch.input);
+    return a(head1(features), batch.target) + 0.5 * b(head2(features), batch.more[0], batch.weight);
+  };
+  const FitResult result = fit(model, optimizer, Dataset({x, first, known, second}), nullptr, loss_of, quick(300));
+  EXPECT_EQ(result.reason, "epochs done") << result.message;
+  EXPECT_LT(result.train_loss, 1e-2);
+  // The second head has learned what the missing rows would have said.
+  const Tensor predicted = head2(body(x));
+  for (std::int64_t i = 0; i < 80; ++i) EXPECT_NEAR(predicted.at(i), -2 * first.at(i) + 0.5, 0.5);
+}
+
+
+/// Runs with a loss that calls `break_it` at one step, and expects it to be blamed.
+template <class BreakIt>
+FitResult run_broken(nn::Sequential& model, const Dataset& train, BreakIt break_it, std::int64_t at,
+                     const std::filesystem::path& out = {}) {
+  Optimizer optimizer(SGD{.lr = 0.01}, model.parameters());
+  std::int64_t step = 0;
+  FitOptions options = quick(5);
+  options.out = out;
+  return fit(model, optimizer, train, nullptr,
+             [&](const Batch& batch) {
+               const Tensor y = model(batch.input);
+               if (model.training()) ++step;
+               return step >= at ? break_it(batch, y) : mean(square(y - batch.target));
+             },
+             options);
+}
+
+TEST(FitNonFinite, NamesTheStepAndTheOperation) {
+  const auto out = std::filesystem::path(testing::TempDir()) / "fit_non_finite";
+  std::filesystem::remove_all(out);
+  const Tensor x = points({48, 2}, 1, -1, 1, Type::f32);
+  auto model = one_layer();
+  const FitResult result = run_broken(
+      model, Dataset(x, line_of(x)), [](const Batch&, const Tensor& y) { return mean(log(y - 1000.0)); }, 7, out);
+  EXPECT_EQ(result.reason, "non-finite loss");
+  EXPECT_TRUE(result.failed());
+  EXPECT_EQ(result.steps, 7);
+  EXPECT_NE(result.message.find("step 7"), std::string::npos) << result.message;
+  EXPECT_NE(result.message.find("operation log"), std::string::npos) << result.message;
+  for (const Parameter& p : model.parameters())
+    for (const double v : p.tensor.to_vector()) EXPECT_TRUE(std::isfinite(v));
+  const RunLog log = read_run_log(out / kLogFile);
+  ASSERT_TRUE(log.end);
+  EXPECT_EQ(log.end->reason, "non-finite loss");
+  EXPECT_EQ(log.end->message, result.message);
+  EXPECT_TRUE(std::isnan(log.steps.back().loss));
+  EXPECT_EQ(result.verdict.name, "diverging");
+}
+
+TEST(FitNonFinite, NamesTheRowOfTheData) {
+  Tensor x = points({48, 2}, 1, -1, 1, Type::f32);
+  const Tensor y = line_of(x);
+  x.set(2 * 33 + 1, HUGE_VAL);
+  auto model = one_layer();
+  Optimizer optimizer(SGD{.lr = 0.01}, model.parameters());
+  const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, y), nullptr, quick(5));
+  EXPECT_EQ(result.reason, "non-finite loss");
+  EXPECT_LE(result.steps, 3);
+  EXPECT_NE(result.message.find("row 33"), std::string::npos) << result.message;
+}
+
+TEST(FitNonFinite, NamesTheParameter) {
+  const Tensor x = points({48, 2}, 1, -1, 1, Type::f32);
+  auto model = one_layer();
+  Tensor weight = model.parameters()[0].tensor;
+  weight.set(1, std::nan(""));
+  Optimizer optimizer(SGD{.lr = 0.01}, model.parameters());
+  const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, quick(5));
+  EXPECT_EQ(result.reason, "non-finite loss");
+  EXPECT_EQ(result.steps, 1);
+  EXPECT_NE(result.message.find("element 1 of parameter 0.weight"), std::string::npos) << result.message;
+}
+
+// The value is finite, its slope is not: sqrt at 0.
+TEST(FitNonFinite, SeesAGradientThatIsNotFinite) {
+  const Tensor x = points({48, 2}, 1, -1, 1, Type::f32);
+  auto model = one_layer();
+  const FitResult result = run_broken(
+      model, Dataset(x, line_of(x)), [](const Batch&, const Tensor& y) { return mean(sqrt(y * 0.0)); }, 4);
+  EXPECT_EQ(result.reason, "non-finite loss");
+  EXPECT_EQ(result.steps, 4);
+}
+
+TEST(Fit, StopsWhereTheLossDiverges) {
+  const Tensor x = points({64, 2}, 1, -1, 1, Type::f32);
+  auto model = one_layer(Type::f32);
+  Optimizer optimizer(SGD{.lr = 10}, model.parameters());
+  const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, quick(200));
+  EXPECT_EQ(result.reason, "diverging");
+  EXPECT_TRUE(result.failed());
+  EXPECT_EQ(result.verdict.name, "diverging");
+  EXPECT_LT(result.steps, 100);
+  EXPECT_NE(result.message.find("step " + std::to_string(result.steps)), std::string::npos) << result.message;
+}
+
+TEST(Fit, StopsWhenAskedAndSaysSo) {
+  const Tensor x = points({64, 2}, 1, -1, 1, Type::f32);
+  auto model = one_layer();
+  Optimizer optimizer(SGD{.lr = 0.01}, model.parameters());
+  std::stop_source stop;
+  FitOptions options = quick(50);
+  options.stop = stop.get_token();
+  std::vector<std::int64_t> steps;
+  options.progress = [&](const Progress& p) {
+    steps.push_back(p.step);
+    EXPECT_EQ(p.steps, 200);
+    EXPECT_EQ(p.epochs, 50);
+    if (p.step == 10) stop.request_stop();
+  };
+  const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, options);
+  EXPECT_EQ(result.reason, "stopped");
+  EXPECT_EQ(result.steps, 10);
+  EXPECT_EQ(result.epochs, 2);
+  EXPECT_EQ(steps.size(), 10U);
+}
+
+TEST(Fit, WritesARunLogThatReadsBack) {
+  const auto out = std::filesystem::path(testing::TempDir()) / "fit_log";
+  std::filesystem::remove_all(out);
+  const Tensor x = points({40, 2}, 1, -1, 1, Type::f32);
+  const Dataset train(x, line_of(x)), validation(x, line_of(x));
+  auto model = one_layer();
+  Optimizer optimizer(SGD{.lr = 0.1}, model.parameters());
+  FitOptions options{.epochs = 4, .batch = 16, .schedule = Linear{}, .out = out, .test = &validation,
+                     .config = {{"optimizer", "sgd"}, {"note", "\"quoted\"\n"}}};
+  const FitResult result = fit(model, optimizer, MSE{}, train, &validation, options, [&](const Dataset& rows) {
+    const Batch all = rows.all();
+    const auto m = regression_metrics(model(all.input), all.target);
+    return NamedNumbers{{"rmse", m.rmse}, {"r2", m.r2}};
+  });
+  const RunLog log = read_run_log(out / kLogFile);
+  EXPECT_EQ(log.start.config, options.config);
+  ASSERT_EQ(log.steps.size(), 12U);
+  for (std::size_t i = 0; i < 12; ++i) {
+    EXPECT_EQ(log.steps[i].step, static_cast<std::int64_t>(i + 1));
+    EXPECT_EQ(log.steps[i].epoch, static_cast<std::int64_t>(i / 3 + 1));
+    EXPECT_EQ(log.steps[i].loss, result.log.steps[i].loss);
+    EXPECT_NEAR(*log.steps[i].lr, 0.1 * (1 - static_cast<double>(i) / 12), 1e-15);
+    EXPECT_GT(*log.steps[i].gradient_norm, 0);
+  }
+  ASSERT_EQ(log.epochs.size(), 9U);  // train and validation of 4, and test
+  EXPECT_EQ(log.epochs[1].split, "validation");
+  ASSERT_EQ(log.epochs[1].metrics.size(), 2U);
+  EXPECT_NEAR(log.epochs[1].metrics[0].second, std::sqrt(log.epochs[1].loss), 1e-6);
+  EXPECT_EQ(log.epochs.back().split, "test");
+  EXPECT_EQ(log.epochs.back().loss, *result.test_loss);
+  ASSERT_TRUE(log.stands && log.verdict && log.end);
+  EXPECT_EQ(log.stands->stands, result.stands.stands);
+  EXPECT_EQ(log.verdict->name, result.verdict.name);
+  EXPECT_EQ(log.end->reason, "epochs done");
+  EXPECT_EQ(log.end->step, 12);
+}
+
+TEST(Fit, RefusesOptionsOutOfRange) {
+  const Tensor x = points({4, 2}, 1, -1, 1, Type::f32);
+  auto model = one_layer();
+  Optimizer optimizer(SGD{}, model.parameters());
+  const Dataset train(x, line_of(x));
+  const auto with = [&](auto change) {
+    FitOptions options = quick(1);
+    change(options);
+    return usage_message([&] { fit(model, optimizer, MSE{}, train, nullptr, options); });
+  };
+  EXPECT_NE(with([](FitOptions& o) { o.epochs = -1; }).find("epochs"), std::string::npos);
+  EXPECT_NE(with([](FitOptions& o) { o.batch = -1; }).find("batch"), std::string::npos);
+  EXPECT_NE(with([](FitOptions& o) { o.patience = -1; }).find("patience"), std::string::npos);
+  EXPECT_NE(with([](FitOptions& o) { o.min_delta = std::nan(""); }).find("min_delta"), std::string::npos);
+  EXPECT_NE(with([](FitOptions& o) { o.resume = true; }).find("resume"), std::string::npos);
+}
+
+TEST(Metrics, AreWhatTheySay) {
+  EXPECT_EQ(accuracy(Tensor{{1, 2}, {3, 0}, {0, 1}, {5, 4}}, Tensor::from(std::vector<std::int64_t>{1, 0, 0, 0})), 0.75);
+  EXPECT_EQ(binary_accuracy(Tensor{-1, 2, 3, -4}, Tensor::from(std::vector<std::int64_t>{0, 1, 0, 0})), 0.75);
+  const auto m = regression_metrics(Tensor{1, 2, 3, 6}, Tensor{1, 2, 3, 4});
+  EXPECT_DOUBLE_EQ(m.rmse, 1);
+  EXPECT_DOUBLE_EQ(m.r2, 1 - 4 / 5.0);
+  EXPECT_TRUE(std::isinf(regression_metrics(Tensor{1, 2}, Tensor{3, 3}).r2) ||
+              std::isnan(regression_metrics(Tensor{1, 2}, Tensor{3, 3}).r2));
+  expect_usage([] { accuracy(Tensor{{1, 2}}, Tensor::from(std::vector<std::int64_t>{1, 0})); }, "accuracy");
+}
+
+}  // namespace
+}  // namespace downhill
