@@ -152,7 +152,9 @@ TableRunResult run(Request& request, const Interrupt& interrupt, Json& config) {
   };
   request.options.progress = [&](const Progress& p) {
     last = p;
-    if (bar.due()) bar.show(share(p), progress_text(p));
+    const bool last_step = p.step == p.steps && progress_may_move();  // what follows takes seconds
+    if (last_step) bar.show(1, "trained; measuring where it stands");
+    else if (bar.due()) bar.show(share(p), progress_text(p));
   };
   TableRunResult result = run_table(request.options);
   if (last) bar.finish(share(*last), progress_text(*last));

@@ -28,7 +28,7 @@ inline constexpr Range kPositive{0, kInfinity, true, true};
 inline constexpr Range kNonNegative{0, kInfinity, false, true};
 inline constexpr Range kFraction{0, 1, false, true};  ///< [0, 1)
 inline constexpr Range kUnit{0, 1};                   ///< [0, 1]
-inline constexpr Range kCount{1, 9007199254740992.0};
+inline constexpr Range kCount{1, kInfinity, false, true};
 
 // How a member of an options struct is read from text, printed, and range-checked. Other types
 // (a hyperparameter, say) add overloads beside themselves; they are found by argument.

@@ -34,8 +34,9 @@ struct Free {
   Free* next;
 };
 
-// What a thread keeps: never more than it had in use at its busiest, and a reserve. A thread that
-// only frees what others allocated (data made by one thread, used by another) gives the rest back.
+// What a thread keeps: never more than it had in use at its busiest, and a reserve; beyond that it
+// gives all of it back and starts again. So a thread that only frees what others allocated (data
+// made by one thread, used by another) does not grow.
 constexpr std::int64_t kReserve = std::int64_t{64} << 20;
 
 struct Cache {
@@ -101,11 +102,12 @@ void deallocate(void* memory, std::size_t bytes) noexcept {
   const SizeClass size = size_class(bytes);
   const auto whole = static_cast<std::int64_t>(size.bytes);
   Cache* cache = mine != nullptr ? mine : cache_of_thread();
-  if (cache != nullptr) cache->live -= whole;
-  if (cache == nullptr || cache->kept + whole > cache->peak + kReserve) {
+  if (cache == nullptr) {
     ::operator delete(memory, std::align_val_t{kAlignment});
     return;
   }
+  cache->live -= whole;
+  if (cache->kept + whole > cache->peak + kReserve) cache->clear();
   cache->kept += whole;
   Free*& head = cache->free[size.index];
   head = new (memory) Free{head};

@@ -57,7 +57,7 @@ void Optimizer::load_state(const NamedTensors& given) {
     const Tensor t = take(name, {}, Type::i64);
     if (!t.defined() || t.rank() != 0 || t.type() != Type::i64) return 0;
     const std::int64_t value = *t.data<std::int64_t>();
-    if (value >= 0 && kCount.high >= static_cast<double>(value)) return value;
+    if (value >= 0 && value <= std::int64_t{1} << 53) return value;
     problems.push_back(fmt::format("{} is {}; expected a count", name, value));
     return 0;
   };

@@ -10,6 +10,7 @@ namespace downhill::detail {
 namespace {
 
 constexpr const char* kKind = "checkpoint 1";
+constexpr std::int64_t kMost = std::int64_t{1} << 53;  // of any count: what a double holds exactly
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
   throw FileError(FileError::Kind::model, path.string() + ": " + what);
@@ -98,9 +99,15 @@ void read_checkpoint(const std::filesystem::path& path, Position& position, nn::
     if (tensor == nullptr || tensor->type() != type_of<N> || tensor->elements() != 1)
       refuse(path, fmt::format("position.{} is missing or misshapen", name));
     value = tensor->data<N>()[0];
+    if constexpr (std::is_integral_v<N>)
+      if (value < 0 || value > kMost)
+        refuse(path, fmt::format("position.{} is {}; expected a count", name, value));
   });
+  if (loaded.best_epoch > 0 && best_weights.empty())
+    refuse(path, "the best weights (best.*) are missing");
   const Weights before = copy_weights(model);
   try {
+    if (!best_weights.empty()) model.load(best_weights);  // to see that they fit
     model.load(weights);
     optimizer.load_state(state);
   } catch (const DataError& error) {

@@ -272,10 +272,12 @@ FitResult fit(nn::Module& model, Optimizer& optimizer, const Dataset& train,
   check(options);
   Run run(model, optimizer, train, validation, loss_of, options, metrics);
   const Optimizer before = optimizer;
+  const detail::Weights weights = options.resume ? detail::copy_weights(model) : detail::Weights();
   try {
     run.open();
-  } catch (...) {  // nothing to resume, say: without the schedule, as it was
+  } catch (...) {  // nothing to resume, say: all is as it was
     optimizer = before;
+    if (options.resume) model.load(weights);
     throw;
   }
   return run.run();

@@ -114,6 +114,7 @@ TableModel TableModel::read(const std::filesystem::path& path) {
                  "downhill.model; give a model.safetensors that train wrote");
   try {
     ModelCard card = card_from(*text);
+    loss_from(card.loss);  // refuses an unknown one
     nn::Sequential model = model_from(
         card.architecture, static_cast<std::int64_t>(card.columns.size()), card.outputs(), 0);
     model.load(file.tensors);

@@ -1,3 +1,4 @@
+// Longer than 300 lines: one landscape after the other, each with what we say of it.
 #include "downhill/inspect/stationarity.h"
 
 #include <gtest/gtest.h>

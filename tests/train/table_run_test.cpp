@@ -1,0 +1,222 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <filesystem>
+
+#include "downhill/data/batches.h"
+#include "downhill/data/csv_writer.h"
+#include "downhill/io/input_file.h"
+#include "downhill/io/safetensors.h"
+#include "downhill/runlog/reader.h"
+#include "downhill/train/metrics.h"
+#include "downhill/train/outputs.h"
+#include "downhill/train/table_run.h"
+#include "tests/support/errors.h"
+
+namespace downhill {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kData = fs::path(DOWNHILL_SOURCE_DIR) / "data";
+
+fs::path fresh(const std::string& name) {
+  const fs::path out = fs::path(testing::TempDir()) / name;
+  fs::remove_all(out);
+  return out;
+}
+
+TableRunOptions options(const char* data, const char* target, const fs::path& out) {
+  TableRunOptions o{.data = kData / data, .target = target};
+  o.model = "mlp:16";
+  o.epochs = 8;
+  o.seed = 3;
+  o.out = out;
+  return o;
+}
+
+Tensor test_rows(std::int64_t rows) {
+  const std::array<double, 3> shares = {1 - 0.2 - 0.2, 0.2, 0.2};
+  return split(rows, shares, 3)[2];
+}
+
+double metric(const TableRunResult& result, const std::string& name) {
+  for (const auto& [key, value] : result.test_metrics)
+    if (key == name) return value;
+  ADD_FAILURE() << "no metric " << name;
+  return 0;
+}
+
+TEST(TableRun, PredictsOnTheRawDigitsWhatItMeasured) {
+  const fs::path out = fresh("table_digits");
+  const TableRunResult result = run_table(options("digits.csv", "digit", out));
+  EXPECT_EQ(result.fit.reason, "epochs done");
+  for (const char* file : {kLogFile, kCheckpointFile, kModelFile, kReportFile})
+    EXPECT_TRUE(fs::exists(out / file)) << file;
+  EXPECT_GT(metric(result, "accuracy"), 0.9);
+
+  const CsvTable table = read_csv(kData / "digits.csv");
+  const TableModel model = TableModel::read(out / kModelFile);
+  EXPECT_EQ(model.card.loss, "cross_entropy");
+  EXPECT_EQ(model.card.classes.size(), 10U);
+  const auto prediction = model.predict(table);
+  const Tensor rows = test_rows(table.rows);
+  const int target = find_column(table, "digit");
+  double hits = 0, loss = 0;
+  for (const std::int64_t i : rows.values<std::int64_t>()) {
+    const auto at = static_cast<std::size_t>(i);
+    const std::string truth = class_name(table, i, target);
+    hits += prediction.labels[at] == truth ? 1 : 0;
+    double total = 0;
+    for (const double p : prediction.probabilities[at]) total += p;
+    EXPECT_NEAR(total, 1, 1e-12);
+    loss -= std::log(prediction.probabilities[at][static_cast<std::size_t>(std::stoi(truth))]);
+  }
+  const double n = static_cast<double>(rows.elements());
+  EXPECT_DOUBLE_EQ(hits / n, metric(result, "accuracy"));
+  EXPECT_NEAR(loss / n, *result.test_loss, 1e-5 * *result.test_loss);
+  const RunLog log = read_run_log(out / kLogFile);
+  EXPECT_EQ(log.epochs.back().split, "test");
+  EXPECT_EQ(log.epochs.back().loss, *result.test_loss);
+}
+
+TEST(TableRun, PredictsOnTheRawDiabetesWhatItMeasured) {
+  const fs::path out = fresh("table_diabetes");
+  const TableRunResult result = run_table(options("diabetes.csv", "target", out));
+  const CsvTable table = read_csv(kData / "diabetes.csv");
+  const TableModel model = TableModel::read(out / kModelFile);
+  EXPECT_EQ(model.card.loss, "mse");
+  const auto prediction = model.predict(table);
+  const Tensor rows = test_rows(table.rows);
+  std::vector<double> p, y;
+  const int target = find_column(table, "target");
+  for (const std::int64_t i : rows.values<std::int64_t>()) {
+    p.push_back(prediction.values[static_cast<std::size_t>(i)]);
+    y.push_back(table.numbers.at(i * table.numbers.size(1) + target));
+  }
+  const auto m = regression_metrics(Tensor::from(p), Tensor::from(y));
+  EXPECT_NEAR(m.rmse, metric(result, "rmse"), 1e-4 * m.rmse);
+  EXPECT_NEAR(m.r2, metric(result, "r2"), 1e-4);
+
+  // The order of the columns does not matter, and further ones are left out.
+  std::vector<CsvColumn> columns = {{"stranger", std::vector<double>(static_cast<std::size_t>(table.rows), 1)}};
+  for (std::size_t j = table.names.size(); j-- > 0;) {
+    std::vector<double> values;
+    for (std::int64_t i = 0; i < table.rows; ++i)
+      values.push_back(table.numbers.at(i * table.numbers.size(1) + static_cast<std::int64_t>(j)));
+    if (table.names[j] != "target") columns.push_back({table.names[j], values});
+  }
+  const fs::path turned = out / "turned.csv";
+  write_csv(turned, columns);
+  EXPECT_EQ(model.predict(read_csv(turned)).values, prediction.values);
+
+  // Missing columns are named, all of them.
+  const std::string first = columns.back().name, second = columns[1].name;
+  columns.pop_back();
+  columns.erase(columns.begin() + 1);
+  write_csv(turned, columns);
+  try {
+    model.predict(read_csv(turned));
+    FAIL() << "predicted without its columns";
+  } catch (const DataError& error) {
+    EXPECT_NE(std::string(error.what()).find(first), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find(second), std::string::npos) << error.what();
+  }
+}
+
+TEST(TableRun, AModelFileGoesRoundByteForByte) {
+  const fs::path out = fresh("table_round");
+  TableRunOptions o = options("diabetes.csv", "target", out);
+  o.epochs = 2;
+  run_table(o);
+  const TableModel model = TableModel::read(out / kModelFile);
+  model.write(out / "again.safetensors");
+  const TableModel again = TableModel::read(out / "again.safetensors");
+  EXPECT_EQ(read_file(out / kModelFile, FileError::Kind::model, 1 << 20),
+            read_file(out / "again.safetensors", FileError::Kind::model, 1 << 20));
+  EXPECT_EQ(again.card.columns, model.card.columns);
+  const SafeTensors file = read_safetensors(out / kModelFile);
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : file.tensors) names.push_back(name);
+  EXPECT_EQ(names, (std::vector<std::string>{"0.bias", "0.weight", "2.bias", "2.weight"}));
+}
+
+TEST(TableRun, ResumesToTheModelOfTheUninterruptedRun) {
+  const fs::path whole = fresh("table_whole"), out = fresh("table_stopped");
+  TableRunOptions o = options("diabetes.csv", "target", whole);
+  o.epochs = 4;
+  run_table(o);
+  std::stop_source stop;
+  o.out = out;
+  o.stop = stop.get_token();
+  o.progress = [&](const Progress& p) {
+    if (p.step == 13) stop.request_stop();
+  };
+  EXPECT_EQ(run_table(o).fit.reason, "stopped");
+  EXPECT_FALSE(fs::exists(out / kModelFile));
+  o.stop = {};
+  o.progress = {};
+  o.resume = true;
+  EXPECT_EQ(run_table(o).fit.reason, "epochs done");
+  EXPECT_EQ(read_file(out / kModelFile, FileError::Kind::model, 1 << 20),
+            read_file(whole / kModelFile, FileError::Kind::model, 1 << 20));
+  EXPECT_EQ(read_file(out / kCheckpointFile, FileError::Kind::model, 1 << 22),
+            read_file(whole / kCheckpointFile, FileError::Kind::model, 1 << 22));
+}
+
+TEST(TableRun, RefusesADirectoryThatHoldsARun) {
+  const fs::path out = fresh("table_holds");
+  TableRunOptions o = options("diabetes.csv", "target", out);
+  o.epochs = 1;
+  run_table(o);
+  expect_usage([&] { run_table(o); }, "--resume", "--overwrite");
+  o.resume = true;
+  o.seed = 4;
+  try {
+    run_table(o);
+    FAIL() << "resumed with another seed";
+  } catch (const FileError& error) {
+    EXPECT_EQ(error.kind(), FileError::Kind::model);
+    EXPECT_NE(std::string(error.what()).find("seed = 4 now, 3 in the checkpoint"), std::string::npos) << error.what();
+  }
+  o.resume = false;
+  o.overwrite = true;
+  EXPECT_NO_THROW(run_table(o));
+}
+
+TEST(TableRun, MeasuresAgainWhereItStands) {
+  const fs::path out = fresh("table_measure");
+  TableRunOptions o = options("diabetes.csv", "target", out);
+  o.model = "linear";
+  o.epochs = 2;
+  const TableRunResult result = run_table(o);
+  const Remeasured again = measure_run(out);
+  EXPECT_EQ(again.stands.stands, result.stands.stands);
+  EXPECT_NEAR(*again.stands.h1, *result.stands.h1, 1e-4 * *result.stands.h1);
+  EXPECT_NEAR(*again.stands.loss, result.train_loss, 1e-6);
+}
+
+TEST(TableRun, RefusesTheCommandBeforeAnyFileIsOpened) {
+  const auto with = [](auto change) {
+    TableRunOptions o{.data = "/nowhere/at/all.csv", .target = "y"};
+    change(o);
+    return usage_message([&] { run_table(o); });
+  };
+  EXPECT_NE(with([](TableRunOptions& o) { o.loss = "hubber"; }).find("'huber'"), std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.optimizer = "adan"; }).find("'adam'"), std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.optimizer = "adam:lr=-1"; }).find("lr"), std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.schedule = "cosin"; }).find("'cosine'"), std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.optimizer = "lbfgs", o.schedule = "cosine"; }).find("lbfgs"), std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.model = "mlp:0"; }).find("mlp"), std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.epochs = 0; }).find("epochs"), std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.batch = -1; }).find("batch"), std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.validation = 1; }).find("validation"), std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.validation = o.test = 0.5; }).find("no rows"), std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.target = ""; }).find("target"), std::string::npos);
+  TableRunOptions missing{.data = "/nowhere/at/all.csv", .target = "y"};
+  EXPECT_THROW(run_table(missing), FileError);
+}
+
+}  // namespace
+}  // namespace downhill
