@@ -63,20 +63,8 @@ Reduction reduction_from(const std::string& name) {
   throw_unknown("reduction", name, known);
 }
 
-/// The loss takes one int64 label per row of such a prediction.
-bool takes_labels(const Loss& loss, const Tensor& prediction) {
-  if (loss.predictions() != 1 || prediction.rank() < 1) return false;
-  const Tensor row = Tensor::zeros({1, prediction.size(-1)}, Type::f64);
-  try {
-    loss.total_weight({&row, 1}, Tensor::zeros({1}, Type::i64));
-    return true;
-  } catch (const UsageError&) {
-    return false;
-  }
-}
-
 Tensor as_target(const Loss& loss, const Tensor& prediction, const Tensor& values) {
-  if (values.rank() != prediction.rank() - 1 || !takes_labels(loss, prediction))
+  if (values.rank() != prediction.rank() - 1 || !loss.takes_labels())
     return values.to(Type::f64);
   const Tensor labels = whole_numbers(values);
   if (!labels.defined())

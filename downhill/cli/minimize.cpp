@@ -183,11 +183,12 @@ int minimize_command(const Words& words) {
     write_atomically(request.picture, path_picture(formula, result, request.formula.substr(0, 80)));
   print_result(result, method, request);
   if (result.reason == "stopped") return kInterrupted;
-  if (result.reason != "non-finite") return kOk;
-  print_error(
-      fmt::format("the value or gradient is not finite at step {}; a smaller step or "
-                  "another start may help",
-                  result.path.back().step));
+  const bool diverging = result.reason == "diverging";
+  if (!diverging && result.reason != "non-finite") return kOk;
+  print_error(fmt::format("the value {} at step {}; a smaller step or another start may help",
+                          diverging ? "grew above four times that of the start"
+                                    : "or gradient is not finite",
+                          result.path.back().step));
   return kNumbers;
 }
 

@@ -4,7 +4,6 @@
 #include <type_traits>
 
 #include "downhill/cli/arguments.h"
-#include "downhill/cli/csv_text.h"
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/json.h"
 #include "downhill/cli/terminal.h"

@@ -46,11 +46,13 @@ bool read_request(Request& request, const Words& words) {
                  "the loss, or a formula in p and y [default: by the kind of the\ntarget: "
                  "cross_entropy for classes, mse for numbers]");
   arguments.text("--optimizer", "SPEC", o.optimizer,
-                 "the optimizer [default: adamw:lr=0.002,weight_decay=0.1]");
+                 fmt::format("the optimizer [default: {}]", kDefaultOptimizer));
   arguments.text("--schedule", "SPEC", o.schedule,
-                 "factor on the optimizer's lr over the run [default: cosine]");
+                 fmt::format("factor on the optimizer's lr over the run [default: {}]",
+                             kDefaultSchedule));
   arguments.text("--model", "SPEC", o.model,
-                 "linear, or mlp and the widths of its hidden layers\n[default: mlp:128,64]");
+                 fmt::format("linear, or mlp and the widths of its hidden layers\n[default: {}]",
+                             kDefaultModel));
   arguments.number("--epochs", "N", o.epochs, kCount, "passes over the training rows");
   arguments.option("--batch", "N|all", Arguments::with_default("rows per step", "32"),
                    [&](const std::string& text) { read_batch(text, o.batch); });

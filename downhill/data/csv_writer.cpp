@@ -36,8 +36,8 @@ void append(fmt::memory_buffer& line, Number value) {
 }
 
 // One line after the other; `field` appends the text of a row's field.
-template <class Field>
-void write_rows(FileWriter& out, std::size_t rows, std::size_t columns, Field&& field) {
+template <class Sink, class Field>
+void write_rows(Sink&& out, std::size_t rows, std::size_t columns, Field&& field) {
   fmt::memory_buffer line;
   for (std::size_t row = 0; row < rows; ++row) {
     line.clear();
@@ -46,30 +46,48 @@ void write_rows(FileWriter& out, std::size_t rows, std::size_t columns, Field&& 
       field(line, row, column);
     }
     line.push_back('\n');
-    out.write(line.data(), line.size());
+    out(std::string_view(line.data(), line.size()));
   }
 }
 
-}  // namespace
+std::size_t length(const CsvColumn& column) {
+  return std::visit([](const auto& values) { return values.size(); }, column.values);
+}
 
-void write_csv(const std::filesystem::path& path, std::span<const CsvColumn> columns) {
+void check_lengths(std::span<const CsvColumn> columns) {
   if (columns.empty()) throw_usage("write_csv", "there is no column; expected at least one");
-  const auto length = [](const CsvColumn& column) {
-    return std::visit([](const auto& values) { return values.size(); }, column.values);
-  };
   const std::size_t rows = length(columns[0]);
   for (const CsvColumn& column : columns)
     if (length(column) != rows)
       throw_usage("write_csv", fmt::format("column '{}' has {} values; expected {} as column '{}'",
                                            column.name, length(column), rows, columns[0].name));
-  write_atomically(path, [&](FileWriter& out) {
-    write_rows(out, 1, columns.size(), [&](fmt::memory_buffer& line, std::size_t, std::size_t c) {
-      append(line, columns[c].name);
-    });
-    write_rows(
-        out, rows, columns.size(), [&](fmt::memory_buffer& line, std::size_t row, std::size_t c) {
-          std::visit([&](const auto& values) { append(line, values[row]); }, columns[c].values);
-        });
+}
+
+template <class Sink>
+void write_columns(Sink&& out, std::span<const CsvColumn> columns) {
+  write_rows(out, 1, columns.size(), [&](fmt::memory_buffer& line, std::size_t, std::size_t c) {
+    append(line, columns[c].name);
+  });
+  write_rows(out, length(columns[0]), columns.size(),
+             [&](fmt::memory_buffer& line, std::size_t row, std::size_t c) {
+               std::visit([&](const auto& values) { append(line, values[row]); },
+                          columns[c].values);
+             });
+}
+
+}  // namespace
+
+std::string csv_text(std::span<const CsvColumn> columns) {
+  check_lengths(columns);
+  std::string text;
+  write_columns([&](std::string_view line) { text += line; }, columns);
+  return text;
+}
+
+void write_csv(const std::filesystem::path& path, std::span<const CsvColumn> columns) {
+  check_lengths(columns);
+  write_atomically(path, [&](FileWriter& file) {
+    write_columns([&](std::string_view line) { file.write(line); }, columns);
   });
 }
 
@@ -81,7 +99,8 @@ void write_csv(const std::filesystem::path& path, std::span<const std::string> n
     throw_usage("write_csv", fmt::format("the table has shape {} and {} names; expected (rows, "
                                          "columns) and a name for each column",
                                          table.shape().text(), columns));
-  write_atomically(path, [&](FileWriter& out) {
+  write_atomically(path, [&](FileWriter& file) {
+    const auto out = [&](std::string_view line) { file.write(line); };
     write_rows(out, 1, columns, [&](fmt::memory_buffer& line, std::size_t, std::size_t c) {
       append(line, names[c]);
     });

@@ -23,6 +23,9 @@ struct CsvColumn {
 /// be. Throws UsageError for columns of unequal length, FileError (write).
 void write_csv(const std::filesystem::path& path, std::span<const CsvColumn> columns);
 
+/// The same as text, for standard output.
+std::string csv_text(std::span<const CsvColumn> columns);
+
 /// The same for a tensor of shape (rows, columns) and as many names.
 void write_csv(const std::filesystem::path& path, std::span<const std::string> names,
                const Tensor& table);

@@ -63,6 +63,8 @@ class Loss {
   const std::string& name() const { return loss_->name(); }
   int predictions() const { return loss_->predictions(); }
   bool has_target() const { return loss_->has_target(); }
+  /// Whether int64 class labels, one per row, can be the target.
+  bool takes_labels() const { return loss_->takes_labels(); }
 
  private:
   void check_count(std::span<const Tensor> predictions, const Tensor& target) const;

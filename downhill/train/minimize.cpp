@@ -44,6 +44,13 @@ Tensor gradient(const FormulaPtr& f, const Tensor& x, const Tensor& upstream) {
   return g;
 }
 
+// The value ends above four times where it began (the doctor's factor), and still rises.
+bool rising(const std::vector<MinimizeStep>& path) {
+  if (path.size() < 2) return false;
+  const double first = path.front().value, last = path.back().value;
+  return last - first > 3 * std::abs(first) && last > path[path.size() - 2].value;
+}
+
 }  // namespace
 
 Tensor evaluate_formula(const FormulaPtr& formula, const Tensor& x) {
@@ -84,7 +91,7 @@ MinimizeResult minimize(const FormulaPtr& formula, const std::vector<double>& st
     else if (options.gradient_norm_below && now.gradient_norm < *options.gradient_norm_below)
       result.reason = "gradient_norm reached";
     else if (options.value_below && now.value < *options.value_below) result.reason = "value reached";
-    else if (step >= options.steps) result.reason = "steps done";
+    else if (step >= options.steps) result.reason = rising(result.path) ? "diverging" : "steps done";
     else if (options.stop.stop_requested()) result.reason = "stopped";
     if (!result.reason.empty()) return result;
     if (searches) optimizer.step(loss);

@@ -94,7 +94,7 @@ TableRunResult run_table(const TableRunOptions& o) {
   const Parts parts(model, task);
   const Loss loss = loss_from(task.card.loss);
   const LossOf batch_loss = loss_of(model, loss);
-  Optimizer optimizer(optimizer_from(o.optimizer.empty() ? detail::kDefaultOptimizer : o.optimizer),
+  Optimizer optimizer(optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer),
                       model.model.parameters());
   FitOptions options{.epochs = o.epochs, .batch = o.batch, .seed = o.seed, .patience = o.patience,
                      .out = o.out, .resume = o.resume, .config = config, .stop = o.stop,
@@ -102,7 +102,14 @@ TableRunResult run_table(const TableRunOptions& o) {
   if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
   options.test = parts.test ? &*parts.test : nullptr;
   if (!o.out.empty() && !o.resume)
-    for (const char* old : {kLogFile, kCheckpointFile, kModelFile, kReportFile}) fs::remove(o.out / old);
+    for (const char* old : {kLogFile, kCheckpointFile, kModelFile, kReportFile}) {
+      std::error_code error;
+      fs::remove(o.out / old, error);
+      if (error)
+        throw FileError(FileError::Kind::write,
+                        fmt::format("{}: the old file cannot be removed: {}", (o.out / old).string(),
+                                    error.message()));
+    }
 
   TableRunResult result;
   const Dataset* validation = parts.validation ? &*parts.validation : nullptr;

@@ -15,6 +15,11 @@
 
 namespace downhill {
 
+/// What is used where nothing was given.
+inline constexpr const char* kDefaultOptimizer = "adamw:lr=0.002,weight_decay=0.1";
+inline constexpr const char* kDefaultSchedule = "cosine";
+inline constexpr const char* kDefaultModel = "mlp:128,64";
+
 /// What `downhill train` is asked for; empty texts are chosen from the target's kind.
 struct TableRunOptions {
   std::filesystem::path data;

@@ -141,7 +141,7 @@ TableTask prepare_table(const TableRunOptions& o) {
   choose(task.choices, "loss", o.loss, task.card.loss, default_loss(natural), kind.reason);
   task.card.task = o.loss.empty() ? natural : task_for(kind, o.loss, text);
   if (task.card.task != Task::regression) task.card.classes = kind.classes;
-  choose(task.choices, "model", o.model, task.card.architecture, "mlp:128,64",
+  choose(task.choices, "model", o.model, task.card.architecture, kDefaultModel,
          "a small network fits most tables; linear gives one weight per column");
   task.card.outputs();  // refuses a loss that does not fit the target
 

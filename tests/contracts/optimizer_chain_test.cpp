@@ -44,7 +44,8 @@ struct SignOfMean {
 };
 
 /// A matrix link of the user's own: momentum, then the nearest orthogonal matrix by Newton and
-/// Schulz's cubic iteration X <- 1.5 X - 0.5 X X^T X, which converges for singular values in (0, 1].
+/// Schulz's cubic iteration X <- 1.5 X - 0.5 X X^T X, which converges for singular values in (0,
+/// 1].
 struct Orthogonalise {
   double momentum = 0.9;
   std::int64_t rounds = 40;
@@ -89,7 +90,8 @@ TEST(OptimizerChain, RunsABlockLinkOfTheUsersOwn) {
 TEST(OptimizerChain, RunsAMatrixLinkAmongBlockLinks) {
   Tensor w = leaf(points({4, 6}, 1)), b = leaf(points({4}, 2));
   const Tensor before = w.clone(), bias = b.clone();
-  Optimizer optimizer(chain(Orthogonalise{}, AddDecayedWeights{0.5}, ScaleByLearningRate{0.1}), {w, b});
+  Optimizer optimizer(chain(Orthogonalise{}, AddDecayedWeights{0.5}, ScaleByLearningRate{0.1}),
+                      {w, b});
   w.set_grad(points({4, 6}, 3));
   b.set_grad(points({4}, 4));
   optimizer.step();
@@ -104,9 +106,11 @@ TEST(OptimizerChain, RunsAMatrixLinkAmongBlockLinks) {
 }
 
 TEST(OptimizerChain, SavesTheStateOfAMatrixLink) {
-  const Method method = chain(ClipByGlobalNorm{1.0}, Orthogonalise{}, SignOfMean{}, ScaleByLearningRate{0.01});
+  const Method method =
+      chain(ClipByGlobalNorm{1.0}, Orthogonalise{}, SignOfMean{}, ScaleByLearningRate{0.01});
   Tensor a = leaf(points({4, 6}, 1)), b = leaf(points({4, 6}, 1));
-  Optimizer first(method, std::vector<Parameter>{{"w", a}}), second(method, std::vector<Parameter>{{"w", b}});
+  Optimizer first(method, std::vector<Parameter>{{"w", a}}),
+      second(method, std::vector<Parameter>{{"w", b}});
   const auto step = [](Optimizer& optimizer, Tensor& x, std::uint64_t t) {
     x.set_grad(points({4, 6}, 10 + t));
     optimizer.step();
@@ -143,7 +147,8 @@ double norm_of(const std::vector<Tensor>& tensors, double scale) {
 }
 
 TEST(ClipByGlobalNorm, AtTheFrontLimitsTheGradientOfAllParameters) {
-  std::vector<Tensor> x = {leaf(Tensor::zeros({5003}, Type::f64)), leaf(Tensor::zeros({7, 11}, Type::f64))};
+  std::vector<Tensor> x = {leaf(Tensor::zeros({5003}, Type::f64)),
+                           leaf(Tensor::zeros({7, 11}, Type::f64))};
   Optimizer optimizer(chain(ClipByGlobalNorm{2.0}, ScaleByLearningRate{1.0}), x);
   for (std::size_t i = 0; i < x.size(); ++i) x[i].set_grad(points(x[i].shape(), i));
   const double norm = optimizer.gradient_norm(), first = x[0].grad().at(17);
@@ -153,7 +158,8 @@ TEST(ClipByGlobalNorm, AtTheFrontLimitsTheGradientOfAllParameters) {
 }
 
 TEST(ClipByGlobalNorm, InTheMiddleLimitsTheDirectionSoFar) {
-  std::vector<Tensor> x = {leaf(Tensor::zeros({5003}, Type::f64)), leaf(Tensor::zeros({7, 11}, Type::f64))};
+  std::vector<Tensor> x = {leaf(Tensor::zeros({5003}, Type::f64)),
+                           leaf(Tensor::zeros({7, 11}, Type::f64))};
   Optimizer optimizer(chain(ScaleByAdam{}, ClipByGlobalNorm{2.0}, ScaleByLearningRate{0.5}), x);
   for (std::size_t i = 0; i < x.size(); ++i) x[i].set_grad(points(x[i].shape(), i) * 1e-3);
   optimizer.step();

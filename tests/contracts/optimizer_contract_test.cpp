@@ -10,6 +10,7 @@
 #include "downhill/optim/optimizer.h"
 #include "downhill/optim/scale_lr.h"
 #include "downhill/schedules/constant.h"
+#include "tests/contracts/optimizer_cases.h"
 #include "tests/support/bits.h"
 #include "tests/support/errors.h"
 #include "tests/support/points.h"
@@ -18,41 +19,6 @@
 
 namespace downhill {
 namespace {
-
-/// A reasonable setting for small smooth problems; a new optimizer starts at its defaults.
-Method reasonable(const std::string& name) {
-  if (name == "sgd") return Method::parse("sgd:lr=0.001,momentum=0.9");
-  if (name == "adam" || name == "adamw") return Method::parse(name + ":lr=0.02,weight_decay=0");
-  return Method::parse(name);
-}
-
-Tensor leaf(Tensor t) {
-  t.requires_grad(true);
-  return t;
-}
-
-/// One gradient for each parameter, the same whatever the optimizer.
-void give_gradients(const Optimizer& optimizer, std::uint64_t seed) {
-  for (Parameter p : optimizer.parameters())
-    p.tensor.set_grad(points(p.tensor.shape(), seed++, -1, 1, p.tensor.type()));
-}
-
-/// A step of any kind: with a convex loss where the optimizer wants one, else from given gradients.
-void any_step(Optimizer& optimizer, std::uint64_t seed) {
-  if (!optimizer.needs_closure()) {
-    give_gradients(optimizer, seed);
-    optimizer.step();
-    return;
-  }
-  optimizer.step([&] {
-    Tensor total = Tensor::scalar(0, optimizer.parameters()[0].tensor.type());
-    for (const Parameter& p : optimizer.parameters()) {
-      const Tensor c = points(p.tensor.shape(), seed, 0.5, 1.5, p.tensor.type());
-      total = total + sum(c * square(p.tensor - c));
-    }
-    return total;
-  });
-}
 
 class OptimizerContract : public testing::TestWithParam<std::string> {
  protected:
@@ -167,7 +133,8 @@ TEST_P(OptimizerContract, ManySmallTensorsEqualOneBigOne) {
     for (std::uint64_t i = 0; i < 4; ++i) {
       give_gradients(first, i);
       for (std::int64_t k = 0; k < kMany; ++k)
-        small[static_cast<std::size_t>(k)].set_grad(slice(big.grad(), k * kSize, (k + 1) * kSize).clone());
+        small[static_cast<std::size_t>(k)].set_grad(
+            slice(big.grad(), k * kSize, (k + 1) * kSize).clone());
       first.step();
       second.step();
     }
@@ -180,7 +147,8 @@ TEST_P(OptimizerContract, GivesTheSameBitsForAnyNumberOfThreads) {
     Tensor one;
     for (int count = 1; count <= 4; ++count) {
       const Threads threads(count);
-      const Tensor a = leaf(points({100003}, 1, -2, 2, type)), b = leaf(points({31, 33}, 2, -2, 2, type));
+      const Tensor a = leaf(points({100003}, 1, -2, 2, type)),
+                   b = leaf(points({31, 33}, 2, -2, 2, type));
       Optimizer optimizer(method(), {a, b});
       for (std::uint64_t i = 0; i < 3; ++i) any_step(optimizer, i);
       const Tensor now = concat({a, b.reshape({31 * 33})});
@@ -192,7 +160,8 @@ TEST_P(OptimizerContract, GivesTheSameBitsForAnyNumberOfThreads) {
 
 TEST_P(OptimizerContract, StateGoesRound) {
   const Tensor a = leaf(points({5, 3}, 1)), b = leaf(points({5, 3}, 1));
-  Optimizer first(method(), std::vector<Parameter>{{"w", a}}), second(method(), std::vector<Parameter>{{"w", b}});
+  Optimizer first(method(), std::vector<Parameter>{{"w", a}}),
+      second(method(), std::vector<Parameter>{{"w", b}});
   for (std::uint64_t i = 0; i < 5; ++i) any_step(first, i);
   Tensor target = b;
   target.assign(a);
@@ -210,7 +179,8 @@ TEST_P(OptimizerContract, ListsAllMisfitsOfAStateAndChangesNothing) {
   for (std::uint64_t i = 0; i < 5; ++i) any_step(optimizer, i);
   NamedTensors saved;
   for (const auto& [name, tensor] : optimizer.state()) saved.emplace_back(name, tensor.clone());
-  NamedTensors wrong = {{"stranger", Tensor::zeros({1})}, {"w.step", Tensor::from(std::vector<std::int64_t>{5}, {})}};
+  NamedTensors wrong = {{"stranger", Tensor::zeros({1})},
+                        {"w.step", Tensor::from(std::vector<std::int64_t>{5}, {})}};
   std::vector<std::string> expected = {"stranger is not expected", "steps is missing"};
   for (const auto& [name, tensor] : saved) {
     if (name == "steps" || name == "w.step") continue;
@@ -222,7 +192,8 @@ TEST_P(OptimizerContract, ListsAllMisfitsOfAStateAndChangesNothing) {
     FAIL() << "the state was taken";
   } catch (const DataError& error) {
     for (const std::string& part : expected)
-      EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << part << "\n" << error.what();
+      EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << part << "\n"
+                                                                         << error.what();
   }
   EXPECT_TRUE(same_bits(optimizer.state(), saved));
 }
@@ -234,7 +205,8 @@ TEST_P(OptimizerContract, RefusesHostileCounts) {
   for (const char* name : {"steps", "w.step"}) {
     NamedTensors wrong;
     for (const auto& [key, tensor] : optimizer.state())
-      wrong.emplace_back(key, key == name ? Tensor::from(std::vector<std::int64_t>{-3}, {}) : tensor);
+      wrong.emplace_back(key,
+                         key == name ? Tensor::from(std::vector<std::int64_t>{-3}, {}) : tensor);
     EXPECT_THROW(optimizer.load_state(wrong), DataError) << name;
   }
 }

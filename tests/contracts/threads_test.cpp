@@ -59,7 +59,8 @@ TEST_P(ThreadedRun, GivesTheSameBitsTwice) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Optimizers, ThreadedRun,
-                         testing::Values("sgd:lr=0.1,momentum=0.9", "adamw:lr=0.003", "lbfgs:max_trials=4",
+                         testing::Values("sgd:lr=0.1,momentum=0.9", "adamw:lr=0.003",
+                                         "lbfgs:max_trials=4",
                                          "newton_cg:max_products=2,max_trials=3"));
 
 // Where a build of OpenBLAS is asked for, it is the one in the process.
@@ -68,7 +69,8 @@ TEST(ThreadedBlas, IsTheOneThatWasAskedFor) {
   if (wanted == nullptr) GTEST_SKIP() << "DOWNHILL_TEST_OPENBLAS names no build of OpenBLAS";
   std::ifstream in("/proc/self/maps");
   const std::string maps{std::istreambuf_iterator<char>(in), {}};
-  EXPECT_NE(maps.find(wanted), std::string::npos) << wanted << " is not loaded; " << blas_description();
+  EXPECT_NE(maps.find(wanted), std::string::npos)
+      << wanted << " is not loaded; " << blas_description();
 }
 
 }  // namespace

@@ -2,9 +2,9 @@
 #include <map>
 
 #include "downhill/losses/loss.h"
-#include "downhill/ops/matmul.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/elementwise.h"
+#include "downhill/ops/matmul.h"
 #include "downhill/ops/reduce.h"
 #include "downhill/ops/shape.h"
 #include "downhill/optim/optimizer.h"
@@ -105,7 +105,8 @@ void printed_objective(const Json& one) {
   const Tensor x = leaf(one["inputs"]["x0"]);
   Optimizer optimizer(Method::parse(one["optimizer"].get<std::string>()), {x});
   for (const Json& expected : one["expected"])
-    EXPECT_NEAR(optimizer.step([&] { return sum(square(x)); }), expected.get<double>(), 0.05 + 1e-9);
+    EXPECT_NEAR(optimizer.step([&] { return sum(square(x)); }), expected.get<double>(),
+                0.05 + 1e-9);
 }
 
 std::string formula(const std::string& problem, std::size_t n) {
@@ -118,10 +119,12 @@ std::string formula(const std::string& problem, std::size_t n) {
       {"himmelblau", "(x1^2 + x2 - 11)^2 + (x1 + x2^2 - 7)^2"},
       {"rosenbrock", "100*(x2 - x1^2)^2 + (1 - x1)^2"},
       {"(1-x)^2+100(y-x^2)^2", "100*(x2 - x1^2)^2 + (1 - x1)^2"},
-      {"colville", "100*(x2 - x1^2)^2 + (1 - x1)^2 + 90*(x4 - x3^2)^2 + (1 - x3)^2 + "
-                   "10.1*((1 - x2)^2 + (1 - x4)^2) + 19.8*(1 - x2)*(1 - x4)"},
-      {"wood", "100*(x2 - x1^2)^2 + (1 - x1)^2 + 90*(x4 - x3^2)^2 + (1 - x3)^2 + "
-               "10*(x2 + x4 - 2)^2 + 0.1*(x2 - x4)^2"},
+      {"colville",
+       "100*(x2 - x1^2)^2 + (1 - x1)^2 + 90*(x4 - x3^2)^2 + (1 - x3)^2 + "
+       "10.1*((1 - x2)^2 + (1 - x4)^2) + 19.8*(1 - x2)*(1 - x4)"},
+      {"wood",
+       "100*(x2 - x1^2)^2 + (1 - x1)^2 + 90*(x4 - x3^2)^2 + (1 - x3)^2 + "
+       "10*(x2 + x4 - 2)^2 + 0.1*(x2 - x4)^2"},
       {"sum((x-target)^2)", "(x1 - 1)^2 + (x2 + 1)^2 + (x3 - 1)^2"}};
   if (const auto found = known.find(problem); found != known.end()) return found->second;
   std::string text = "0";
@@ -148,8 +151,9 @@ void converge_from(const Json& one, const std::vector<double>& start) {
   const MinimizeStep& end = result.path.back();
   SCOPED_TRACE(result.reason + " after " + std::to_string(end.step));
   const auto argmin = flat(one["expected"]["argmin"]);
-  const double coordinate = tol.contains("coord_margin_double") ? tol["coord_margin_double"].get<double>()
-                                                               : tol["atol"].get<double>();
+  const double coordinate = tol.contains("coord_margin_double")
+                                ? tol["coord_margin_double"].get<double>()
+                                : tol["atol"].get<double>();
   for (std::size_t i = 0; i < n; ++i) EXPECT_NEAR(end.x[i], argmin[i % argmin.size()], coordinate);
   if (tol.contains("objective_margin_double") && tol["objective_margin_double"].is_number()) {
     EXPECT_NEAR(end.value, one["expected"]["fmin"].get<double>(),

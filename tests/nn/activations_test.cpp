@@ -1,3 +1,5 @@
+#include "downhill/nn/activations.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -5,7 +7,6 @@
 #include <numbers>
 
 #include "downhill/autodiff/functional.h"
-#include "downhill/nn/activations.h"
 #include "downhill/ops/reduce.h"
 
 // Value, slope and second derivative of each activation against the closed form.
@@ -27,27 +28,36 @@ double normal(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
 
 std::vector<Activation> activations() {
   const auto zero = [](double) { return 0.0; };
-  return {
-      {"relu", nn::relu, [](double x) { return x > 0 ? x : 0; }, [](double x) { return x > 0 ? 1 : 0; }, zero},
-      {"leaky_relu", [](const Tensor& x) { return nn::leaky_relu(x); }, [](double x) { return x > 0 ? x : 0.01 * x; },
-       [](double x) { return x > 0 ? 1 : 0.01; }, zero},
-      {"leaky_relu 0.2", [](const Tensor& x) { return nn::leaky_relu(x, 0.2); },
-       [](double x) { return x > 0 ? x : 0.2 * x; }, [](double x) { return x > 0 ? 1 : 0.2; }, zero},
-      {"elu", [](const Tensor& x) { return nn::elu(x); }, [](double x) { return x > 0 ? x : std::expm1(x); },
-       [](double x) { return x > 0 ? 1 : std::exp(x); }, [](double x) { return x > 0 ? 0 : std::exp(x); }},
-      {"elu 0.5", [](const Tensor& x) { return nn::elu(x, 0.5); },
-       [](double x) { return x > 0 ? x : 0.5 * std::expm1(x); },
-       [](double x) { return x > 0 ? 1 : 0.5 * std::exp(x); }, [](double x) { return x > 0 ? 0 : 0.5 * std::exp(x); }},
-      {"gelu", nn::gelu, [](double x) { return x * normal(x); }, [](double x) { return normal(x) + x * density(x); },
-       [](double x) { return (2 - x * x) * density(x); }},
-      {"silu", nn::silu, [](double x) { return x * s(x); }, [](double x) { return s(x) * (1 + x * (1 - s(x))); },
-       [](double x) { return s(x) * (1 - s(x)) * (2 + x * (1 - 2 * s(x))); }},
-      {"softplus", nn::softplus, [](double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); },
-       s, [](double x) { return s(x) * (1 - s(x)); }},
-      {"sigmoid", nn::sigmoid, s, [](double x) { return s(x) * (1 - s(x)); },
-       [](double x) { return s(x) * (1 - s(x)) * (1 - 2 * s(x)); }},
-      {"tanh", nn::tanh, [](double x) { return std::tanh(x); }, [](double x) { return 1 - std::pow(std::tanh(x), 2); },
-       [](double x) { return -2 * std::tanh(x) * (1 - std::pow(std::tanh(x), 2)); }}};
+  return {{"relu", nn::relu, [](double x) { return x > 0 ? x : 0; },
+           [](double x) { return x > 0 ? 1 : 0; }, zero},
+          {"leaky_relu", [](const Tensor& x) { return nn::leaky_relu(x); },
+           [](double x) { return x > 0 ? x : 0.01 * x; }, [](double x) { return x > 0 ? 1 : 0.01; },
+           zero},
+          {"leaky_relu 0.2", [](const Tensor& x) { return nn::leaky_relu(x, 0.2); },
+           [](double x) { return x > 0 ? x : 0.2 * x; }, [](double x) { return x > 0 ? 1 : 0.2; },
+           zero},
+          {"elu", [](const Tensor& x) { return nn::elu(x); },
+           [](double x) { return x > 0 ? x : std::expm1(x); },
+           [](double x) { return x > 0 ? 1 : std::exp(x); },
+           [](double x) { return x > 0 ? 0 : std::exp(x); }},
+          {"elu 0.5", [](const Tensor& x) { return nn::elu(x, 0.5); },
+           [](double x) { return x > 0 ? x : 0.5 * std::expm1(x); },
+           [](double x) { return x > 0 ? 1 : 0.5 * std::exp(x); },
+           [](double x) { return x > 0 ? 0 : 0.5 * std::exp(x); }},
+          {"gelu", nn::gelu, [](double x) { return x * normal(x); },
+           [](double x) { return normal(x) + x * density(x); },
+           [](double x) { return (2 - x * x) * density(x); }},
+          {"silu", nn::silu, [](double x) { return x * s(x); },
+           [](double x) { return s(x) * (1 + x * (1 - s(x))); },
+           [](double x) { return s(x) * (1 - s(x)) * (2 + x * (1 - 2 * s(x))); }},
+          {"softplus", nn::softplus,
+           [](double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); },
+           s, [](double x) { return s(x) * (1 - s(x)); }},
+          {"sigmoid", nn::sigmoid, s, [](double x) { return s(x) * (1 - s(x)); },
+           [](double x) { return s(x) * (1 - s(x)) * (1 - 2 * s(x)); }},
+          {"tanh", nn::tanh, [](double x) { return std::tanh(x); },
+           [](double x) { return 1 - std::pow(std::tanh(x), 2); },
+           [](double x) { return -2 * std::tanh(x) * (1 - std::pow(std::tanh(x), 2)); }}};
 }
 
 TEST(Activations, EqualTheirClosedForms) {
@@ -75,7 +85,8 @@ TEST(Activations, StayFiniteFarOutAndKeepNan) {
       const Tensor y = a.ours(x);
       sum(y).backward();
       for (std::int64_t i = 0; i < x.elements(); ++i) {
-        EXPECT_NEAR(y.at(i), a.value(x.at(i)), 1e-6 * std::max(1.0, std::abs(x.at(i)))) << a.name << " at " << x.at(i);
+        EXPECT_NEAR(y.at(i), a.value(x.at(i)), 1e-6 * std::max(1.0, std::abs(x.at(i))))
+            << a.name << " at " << x.at(i);
         EXPECT_TRUE(std::isfinite(x.grad().at(i))) << a.name << "' at " << x.at(i);
       }
     }

@@ -26,7 +26,8 @@ std::vector<std::string> names_of(const std::vector<Parameter>& all) {
 }
 Named state_of(const nn::Module& module, bool copy = false) {
   Named all;
-  for (const Parameter& p : module.state()) all.emplace_back(p.name, copy ? p.tensor.clone() : p.tensor);
+  for (const Parameter& p : module.state())
+    all.emplace_back(p.name, copy ? p.tensor.clone() : p.tensor);
   return all;
 }
 
@@ -62,7 +63,8 @@ struct Moments {
   double mean = 0, variance = 0, largest = 0;
   explicit Moments(const Tensor& t) {
     const auto x = t.to_vector();
-    for (const double v : x) mean += v / static_cast<double>(x.size()), largest = std::max(largest, std::abs(v));
+    for (const double v : x)
+      mean += v / static_cast<double>(x.size()), largest = std::max(largest, std::abs(v));
     for (const double v : x) variance += (v - mean) * (v - mean) / static_cast<double>(x.size());
   }
 };
@@ -73,10 +75,12 @@ TEST(Init, HasTheStatedVarianceAndBounds) {
     void (*fill)(Tensor&, Random&);
     double variance, bound;
   };
-  for (const Case& c : {Case{nn::he_normal, 2 / kIn, 0}, {nn::he_uniform, 2 / kIn, std::sqrt(6 / kIn)},
+  for (const Case& c : {Case{nn::he_normal, 2 / kIn, 0},
+                        {nn::he_uniform, 2 / kIn, std::sqrt(6 / kIn)},
                         {nn::xavier_normal, 2 / (kIn + kOut), 0},
                         {nn::xavier_uniform, 2 / (kIn + kOut), std::sqrt(6 / (kIn + kOut))},
-                        {[](Tensor& t, Random& r) { nn::torch_uniform(t, 300, r); }, 1 / kIn / 3, 1 / std::sqrt(kIn)}}) {
+                        {[](Tensor&t, Random&r) { nn::torch_uniform(t, 300, r); }, 1 / kIn / 3,
+                         1 / std::sqrt(kIn)}}) {
     Random random(9);
     Tensor w = Tensor::empty({500, 300});
     c.fill(w, random);
@@ -115,7 +119,8 @@ TEST(Dropout, PassesOnInEvaluationAndAtRateZero) {
   dropout.train();
   EXPECT_FALSE(same_bits(dropout(x), x));
   EXPECT_TRUE(same_bits(nn::Dropout(0.0)(x), x));
-  for (const double bad : {-0.1, 1.0, std::nan("")}) expect_usage([&] { nn::Dropout{bad}; }, "rate");
+  for (const double bad : {-0.1, 1.0, std::nan("")})
+    expect_usage([&] { nn::Dropout{bad}; }, "rate");
 }
 
 TEST(Dropout, IsAFunctionOfSeedAndCall) {
@@ -147,7 +152,8 @@ TEST(Sequential, NamesByPositionAsPyTorch) {
   EXPECT_EQ(names_of(model.buffers()), (std::vector<std::string>{"3.random"}));
   EXPECT_EQ(model.state().size(), 5U);
   EXPECT_EQ(model(Tensor::zeros({6, 4})).shape(), (Shape{6, 2}));
-  nn::Sequential inner(nn::Linear(2, 2)), outer(inner, [](const Tensor& t) { return nn::leaky_relu(t, 0.2); });
+  nn::Sequential inner(nn::Linear(2, 2)),
+      outer(inner, [](const Tensor&t) { return nn::leaky_relu(t, 0.2); });
   EXPECT_EQ(names_of(outer.parameters()), (std::vector<std::string>{"0.0.weight", "0.0.bias"}));
 }
 
@@ -175,7 +181,8 @@ struct Twice : nn::Module {
 TEST(Module, OfTheUsersOwnHasNamedParameters) {
   Net net;
   EXPECT_EQ(names_of(net.parameters()),
-            (std::vector<std::string>{"scale", "hidden.weight", "hidden.bias", "out.weight", "out.bias"}));
+            (std::vector<std::string>{"scale", "hidden.weight", "hidden.bias", "out.weight",
+                                      "out.bias"}));
   EXPECT_EQ(names_of(net.buffers()), (std::vector<std::string>{"dropout.random"}));
   net.eval();
   EXPECT_FALSE(net.dropout.training());
@@ -207,8 +214,8 @@ TEST(Module, LoadListsEverythingAtOnceAndChangesNothing) {
   } catch (const DataError& error) {
     const std::string text = error.what();
     for (const char* part : {"0.bias is (4) float32; expected (3) float32", "2.weight is missing",
-                             "2.bias is (2) float64; expected (2) float32", "4.weight is not expected",
-                             "more is not expected"})
+                             "2.bias is (2) float64; expected (2) float32",
+                             "4.weight is not expected", "more is not expected"})
       EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     EXPECT_EQ(text.find("0.weight"), std::string::npos) << text;
   }
@@ -245,8 +252,9 @@ TEST(Module, GoesRoundThroughSafetensors) {
 // As PyTorch's safetensors writes it: an 8-byte length, JSON padded with spaces, the numbers.
 TEST(Module, LoadsAFileOfAnotherProgram) {
   const auto path = std::filesystem::path(testing::TempDir()) / "from_torch.safetensors";
-  std::string header = R"({"__metadata__":{"format":"pt"},"0.bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
-                       R"("0.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]}})";
+  std::string header =
+      R"({"__metadata__":{"format":"pt"},"0.bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
+      R"("0.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]}})";
   while (header.size() % 8 != 0) header += ' ';
   const std::vector<float> numbers = {10, 20, 1, 2, 3, 4, 5, 6};
   const std::uint64_t length = header.size();

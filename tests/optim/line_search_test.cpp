@@ -17,7 +17,8 @@ std::shared_ptr<const TextFormula> formula(const char* text) { return TextFormul
 struct Point {
   Tensor x;
   std::shared_ptr<const TextFormula> f;
-  Point(const char* text, const std::vector<double>& start) : x(Tensor::from(start)), f(formula(text)) {
+  Point(const char* text, const std::vector<double>& start)
+      : x(Tensor::from(start)), f(formula(text)) {
     x.requires_grad(true);
   }
   Tensor loss() const { return evaluate_formula(f, x); }
@@ -30,7 +31,8 @@ struct Point {
   }
 };
 
-double along(const std::vector<double>& g, const std::vector<double>& a, const std::vector<double>& b) {
+double along(const std::vector<double>& g, const std::vector<double>& a,
+             const std::vector<double>& b) {
   double sum = 0;
   for (std::size_t i = 0; i < g.size(); ++i) sum += g[i] * (b[i] - a[i]);
   return sum;
@@ -44,10 +46,14 @@ TEST(StrongWolfe, ConditionsHoldAtEveryAcceptedStep) {
     const char* spec;
     double c1, c2;
   };
-  for (const Setting s : {Setting{"lbfgs", 1e-4, 0.9}, {"lbfgs:c2=0.1", 1e-4, 0.1},
-                          {"newton_cg", 1e-4, 0.9}, {"newton_cg:c1=0.01,c2=0.3", 0.01, 0.3},
-                          {"lbfgs:lr=100", 1e-4, 0.9}, {"lbfgs:lr=0.0001", 1e-4, 0.9}})
-    for (const char* text : {kRosenbrock, kHimmelblau, "exp(x + y) + exp(-x) + y^4", "log1p(x^2) + x*x/9 + y^2"}) {
+  for (const Setting s : {Setting{"lbfgs", 1e-4, 0.9},
+                          {"lbfgs:c2=0.1", 1e-4, 0.1},
+                          {"newton_cg", 1e-4, 0.9},
+                          {"newton_cg:c1=0.01,c2=0.3", 0.01, 0.3},
+                          {"lbfgs:lr=100", 1e-4, 0.9},
+                          {"lbfgs:lr=0.0001", 1e-4, 0.9}})
+    for (const char* text :
+         {kRosenbrock, kHimmelblau, "exp(x + y) + exp(-x) + y^4", "log1p(x^2) + x*x/9 + y^2"}) {
       SCOPED_TRACE(std::string(s.spec) + " on " + text);
       Point p(text, {-1.2, 1});
       Optimizer optimizer(Method::parse(s.spec), {p.x});
@@ -69,14 +75,15 @@ TEST(StrongWolfe, ConditionsHoldAtEveryAcceptedStep) {
 
 TEST(StrongWolfe, HalvesTrialsThatAreNotFinite) {
   // Newton's step from 3 lands at -3, where log is NaN.
-  const MinimizeResult result =
-      minimize(formula("x - log(x)"), {3}, Method::parse("newton_cg"), {.steps = 50, .gradient_norm_below = 1e-9});
+  const MinimizeResult result = minimize(formula("x - log(x)"), {3}, Method::parse("newton_cg"),
+                                         {.steps = 50, .gradient_norm_below = 1e-9});
   EXPECT_EQ(result.reason, "gradient_norm reached");
   EXPECT_NEAR(result.path.back().x[0], 1, 1e-9);
   for (const MinimizeStep& step : result.path) EXPECT_TRUE(std::isfinite(step.value));
   // Overflow to infinity on the way.
-  const MinimizeResult other = minimize(formula("exp(x^2) + x"), {3}, Method::parse("lbfgs:lr=1000"),
-                                        {.steps = 100, .gradient_norm_below = 1e-8});
+  const MinimizeResult other =
+      minimize(formula("exp(x^2) + x"), {3}, Method::parse("lbfgs:lr=1000"),
+               {.steps = 100, .gradient_norm_below = 1e-8});
   EXPECT_EQ(other.reason, "gradient_norm reached");
   for (const MinimizeStep& step : other.path) EXPECT_TRUE(std::isfinite(step.value));
 }
@@ -137,8 +144,9 @@ TEST(Lbfgs, SolvesAQuadraticInAboutAsManyIterationsAsVariables) {
       text += " + " + std::to_string(i) + "*(x" + std::to_string(i) + " - 1)^2";
       start.push_back(i % 3 - 1.5);
     }
-    const MinimizeResult result = minimize(formula(text.c_str()), start, Method::parse("lbfgs:history=60,c2=0.1"),
-                                           {.steps = 1000, .gradient_norm_below = 1e-6});
+    const MinimizeResult result =
+        minimize(formula(text.c_str()), start, Method::parse("lbfgs:history=60,c2=0.1"),
+                 {.steps = 1000, .gradient_norm_below = 1e-6});
     EXPECT_EQ(result.reason, "gradient_norm reached");
     EXPECT_LE(result.path.back().step, n + 10) << n;
   }
@@ -155,8 +163,9 @@ TEST(NewtonCg, SolvesAQuadraticAtOnceWhereTheToleranceAllows) {
 TEST(NewtonCg, DescendsFromNegativeCurvature) {
   // f'' in x is 3 x^2 - 1 < 0 at the start; minima at x = 1 and -1.
   for (const double x : {0.01, -0.2, 0.5}) {
-    const MinimizeResult result = minimize(formula("x^4/4 - x^2/2 + y^2"), {x, 1}, Method::parse("newton_cg"),
-                                           {.steps = 50, .gradient_norm_below = 1e-9});
+    const MinimizeResult result =
+        minimize(formula("x^4/4 - x^2/2 + y^2"), {x, 1}, Method::parse("newton_cg"),
+                 {.steps = 50, .gradient_norm_below = 1e-9});
     EXPECT_EQ(result.reason, "gradient_norm reached");
     EXPECT_NEAR(result.path.back().x[0], x > 0 ? 1 : -1, 1e-8);
     for (std::size_t i = 1; i < result.path.size(); ++i)
@@ -165,8 +174,9 @@ TEST(NewtonCg, DescendsFromNegativeCurvature) {
 }
 
 TEST(NewtonCg, ConvergesSuperlinearly) {
-  const MinimizeResult result = minimize(formula(kRosenbrock), {-1.2, 1}, Method::parse("newton_cg"),
-                                         {.steps = 100, .gradient_norm_below = 1e-10});
+  const MinimizeResult result =
+      minimize(formula(kRosenbrock), {-1.2, 1}, Method::parse("newton_cg"),
+               {.steps = 100, .gradient_norm_below = 1e-10});
   EXPECT_EQ(result.reason, "gradient_norm reached");
   EXPECT_LE(result.path.back().step, 40);
 }
@@ -177,7 +187,8 @@ TEST(SearchingOptimizers, RefuseGroups) {
     a.requires_grad(true), b.requires_grad(true);
     Optimizer optimizer(Method::parse(spec), std::vector<Parameter>{{"a", a}, {"b", b}});
     optimizer.group("a", {{"lr", "0.5"}});
-    expect_usage([&] { optimizer.step([&] { return evaluate_formula(formula("x^2"), a); }); }, "groups");
+    expect_usage([&] { optimizer.step([&] { return evaluate_formula(formula("x^2"), a); }); },
+                 "groups");
     EXPECT_EQ(a.at(0), 1);
   }
 }

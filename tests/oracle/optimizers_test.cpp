@@ -10,8 +10,8 @@
 #include "downhill/optim/optimizer.h"
 #include "tests/support/points.h"
 
-// Each optimizer against a literal transcription of its paper's algorithm, written without a look at
-// the library's, in float64 over 1,000 steps.
+// Each optimizer against a literal transcription of its paper's algorithm, written without a look
+// at the library's, in float64 over 1,000 steps.
 
 namespace downhill {
 namespace {
@@ -57,10 +57,10 @@ struct SgdCase {
 TEST(OptimizerOracle, Sgd) {
   for (const SgdCase c : {SgdCase{"sgd:lr=0.01", 0.01, 0, 0, 0, false},
                           SgdCase{"sgd:lr=0.01,momentum=0.9", 0.01, 0.9, 0, 0, false},
-                          SgdCase{"sgd:lr=0.01,momentum=0.9,dampening=0.3,weight_decay=0.1", 0.01, 0.9, 0.3,
-                                  0.1, false},
-                          SgdCase{"sgd:lr=0.01,momentum=0.8,nesterov=true,weight_decay=0.1", 0.01, 0.8, 0, 0.1,
-                                  true}}) {
+                          SgdCase{"sgd:lr=0.01,momentum=0.9,dampening=0.3,weight_decay=0.1", 0.01,
+                                  0.9, 0.3, 0.1, false},
+                          SgdCase{"sgd:lr=0.01,momentum=0.8,nesterov=true,weight_decay=0.1", 0.01,
+                                  0.8, 0, 0.1, true}}) {
     SCOPED_TRACE(c.spec);
     Vector b;
     compare(Method::parse(c.spec), [&](Vector& x, const Vector& gradient, int t) {
@@ -68,18 +68,21 @@ TEST(OptimizerOracle, Sgd) {
       for (std::size_t i = 0; i < x.size(); ++i) g[i] = g[i] + c.decay * x[i];
       if (c.momentum != 0) {
         if (t > 1)
-          for (std::size_t i = 0; i < x.size(); ++i) b[i] = c.momentum * b[i] + (1 - c.dampening) * g[i];
-        else
-          b = g;
-        for (std::size_t i = 0; i < x.size(); ++i) g[i] = c.nesterov ? g[i] + c.momentum * b[i] : b[i];
+          for (std::size_t i = 0; i < x.size(); ++i)
+            b[i] = c.momentum * b[i] + (1 - c.dampening) * g[i];
+        else b = g;
+        for (std::size_t i = 0; i < x.size(); ++i)
+          g[i] = c.nesterov ? g[i] + c.momentum * b[i] : b[i];
       }
       for (std::size_t i = 0; i < x.size(); ++i) x[i] = x[i] - c.lr * g[i];
     });
   }
 }
 
-// arXiv 1412.6980, Algorithm 1; L2 in the gradient. arXiv 1711.05101, Algorithm 2, for the decoupled.
-void adam(const char* spec, double lr, double beta1, double beta2, double eps, double l2, double decay) {
+// arXiv 1412.6980, Algorithm 1; L2 in the gradient. arXiv 1711.05101, Algorithm 2, for the
+// decoupled.
+void adam(const char* spec, double lr, double beta1, double beta2, double eps, double l2,
+          double decay) {
   SCOPED_TRACE(spec);
   Vector m(23), v(23);
   compare(Method::parse(spec), [&](Vector& x, const Vector& gradient, int t) {
@@ -95,12 +98,14 @@ void adam(const char* spec, double lr, double beta1, double beta2, double eps, d
 
 TEST(OptimizerOracle, Adam) {
   adam("adam:lr=0.01", 0.01, 0.9, 0.999, 1e-8, 0, 0);
-  adam("adam:lr=0.02,beta1=0.7,beta2=0.95,eps=0.001,weight_decay=0.1", 0.02, 0.7, 0.95, 1e-3, 0.1, 0);
+  adam("adam:lr=0.02,beta1=0.7,beta2=0.95,eps=0.001,weight_decay=0.1", 0.02, 0.7, 0.95, 1e-3, 0.1,
+       0);
 }
 
 TEST(OptimizerOracle, AdamW) {
   adam("adamw:lr=0.01", 0.01, 0.9, 0.999, 1e-8, 0, 0.01);
-  adam("adamw:lr=0.02,beta1=0.7,beta2=0.95,eps=0.001,weight_decay=0.3", 0.02, 0.7, 0.95, 1e-3, 0, 0.3);
+  adam("adamw:lr=0.02,beta1=0.7,beta2=0.95,eps=0.001,weight_decay=0.3", 0.02, 0.7, 0.95, 1e-3, 0,
+       0.3);
 }
 
 double dot(const Vector& a, const Vector& b) {
@@ -168,7 +173,8 @@ TEST(OptimizerOracle, NewtonCgDirection) {
   for (std::size_t i = 0; i < kSize; ++i)
     for (std::size_t j = 0; j < kSize; ++j)
       for (std::size_t k = 0; k < kSize; ++k)
-        ata[i][j] += a.at(static_cast<std::int64_t>(k * kSize + i)) * a.at(static_cast<std::int64_t>(k * kSize + j));
+        ata[i][j] += a.at(static_cast<std::int64_t>(k * kSize + i)) *
+                     a.at(static_cast<std::int64_t>(k * kSize + j));
   Optimizer optimizer(chain(ScaleByNewtonCg{}, ScaleByLearningRate{0.5}), {x});
   for (int t = 1; t <= kSteps; ++t) {
     optimizer.step([&] { return sum(square(matmul(a, x))) * 0.5 + sum(square(square(x))) * 0.25; });

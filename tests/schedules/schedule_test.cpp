@@ -11,7 +11,8 @@
 namespace downhill {
 namespace {
 
-void expect_values(const Schedule& schedule, std::initializer_list<std::pair<std::int64_t, double>> values) {
+void expect_values(const Schedule& schedule,
+                   std::initializer_list<std::pair<std::int64_t, double>> values) {
   const Schedule again = Schedule::parse(schedule.text());
   EXPECT_EQ(again.text(), schedule.text());
   for (const auto& [step, value] : values) {
@@ -22,16 +23,19 @@ void expect_values(const Schedule& schedule, std::initializer_list<std::pair<std
 
 TEST(Schedule, ValuesByHand) {
   expect_values(Constant{0.3}, {{0, 0.3}, {7, 0.3}, {1000000000000, 0.3}});
-  expect_values(Linear{.start = 1, .end = 0.2, .steps = 4}, {{0, 1}, {1, 0.8}, {2, 0.6}, {3, 0.4}, {4, 0.2}, {99, 0.2}});
+  expect_values(Linear{.start = 1, .end = 0.2, .steps = 4},
+                {{0, 1}, {1, 0.8}, {2, 0.6}, {3, 0.4}, {4, 0.2}, {99, 0.2}});
   expect_values(Cosine{.start = 2, .end = 0, .steps = 6},
                 {{0, 2}, {1, 1 + std::sqrt(3) / 2}, {2, 1.5}, {3, 1}, {4, 0.5}, {6, 0}, {7, 0}});
   expect_values(Warmup{.start = 0, .steps = 4, .then = Constant{0.8}},
                 {{0, 0}, {1, 0.2}, {2, 0.4}, {3, 0.6}, {4, 0.8}, {5, 0.8}});
   expect_values(Warmup{.start = 0.5, .steps = 2, .then = Linear{.start = 1, .end = 0, .steps = 2}},
                 {{0, 0.5}, {1, 0.75}, {2, 1}, {3, 0.5}, {4, 0}});
-  expect_values(Scaled{.factor = 3, .by = Linear{.start = 1, .end = 0, .steps = 2}}, {{0, 3}, {1, 1.5}, {2, 0}});
-  expect_values(Join{.first = Constant{1}, .boundary = 3, .second = Linear{.start = 1, .end = 0, .steps = 2}},
-                {{0, 1}, {2, 1}, {3, 1}, {4, 0.5}, {5, 0}});
+  expect_values(Scaled{.factor = 3, .by = Linear{.start = 1, .end = 0, .steps = 2}},
+                {{0, 3}, {1, 1.5}, {2, 0}});
+  expect_values(
+      Join{.first = Constant{1}, .boundary = 3, .second = Linear{.start = 1, .end = 0, .steps = 2}},
+      {{0, 1}, {2, 1}, {3, 1}, {4, 0.5}, {5, 0}});
   expect_values(0.25, {{0, 0.25}, {9, 0.25}});
 }
 
@@ -39,7 +43,8 @@ TEST(Schedule, Nests) {
   const Schedule nested = Join{
       .first = Warmup{.start = 0, .steps = 2, .then = Scaled{.factor = 2, .by = Constant{1}}},
       .boundary = 4,
-      .second = Join{.first = Constant{5}, .boundary = 1, .second = Linear{.start = 4, .end = 0, .steps = 4}}};
+      .second = Join{
+          .first = Constant{5}, .boundary = 1, .second = Linear{.start = 4, .end = 0, .steps = 4}}};
   expect_values(nested, {{0, 0}, {1, 1}, {2, 2}, {3, 2}, {4, 5}, {5, 4}, {6, 3}, {9, 0}});
 }
 
@@ -50,7 +55,8 @@ TEST(Schedule, OverFillsInTheLengthOfTheRun) {
   const Schedule warm = Schedule(Warmup{.steps = 10, .then = Linear{}}).over(30);
   EXPECT_NEAR(warm(20), 0.5, 1e-15);
   EXPECT_NEAR(warm(30), 0, 1e-15);
-  const Schedule joined = Schedule(Join{.first = Linear{}, .boundary = 4, .second = Cosine{}}).over(10);
+  const Schedule joined =
+      Schedule(Join{.first = Linear{}, .boundary = 4, .second = Cosine{}}).over(10);
   EXPECT_NEAR(joined(2), 0.5, 1e-15);
   EXPECT_NEAR(joined(7), 0.5, 1e-15);
   EXPECT_NEAR(Schedule(Scaled{2, Linear{}}).over(8)(4), 1, 1e-15);

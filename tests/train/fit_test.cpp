@@ -1,3 +1,5 @@
+#include "downhill/train/fit.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,7 +15,6 @@
 #include "downhill/runlog/reader.h"
 #include "downhill/schedules/linear.h"
 #include "downhill/train/files.h"
-#include "downhill/train/fit.h"
 #include "downhill/train/metrics.h"
 #include "tests/support/bits.h"
 #include "tests/support/errors.h"
@@ -23,9 +24,7 @@ namespace downhill {
 namespace {
 
 /// y = 3 x0 - 2 x1 + 1, exactly learnable by one layer.
-Tensor line_of(const Tensor& x) {
-  return slice(x, 0, 1, 1) * 3.0 - slice(x, 1, 2, 1) * 2.0 + 1.0;
-}
+Tensor line_of(const Tensor& x) { return slice(x, 0, 1, 1) * 3.0 - slice(x, 1, 2, 1) * 2.0 + 1.0; }
 
 nn::Sequential one_layer(Type type = Type::f32) {
   Random random(4);
@@ -70,7 +69,9 @@ TEST(Fit, EarlyStoppingRestoresTheBestWeights) {
   auto model = one_layer();
   Optimizer optimizer(SGD{.lr = 0.02}, model.parameters());
   std::vector<double> seen;
-  const LossOf loss_of = [&](const Batch& batch) { return Loss(MSE{})(model(batch.input), batch.target); };
+  const LossOf loss_of = [&](const Batch& batch) {
+    return Loss(MSE{})(model(batch.input), batch.target);
+  };
   FitOptions options = quick(500);
   options.patience = 5;
   const FitResult result = fit(model, optimizer, train, &validation, loss_of, options);
@@ -96,9 +97,12 @@ TEST(Fit, TrainsTwoHeadsWhenTheSecondTargetIsMissingInHalfOfTheRows) {
     known.set(i, 0);
   }
   Random random(1);
-  nn::Sequential body(nn::Linear(2, 8, random), nn::tanh), head1(nn::Linear(8, 1, random)), head2(nn::Linear(8, 1, random));
+  nn::Sequential body(nn::Linear(2, 8, random), nn::tanh), head1(nn::Linear(8, 1, random)),
+      head2(nn::Linear(8, 1, random));
   struct TwoHeads : nn::Module {
-    TwoHeads(nn::Module& b, nn::Module& h1, nn::Module& h2) { add("body", b), add("head1", h1), add("head2", h2); }
+    TwoHeads(nn::Module& b, nn::Module& h1, nn::Module& h2) {
+      add("body", b), add("head1", h1), add("head2", h2);
+    }
   } model(body, head1, head2);
   Optimizer optimizer(Adam{.lr = 0.02}, model.parameters());
   const Loss a = MSE{}, b = Huber{.delta = 1};
@@ -106,14 +110,14 @@ TEST(Fit, TrainsTwoHeadsWhenTheSecondTargetIsMissingInHalfOfTheRows) {
     const Tensor features = body(batch.input);
     return a(head1(features), batch.target) + 0.5 * b(head2(features), batch.more[0], batch.weight);
   };
-  const FitResult result = fit(model, optimizer, Dataset({x, first, known, second}), nullptr, loss_of, quick(300));
+  const FitResult result =
+      fit(model, optimizer, Dataset({x, first, known, second}), nullptr, loss_of, quick(300));
   EXPECT_EQ(result.reason, "epochs done") << result.message;
   EXPECT_LT(result.train_loss, 1e-2);
   // The second head has learned what the missing rows would have said.
   const Tensor predicted = head2(body(x));
   for (std::int64_t i = 0; i < 80; ++i) EXPECT_NEAR(predicted.at(i), -2 * first.at(i) + 0.5, 0.5);
 }
-
 
 /// Runs with a loss that calls `break_it` at one step, and expects it to be blamed.
 template <class BreakIt>
@@ -123,13 +127,14 @@ FitResult run_broken(nn::Sequential& model, const Dataset& train, BreakIt break_
   std::int64_t step = 0;
   FitOptions options = quick(5);
   options.out = out;
-  return fit(model, optimizer, train, nullptr,
-             [&](const Batch& batch) {
-               const Tensor y = model(batch.input);
-               if (model.training()) ++step;
-               return step >= at ? break_it(batch, y) : mean(square(y - batch.target));
-             },
-             options);
+  return fit(
+      model, optimizer, train, nullptr,
+      [&](const Batch& batch) {
+        const Tensor y = model(batch.input);
+        if (model.training()) ++step;
+        return step >= at ? break_it(batch, y) : mean(square(y - batch.target));
+      },
+      options);
 }
 
 TEST(FitNonFinite, NamesTheStepAndTheOperation) {
@@ -138,7 +143,8 @@ TEST(FitNonFinite, NamesTheStepAndTheOperation) {
   const Tensor x = points({48, 2}, 1, -1, 1, Type::f32);
   auto model = one_layer();
   const FitResult result = run_broken(
-      model, Dataset(x, line_of(x)), [](const Batch&, const Tensor& y) { return mean(log(y - 1000.0)); }, 7, out);
+      model, Dataset(x, line_of(x)),
+      [](const Batch&, const Tensor& y) { return mean(log(y - 1000.0)); }, 7, out);
   EXPECT_EQ(result.reason, "non-finite loss");
   EXPECT_TRUE(result.failed());
   EXPECT_EQ(result.steps, 7);
@@ -175,7 +181,8 @@ TEST(FitNonFinite, NamesTheParameter) {
   const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, quick(5));
   EXPECT_EQ(result.reason, "non-finite loss");
   EXPECT_EQ(result.steps, 1);
-  EXPECT_NE(result.message.find("element 1 of parameter 0.weight"), std::string::npos) << result.message;
+  EXPECT_NE(result.message.find("element 1 of parameter 0.weight"), std::string::npos)
+      << result.message;
 }
 
 // The value is finite, its slope is not: sqrt at 0.
@@ -183,7 +190,8 @@ TEST(FitNonFinite, SeesAGradientThatIsNotFinite) {
   const Tensor x = points({48, 2}, 1, -1, 1, Type::f32);
   auto model = one_layer();
   const FitResult result = run_broken(
-      model, Dataset(x, line_of(x)), [](const Batch&, const Tensor& y) { return mean(sqrt(y * 0.0)); }, 4);
+      model, Dataset(x, line_of(x)),
+      [](const Batch&, const Tensor& y) { return mean(sqrt(y * 0.0)); }, 4);
   EXPECT_EQ(result.reason, "non-finite loss");
   EXPECT_EQ(result.steps, 4);
 }
@@ -192,12 +200,14 @@ TEST(Fit, StopsWhereTheLossDiverges) {
   const Tensor x = points({64, 2}, 1, -1, 1, Type::f32);
   auto model = one_layer(Type::f32);
   Optimizer optimizer(SGD{.lr = 10}, model.parameters());
-  const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, quick(200));
+  const FitResult result =
+      fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, quick(200));
   EXPECT_EQ(result.reason, "diverging");
   EXPECT_TRUE(result.failed());
   EXPECT_EQ(result.verdict.name, "diverging");
   EXPECT_LT(result.steps, 100);
-  EXPECT_NE(result.message.find("step " + std::to_string(result.steps)), std::string::npos) << result.message;
+  EXPECT_NE(result.message.find("step " + std::to_string(result.steps)), std::string::npos)
+      << result.message;
 }
 
 TEST(Fit, StopsWhenAskedAndSaysSo) {
@@ -228,13 +238,18 @@ TEST(Fit, WritesARunLogThatReadsBack) {
   const Dataset train(x, line_of(x)), validation(x, line_of(x));
   auto model = one_layer();
   Optimizer optimizer(SGD{.lr = 0.1}, model.parameters());
-  FitOptions options{.epochs = 4, .batch = 16, .schedule = Linear{}, .out = out, .test = &validation,
+  FitOptions options{.epochs = 4,
+                     .batch = 16,
+                     .schedule = Linear{},
+                     .out = out,
+                     .test = &validation,
                      .config = {{"optimizer", "sgd"}, {"note", "\"quoted\"\n"}}};
-  const FitResult result = fit(model, optimizer, MSE{}, train, &validation, options, [&](const Dataset& rows) {
-    const Batch all = rows.all();
-    const auto m = regression_metrics(model(all.input), all.target);
-    return NamedNumbers{{"rmse", m.rmse}, {"r2", m.r2}};
-  });
+  const FitResult result =
+      fit(model, optimizer, MSE{}, train, &validation, options, [&](const Dataset& rows) {
+        const Batch all = rows.all();
+        const auto m = regression_metrics(model(all.input), all.target);
+        return NamedNumbers{{"rmse", m.rmse}, {"r2", m.r2}};
+      });
   const RunLog log = read_run_log(out / kLogFile);
   EXPECT_EQ(log.start.config, options.config);
   ASSERT_EQ(log.steps.size(), 12U);
@@ -271,19 +286,9 @@ TEST(Fit, RefusesOptionsOutOfRange) {
   EXPECT_NE(with([](FitOptions& o) { o.epochs = -1; }).find("epochs"), std::string::npos);
   EXPECT_NE(with([](FitOptions& o) { o.batch = -1; }).find("batch"), std::string::npos);
   EXPECT_NE(with([](FitOptions& o) { o.patience = -1; }).find("patience"), std::string::npos);
-  EXPECT_NE(with([](FitOptions& o) { o.min_delta = std::nan(""); }).find("min_delta"), std::string::npos);
+  EXPECT_NE(with([](FitOptions& o) { o.min_delta = std::nan(""); }).find("min_delta"),
+            std::string::npos);
   EXPECT_NE(with([](FitOptions& o) { o.resume = true; }).find("resume"), std::string::npos);
-}
-
-TEST(Metrics, AreWhatTheySay) {
-  EXPECT_EQ(accuracy(Tensor{{1, 2}, {3, 0}, {0, 1}, {5, 4}}, Tensor::from(std::vector<std::int64_t>{1, 0, 0, 0})), 0.75);
-  EXPECT_EQ(binary_accuracy(Tensor{-1, 2, 3, -4}, Tensor::from(std::vector<std::int64_t>{0, 1, 0, 0})), 0.75);
-  const auto m = regression_metrics(Tensor{1, 2, 3, 6}, Tensor{1, 2, 3, 4});
-  EXPECT_DOUBLE_EQ(m.rmse, 1);
-  EXPECT_DOUBLE_EQ(m.r2, 1 - 4 / 5.0);
-  EXPECT_TRUE(std::isinf(regression_metrics(Tensor{1, 2}, Tensor{3, 3}).r2) ||
-              std::isnan(regression_metrics(Tensor{1, 2}, Tensor{3, 3}).r2));
-  expect_usage([] { accuracy(Tensor{{1, 2}}, Tensor::from(std::vector<std::int64_t>{1, 0})); }, "accuracy");
 }
 
 }  // namespace

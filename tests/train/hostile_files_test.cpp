@@ -23,9 +23,12 @@ namespace {
 namespace fs = std::filesystem;
 using Change = std::function<void(SafeTensors&)>;
 
-std::string bytes_of(const fs::path& path) { return read_file(path, FileError::Kind::model, 1 << 24); }
+std::string bytes_of(const fs::path& path) {
+  return read_file(path, FileError::Kind::model, 1 << 24);
+}
 void write_bytes(const fs::path& path, const std::string& bytes) {
-  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(path, std::ios::binary)
+      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
 /// Expects FileError (model) whose message holds `part`.
@@ -50,7 +53,8 @@ Tensor* find(SafeTensors& file, const std::string& name) {
 }
 Change drop(const std::string& name) {
   return [=](SafeTensors& file) {
-    const std::size_t gone = std::erase_if(file.tensors, [&](const auto& t) { return t.first == name; });
+    const std::size_t gone =
+        std::erase_if(file.tensors, [&](const auto& t) { return t.first == name; });
     EXPECT_EQ(gone, 1U) << name;
   };
 }
@@ -84,7 +88,11 @@ class HostileCheckpoint : public testing::Test {
   FitResult run(bool resume, std::int64_t epochs) {
     const Dataset train(x_, y_);
     return fit(model_, optimizer_, MSE{}, train, &train,
-               {.epochs = epochs, .batch = 8, .out = out_, .resume = resume, .explain = false,
+               {.epochs = epochs,
+                .batch = 8,
+                .out = out_,
+                .resume = resume,
+                .explain = false,
                 .config = {{"seed", "1"}, {"lr", "0.1"}}});
   }
   void refused(const std::string& part) {
@@ -112,13 +120,12 @@ class HostileCheckpoint : public testing::Test {
   std::vector<std::pair<std::string, Tensor>> before_, state_;
 };
 
-TEST_F(HostileCheckpoint, GoesOnWhenItIsWhole) {
-  EXPECT_EQ(run(true, 5).epochs, 5);
-}
+TEST_F(HostileCheckpoint, GoesOnWhenItIsWhole) { EXPECT_EQ(run(true, 5).epochs, 5); }
 
 TEST_F(HostileCheckpoint, CutOrFlipped) {
   const auto size = whole_.size();
-  for (const std::size_t cut : {std::size_t{0}, std::size_t{7}, std::size_t{8}, std::size_t{100}, size / 2, size - 1}) {
+  for (const std::size_t cut :
+       {std::size_t{0}, std::size_t{7}, std::size_t{8}, std::size_t{100}, size / 2, size - 1}) {
     write_bytes(out_ / kCheckpointFile, whole_.substr(0, cut));
     refused(kCheckpointFile);
   }
@@ -142,7 +149,8 @@ TEST_F(HostileCheckpoint, OfAnotherKindOrRun) {
   refused(metadata("downhill.kind", "model 1"), "'model 1'");
   refused([](SafeTensors& file) { file.metadata.clear(); }, "absent");
   refused(metadata("config.lr", "0.2"), "lr = 0.1 now, 0.2 in the checkpoint");
-  refused([](SafeTensors& f) { f.metadata.emplace_back("config.more", "1"); }, "more = 1 in the checkpoint");
+  refused([](SafeTensors& f) { f.metadata.emplace_back("config.more", "1"); },
+          "more = 1 in the checkpoint");
 }
 
 TEST_F(HostileCheckpoint, WithTensorsThatDoNotFit) {
@@ -154,13 +162,18 @@ TEST_F(HostileCheckpoint, WithTensorsThatDoNotFit) {
   refused(put("model.0.weight", Tensor::zeros({4, 4})), "0.weight is (4, 4)");
   refused(put("model.2.bias", Tensor::zeros({1}, Type::f64)), "float64");
   refused(put("best.0.bias", Tensor::zeros({7})), "0.bias is (7)");
-  refused(put("optimizer.2.weight.scale_by_adam.exp_avg_sq", Tensor::zeros({1, 5})), "exp_avg_sq is (1, 5)");
-  refused([](SafeTensors& f) { f.tensors.emplace_back("model.9.weight", Tensor::zeros({1})); }, "9.weight is not expected");
-  refused([](SafeTensors& f) { f.tensors.emplace_back("optimizer.memory.x", Tensor::zeros({1})); }, "memory.x is not expected");
+  refused(put("optimizer.2.weight.scale_by_adam.exp_avg_sq", Tensor::zeros({1, 5})),
+          "exp_avg_sq is (1, 5)");
+  refused([](SafeTensors& f) { f.tensors.emplace_back("model.9.weight", Tensor::zeros({1})); },
+          "9.weight is not expected");
+  refused([](SafeTensors& f) { f.tensors.emplace_back("optimizer.memory.x", Tensor::zeros({1})); },
+          "memory.x is not expected");
   refused(put("position.step", Tensor::zeros({1})), "position.step");
-  refused([](SafeTensors& f) {
-    std::erase_if(f.tensors, [](const auto& t) { return t.first.starts_with("best."); });
-  }, "best");
+  refused(
+      [](SafeTensors& f) {
+        std::erase_if(f.tensors, [](const auto& t) { return t.first.starts_with("best."); });
+      },
+      "best");
 }
 
 TEST_F(HostileCheckpoint, WithCountsThatCannotBe) {
@@ -168,7 +181,8 @@ TEST_F(HostileCheckpoint, WithCountsThatCannotBe) {
     for (const std::int64_t value : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()})
       refused(put(std::string("position.") + name, count(value)), std::string("position.") + name);
   refused(put("optimizer.steps", Tensor::from(std::vector<std::int64_t>{-1}, {})), "steps");
-  refused(put("optimizer.0.weight.step", Tensor::from(std::vector<std::int64_t>{-7}, {})), "0.weight.step");
+  refused(put("optimizer.0.weight.step", Tensor::from(std::vector<std::int64_t>{-7}, {})),
+          "0.weight.step");
 }
 
 class HostileMemory : public HostileCheckpoint {
@@ -181,15 +195,25 @@ TEST_F(HostileMemory, OfASearchIsRefused) {
   refused(drop("optimizer.memory.s0"), "memory.s0 is missing");
   refused(put("optimizer.memory.y1", Tensor::zeros({3}, Type::f64)), "memory.y1 is (3)");
   refused(put("optimizer.memory.x", Tensor::zeros({21})), "memory.x is (21) float32");
-  refused([](SafeTensors& f) { f.tensors.emplace_back("optimizer.memory.s99", Tensor::zeros({21}, Type::f64)); }, "memory.s99");
+  refused(
+      [](SafeTensors& f) {
+        f.tensors.emplace_back("optimizer.memory.s99", Tensor::zeros({21}, Type::f64));
+      },
+      "memory.s99");
 }
 
 class HostileModel : public testing::Test {
  protected:
   HostileModel() : path_(fs::path(testing::TempDir()) / "hostile_model.safetensors") {
     Random random(1);
-    TableModel({.task = Task::regression, .architecture = "mlp:3", .loss = "mse", .columns = {"a", "b"},
-                .mean = {0, 1}, .deviation = {1, 2}, .target = "t", .classes = {}},
+    TableModel({.task = Task::regression,
+                .architecture = "mlp:3",
+                .loss = "mse",
+                .columns = {"a", "b"},
+                .mean = {0, 1},
+                .deviation = {1, 2},
+                .target = "t",
+                .classes = {}},
                nn::Sequential(nn::Linear(2, 3, random), nn::relu, nn::Linear(3, 1, random)))
         .write(path_);
     whole_ = bytes_of(path_);
@@ -223,7 +247,8 @@ TEST_F(HostileModel, IsReadWhenItIsWhole) {
 }
 
 TEST_F(HostileModel, CutOrFlipped) {
-  for (const std::size_t cut : {std::size_t{0}, std::size_t{5}, std::size_t{50}, whole_.size() / 2, whole_.size() - 1}) {
+  for (const std::size_t cut :
+       {std::size_t{0}, std::size_t{5}, std::size_t{50}, whole_.size() / 2, whole_.size() - 1}) {
     write_bytes(path_, whole_.substr(0, cut));
     refused(path_.filename().string());
   }
@@ -265,7 +290,8 @@ TEST_F(HostileModel, WithTensorsThatDoNotFit) {
   refused(drop("0.weight"), "0.weight is missing");
   refused(put("2.bias", Tensor::zeros({2})), "2.bias is (2)");
   refused(put("0.bias", Tensor::zeros({3}, Type::f64)), "float64");
-  refused([](SafeTensors& f) { f.tensors.emplace_back("4.weight", Tensor::zeros({1})); }, "4.weight is not expected");
+  refused([](SafeTensors& f) { f.tensors.emplace_back("4.weight", Tensor::zeros({1})); },
+          "4.weight is not expected");
   refused([](SafeTensors& f) { f.tensors.clear(); }, "2.bias is missing");
 }
 

@@ -1,3 +1,5 @@
+#include "downhill/train/minimize.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -5,7 +7,6 @@
 #include "downhill/autodiff/functional.h"
 #include "downhill/optim/list.h"
 #include "downhill/schedules/cosine.h"
-#include "downhill/train/minimize.h"
 #include "tests/support/errors.h"
 
 namespace downhill {
@@ -28,7 +29,8 @@ TEST(Minimize, RecordsThePathOfEveryOptimizer) {
       const MinimizeStep& step = result.path[i];
       EXPECT_EQ(step.step, static_cast<std::int64_t>(i));
       EXPECT_NEAR(step.value, bowl(step.x[0], step.x[1]), 1e-12);
-      const double gx = 2 * (step.x[0] - 1) + step.x[1] / 2, gy = 6 * (step.x[1] + 2) + step.x[0] / 2;
+      const double gx = 2 * (step.x[0] - 1) + step.x[1] / 2,
+                   gy = 6 * (step.x[1] + 2) + step.x[0] / 2;
       EXPECT_NEAR(step.gradient_norm, std::hypot(gx, gy), 1e-12);
       EXPECT_TRUE(i == 0 || step.value < result.path[i - 1].value);
     }
@@ -45,7 +47,8 @@ TEST(Minimize, IsGradientDescentByHand) {
 TEST(Minimize, EndsForEachReason) {
   const auto f = TextFormula::parse("x^2 + y^2");
   const Method sgd = Method::parse("sgd:lr=0.1");
-  const MinimizeResult norm = minimize(f, {1, 1}, sgd, {.steps = 1000, .gradient_norm_below = 1e-3});
+  const MinimizeResult norm =
+      minimize(f, {1, 1}, sgd, {.steps = 1000, .gradient_norm_below = 1e-3});
   EXPECT_EQ(norm.reason, "gradient_norm reached");
   EXPECT_LT(norm.path.back().gradient_norm, 1e-3);
   EXPECT_GE(norm.path[norm.path.size() - 2].gradient_norm, 1e-3);
@@ -70,7 +73,11 @@ TEST(Minimize, RefusesWhatDoesNotFit) {
   const auto f = TextFormula::parse("x^2 + y^2");
   expect_usage([&] { minimize(f, {1}, Method::parse("sgd")); }, "1 start values for 2 variables");
   expect_usage([&] { minimize(f, {1, 1}, Method::parse("sgd"), {.steps = -1}); }, "steps");
-  expect_usage([&] { minimize(f, {1, 1}, Method::parse("lbfgs"), {.schedule = Schedule(Cosine{})}); }, "lbfgs");
+  expect_usage(
+      [&] {
+        minimize(f, {1, 1}, Method::parse("lbfgs"), {.schedule = Schedule(Cosine{})});
+      },
+      "lbfgs");
 }
 
 TEST(EvaluateFormula, IsDifferentiableToSecondOrder) {

@@ -41,8 +41,14 @@ struct Process {
     const Dataset validation(points({11, 6}, 3, -2, 2, Type::f32), labels({11}, 3, 4));
     std::stop_source stop;
     if (stop_after == 0) stop.request_stop();
-    FitOptions options{.epochs = kSteps / 5, .batch = 8, .seed = 7, .out = out, .resume = resume,
-                       .explain = false, .config = {{"seed", "7"}}, .stop = stop.get_token(),
+    FitOptions options{.epochs = kSteps / 5,
+                       .batch = 8,
+                       .seed = 7,
+                       .out = out,
+                       .resume = resume,
+                       .explain = false,
+                       .config = {{"seed", "7"}},
+                       .stop = stop.get_token(),
                        .progress = [&](const Progress& p) {
                          if (p.step == stop_after) stop.request_stop();
                        }};
@@ -113,7 +119,10 @@ void check_step(const Method& method, std::int64_t k, Process& whole, const FitR
 
 class Resume : public testing::TestWithParam<std::string> {
  protected:
-  fs::path out() const { return fs::path(testing::TempDir()) / ("resume_" + std::to_string(std::hash<std::string>{}(GetParam()))); }
+  fs::path out() const {
+    return fs::path(testing::TempDir()) /
+           ("resume_" + std::to_string(std::hash<std::string>{}(GetParam())));
+  }
 };
 
 TEST_P(Resume, EqualsTheUninterruptedRunFromEveryStep) {

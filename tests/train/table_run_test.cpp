@@ -1,3 +1,5 @@
+#include "downhill/train/table_run.h"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -11,7 +13,6 @@
 #include "downhill/runlog/reader.h"
 #include "downhill/train/metrics.h"
 #include "downhill/train/outputs.h"
-#include "downhill/train/table_run.h"
 #include "tests/support/errors.h"
 
 namespace downhill {
@@ -100,7 +101,8 @@ TEST(TableRun, PredictsOnTheRawDiabetesWhatItMeasured) {
   EXPECT_NEAR(m.r2, metric(result, "r2"), 1e-4);
 
   // The order of the columns does not matter, and further ones are left out.
-  std::vector<CsvColumn> columns = {{"stranger", std::vector<double>(static_cast<std::size_t>(table.rows), 1)}};
+  std::vector<CsvColumn> columns = {
+      {"stranger", std::vector<double>(static_cast<std::size_t>(table.rows), 1)}};
   for (std::size_t j = table.names.size(); j-- > 0;) {
     std::vector<double> values;
     for (std::int64_t i = 0; i < table.rows; ++i)
@@ -178,7 +180,9 @@ TEST(TableRun, RefusesADirectoryThatHoldsARun) {
     FAIL() << "resumed with another seed";
   } catch (const FileError& error) {
     EXPECT_EQ(error.kind(), FileError::Kind::model);
-    EXPECT_NE(std::string(error.what()).find("seed = 4 now, 3 in the checkpoint"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("seed = 4 now, 3 in the checkpoint"),
+              std::string::npos)
+        << error.what();
   }
   o.resume = false;
   o.overwrite = true;
@@ -204,15 +208,22 @@ TEST(TableRun, RefusesTheCommandBeforeAnyFileIsOpened) {
     return usage_message([&] { run_table(o); });
   };
   EXPECT_NE(with([](TableRunOptions& o) { o.loss = "hubber"; }).find("'huber'"), std::string::npos);
-  EXPECT_NE(with([](TableRunOptions& o) { o.optimizer = "adan"; }).find("'adam'"), std::string::npos);
-  EXPECT_NE(with([](TableRunOptions& o) { o.optimizer = "adam:lr=-1"; }).find("lr"), std::string::npos);
-  EXPECT_NE(with([](TableRunOptions& o) { o.schedule = "cosin"; }).find("'cosine'"), std::string::npos);
-  EXPECT_NE(with([](TableRunOptions& o) { o.optimizer = "lbfgs", o.schedule = "cosine"; }).find("lbfgs"), std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.optimizer = "adan"; }).find("'adam'"),
+            std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.optimizer = "adam:lr=-1"; }).find("lr"),
+            std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.schedule = "cosin"; }).find("'cosine'"),
+            std::string::npos);
+  EXPECT_NE(
+      with([](TableRunOptions& o) { o.optimizer = "lbfgs", o.schedule = "cosine"; }).find("lbfgs"),
+      std::string::npos);
   EXPECT_NE(with([](TableRunOptions& o) { o.model = "mlp:0"; }).find("mlp"), std::string::npos);
   EXPECT_NE(with([](TableRunOptions& o) { o.epochs = 0; }).find("epochs"), std::string::npos);
   EXPECT_NE(with([](TableRunOptions& o) { o.batch = -1; }).find("batch"), std::string::npos);
-  EXPECT_NE(with([](TableRunOptions& o) { o.validation = 1; }).find("validation"), std::string::npos);
-  EXPECT_NE(with([](TableRunOptions& o) { o.validation = o.test = 0.5; }).find("no rows"), std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.validation = 1; }).find("validation"),
+            std::string::npos);
+  EXPECT_NE(with([](TableRunOptions& o) { o.validation = o.test = 0.5; }).find("no rows"),
+            std::string::npos);
   EXPECT_NE(with([](TableRunOptions& o) { o.target = ""; }).find("target"), std::string::npos);
   TableRunOptions missing{.data = "/nowhere/at/all.csv", .target = "y"};
   EXPECT_THROW(run_table(missing), FileError);

@@ -66,7 +66,8 @@ TEST(Tutorial, LossesFollowTheClosedForm) {
     for (const double rate : {0.01, 2.0 / 17}) {
       const auto losses = train(weight, bias, rate);
       for (int t = 0; t < 100; ++t)
-        EXPECT_NEAR(losses[static_cast<std::size_t>(t)], shares.loss(rate, t), 1e-9) << rate << " " << t;
+        EXPECT_NEAR(losses[static_cast<std::size_t>(t)], shares.loss(rate, t), 1e-9)
+            << rate << " " << t;
     }
   }
 }
@@ -74,13 +75,17 @@ TEST(Tutorial, LossesFollowTheClosedForm) {
 // The smallest loss at epoch 60 among all starts (a, b >= 0) that print the first two figures: a
 // linear programme in two unknowns, whose least value stands at a corner.
 TEST(Tutorial, NoStartPrintsItsFiguresAtRateOneHundredth) {
-  const auto power = [](double eigenvalue, int t) { return std::pow(1 - 0.01 * eigenvalue, 2 * t); };
-  const double a1 = power(kLarge, 19), b1 = power(kSmall, 19), a2 = power(kLarge, 39), b2 = power(kSmall, 39);
+  const auto power = [](double eigenvalue, int t) {
+    return std::pow(1 - 0.01 * eigenvalue, 2 * t);
+  };
+  const double a1 = power(kLarge, 19), b1 = power(kSmall, 19), a2 = power(kLarge, 39),
+               b2 = power(kSmall, 39);
   double least = HUGE_VAL;
   int corners = 0;
   const auto consider = [&](double a, double b) {
     const double first = a * a1 + b * b1, second = a * a2 + b * b2, slack = 1e-9;
-    if (!(a >= 0 && b >= 0) || std::abs(first - 0.0521) > 5e-5 + slack || std::abs(second - 0.0124) > 5e-5 + slack)
+    if (!(a >= 0 && b >= 0) || std::abs(first - 0.0521) > 5e-5 + slack ||
+        std::abs(second - 0.0124) > 5e-5 + slack)
       return;
     ++corners;
     least = std::min(least, a * power(kLarge, 59) + b * power(kSmall, 59));
@@ -99,8 +104,8 @@ TEST(Tutorial, NoStartPrintsItsFiguresAtRateOneHundredth) {
 }
 
 TEST(Tutorial, RateTwoSeventeenthsPrintsItsFigures) {
-  // Both directions shrink alike; a start along the first eigenvector whose loss after 19 updates is
-  // 0.0521.
+  // Both directions shrink alike; a start along the first eigenvector whose loss after 19 updates
+  // is 0.0521.
   const double shrink = std::pow(1 - 2 * kLarge / 17, 2), start = 0.0521 / std::pow(shrink, 19);
   EXPECT_NEAR(shrink, 0.9308, 5e-5);
   EXPECT_NEAR(std::pow(1 - 2 * kSmall / 17, 2), shrink, 1e-12);

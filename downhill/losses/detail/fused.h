@@ -27,6 +27,7 @@ class AnyLoss {
   virtual const std::string& name() const = 0;
   virtual int predictions() const = 0;
   virtual bool has_target() const = 0;
+  virtual bool takes_labels() const { return false; }
   virtual Tensor apply(const LossInputs& in, Reduction reduction) const = 0;
   /// What the mean divides by.
   virtual double total_weight(const LossInputs& in) const = 0;

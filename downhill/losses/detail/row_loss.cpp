@@ -21,6 +21,7 @@ class RowLoss final : public FusedLoss {
   const std::string& name() const override { return formula_->name(); }
   int predictions() const override { return 1; }
   bool has_target() const override { return true; }
+  bool takes_labels() const override { return true; }
 
   void check(const LossInputs& in) const override {
     const char* n = name().c_str();

@@ -6,10 +6,6 @@
 
 namespace downhill::detail {
 
-/// What is used where nothing was given.
-inline constexpr const char* kDefaultOptimizer = "adamw:lr=0.002,weight_decay=0.1";
-inline constexpr const char* kDefaultSchedule = "cosine";
-
 /// A table run before it trains: what was chosen, the parts of the data, the model.
 struct TableTask {
   ModelCard card;
