@@ -186,7 +186,16 @@ void Optimizer::run_flat(std::size_t group, std::size_t index, Problem& problem)
     throw_usage(link->name(), "works on all parameters as one vector; it cannot be mixed with groups");
   if (link->needs_closure() && !problem.evaluate)
     throw_usage(link->name(), "evaluates the loss itself; call step(closure)");
-  link->run(problem, memory_);
+  // Each link sees what it saved itself.
+  const std::string prefix = link->name() + ".";
+  NamedTensors own, others;
+  for (auto& [name, tensor] : memory_) {
+    if (name.starts_with(prefix)) own.emplace_back(name.substr(prefix.size()), tensor);
+    else others.emplace_back(name, tensor);
+  }
+  link->run(problem, own);
+  for (auto& [name, tensor] : own) others.emplace_back(prefix + name, tensor);
+  memory_ = std::move(others);
 }
 
 void Optimizer::add_directions(std::size_t group) {

@@ -76,11 +76,14 @@ void Optimizer::load_state(const NamedTensors& given) {
   for (const Parameter& parameter : parameters_) elements += parameter.tensor.elements();
   for (const LinkPtr& link : groups_[0].chain) {
     if (link->kind() != Link::Kind::flat) continue;
+    const std::string prefix = link->name() + ".";
+    NamedTensors own;
     for (const auto& [name, tensor] : given)
-      if (name.starts_with("memory.") && left.erase(name) > 0)
-        memory.emplace_back(name.substr(7), tensor.clone());
-    for (const std::string& misfit : static_cast<const FlatLink&>(*link).misfits(memory, elements))
-      problems.push_back("memory." + misfit);
+      if (name.starts_with("memory." + prefix) && left.erase(name) > 0)
+        own.emplace_back(name.substr(7 + prefix.size()), tensor.clone());
+    for (const std::string& misfit : static_cast<const FlatLink&>(*link).misfits(own, elements))
+      problems.push_back("memory." + prefix + misfit);
+    for (const auto& [name, tensor] : own) memory.emplace_back(prefix + name, tensor);
   }
   for (const auto& [name, tensor] : left) problems.push_back(name + " is not expected");
   if (!problems.empty()) {

@@ -31,8 +31,12 @@ void visit(P& p, Visit&& each) {
   each("bad_epochs", p.bad_epochs);
 }
 
-std::string differences(const SafeTensors& file, const Config& config) {
+std::string differences(const SafeTensors& file, const Config& config, const Optimizer& optimizer) {
   std::string text;
+  const std::string* method = file.find_metadata("optimizer");
+  if (method == nullptr || *method != optimizer.text())
+    text += fmt::format("\n  optimizer = {} now, {} in the checkpoint", optimizer.text(),
+                        method == nullptr ? "absent" : *method);
   std::map<std::string, std::string> saved;
   for (const auto& [key, value] : file.metadata)
     if (key.starts_with("config.")) saved[key.substr(7)] = value;
@@ -83,7 +87,7 @@ void read_checkpoint(const std::filesystem::path& path, Position& position, nn::
   if (kind == nullptr || *kind != kKind)
     refuse(path, fmt::format("is not a checkpoint of this version (downhill.kind is {}; expected '{}')",
                              kind == nullptr ? "absent" : "'" + *kind + "'", kKind));
-  if (const std::string changed = differences(file, config); !changed.empty())
+  if (const std::string changed = differences(file, config, optimizer); !changed.empty())
     refuse(path, "the configuration differs from that of the checkpoint; resume with the same, or start "
                  "again with --overwrite:" + changed);
   Weights weights, best_weights;

@@ -191,15 +191,15 @@ class HostileMemory : public HostileCheckpoint {
 };
 
 TEST_F(HostileMemory, OfASearchIsRefused) {
-  refused(drop("optimizer.memory.g"), "memory.g is missing");
-  refused(drop("optimizer.memory.s0"), "memory.s0 is missing");
-  refused(put("optimizer.memory.y1", Tensor::zeros({3}, Type::f64)), "memory.y1 is (3)");
-  refused(put("optimizer.memory.x", Tensor::zeros({21})), "memory.x is (21) float32");
+  refused(drop("optimizer.memory.scale_by_lbfgs.g"), "memory.scale_by_lbfgs.g is missing");
+  refused(drop("optimizer.memory.scale_by_lbfgs.s0"), "memory.scale_by_lbfgs.s0 is missing");
+  refused(put("optimizer.memory.scale_by_lbfgs.y1", Tensor::zeros({3}, Type::f64)), "memory.scale_by_lbfgs.y1 is (3)");
+  refused(put("optimizer.memory.scale_by_lbfgs.x", Tensor::zeros({21})), "memory.scale_by_lbfgs.x is (21) float32");
   refused(
       [](SafeTensors& f) {
-        f.tensors.emplace_back("optimizer.memory.s99", Tensor::zeros({21}, Type::f64));
+        f.tensors.emplace_back("optimizer.memory.scale_by_lbfgs.s99", Tensor::zeros({21}, Type::f64));
       },
-      "memory.s99");
+      "memory.scale_by_lbfgs.s99");
 }
 
 class HostileModel : public testing::Test {
