@@ -50,9 +50,10 @@ Row allocations(const std::string& name, const std::function<std::function<void(
 }  // namespace
 
 std::vector<Row> allocation_rows() {
-  return {allocations("allocations, tutorial step", [] { return tutorial_step(); }),
-          allocations("allocations, MLP 2-16-16-1", [] { return small_step(); }),
-          allocations("allocations, MLP 784-256-128-10, batch 512", [] { return large_step(512); })};
+  return {
+      allocations("allocations, tutorial step", [] { return tutorial_step(); }),
+      allocations("allocations, MLP 2-16-16-1", [] { return small_step(); }),
+      allocations("allocations, MLP 784-256-128-10, batch 512", [] { return large_step(512); })};
 }
 
 }  // namespace bench

@@ -47,7 +47,8 @@ Row built_in_row(const std::string& name, const Loss& loss, Formula formula) {
           [=] {
             const Tensor p = uniform(1, {kFloats}), y = uniform(2, {kFloats});
             std::vector<Contender> all{ours(value_and_gradient(loss, p, y)), triad()};
-            add_torch(all, torch_side::pointwise(formula, p.data<float>(), y.data<float>(), kFloats));
+            add_torch(all,
+                      torch_side::pointwise(formula, p.data<float>(), y.data<float>(), kFloats));
             return all;
           },
           [](const Times& times) {
@@ -72,8 +73,8 @@ Row asymmetric_row() {
             lambda.text = "lambda: times libtorch's eager form";
             return std::vector<Claim>{
                 lambda,
-                {"lambda: times built-in huber", times.at("lambda") / times.at("built-in huber"), 1.1,
-                 false},
+                {"lambda: times built-in huber", times.at("lambda") / times.at("built-in huber"),
+                 1.1, false},
                 {"text: times the same compiled", times.at("text") / times.at("lambda"), 3, false}};
           },
           9};

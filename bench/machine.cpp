@@ -20,7 +20,8 @@ void run_triad(float* a, const float* b, const float* c, float s) {
   downhill::parallel_blocks(kTriad, [=](std::int64_t begin, std::int64_t end) {
     const __m128 factor = _mm_set1_ps(s);
     for (std::int64_t i = begin; i < end; i += 4)
-      _mm_stream_ps(a + i, _mm_add_ps(_mm_loadu_ps(b + i), _mm_mul_ps(factor, _mm_loadu_ps(c + i))));
+      _mm_stream_ps(a + i,
+                    _mm_add_ps(_mm_loadu_ps(b + i), _mm_mul_ps(factor, _mm_loadu_ps(c + i))));
     _mm_sfence();
   });
 }

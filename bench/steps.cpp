@@ -28,8 +28,9 @@ Row small_row() {
           [] {
             std::vector<Contender> all{ours(small_step())};
             const Tensor x = normal({32, 2}), y = normal({32, 1});
-            add_torch(all, torch_side::training_step(
-                               {{2, 16, 16, 1}, false, 32, x.data<float>(), y.data<float>(), nullptr}));
+            add_torch(all,
+                      torch_side::training_step(
+                          {{2, 16, 16, 1}, false, 32, x.data<float>(), y.data<float>(), nullptr}));
             return all;
           },
           [](const Times& times) { return std::vector{against_torch(times, 25)}; }, 15};
@@ -41,8 +42,11 @@ Row large_row(std::int64_t batch) {
           [batch] {
             std::vector<Contender> all{ours(large_step(batch))};
             const Tensor x = normal({batch, 784}), y = labels(batch, 10);
-            add_torch(all, torch_side::training_step({{784, 256, 128, 10}, true, batch,
-                                                      x.data<float>(), nullptr,
+            add_torch(all, torch_side::training_step({{784, 256, 128, 10},
+                                                      true,
+                                                      batch,
+                                                      x.data<float>(),
+                                                      nullptr,
                                                       y.data<std::int64_t>()}));
             return all;
           },
@@ -51,33 +55,33 @@ Row large_row(std::int64_t batch) {
 
 // A whole hvp, forward pass and all, against value_and_grad.
 Row hessian_row(std::int64_t batch) {
-  return {fmt::format("Hessian-vector product, 784 network, batch {}", batch),
-          [batch] {
-            struct State {
-              nn::Sequential model = large_model();
-              Loss criterion = CrossEntropy{};
-              Tensor x, y;
-              std::vector<Tensor> at, direction;
-            };
-            auto s = std::make_shared<State>();
-            s->x = normal({batch, 784});
-            s->y = labels(batch, 10);
-            for (const Parameter& p : s->model.parameters()) {
-              s->at.push_back(p.tensor.detach());
-              s->direction.push_back(normal(p.tensor.shape()));
-            }
-            const auto loss = [s](const std::vector<Tensor>& p) {
-              const Tensor first = nn::relu(linear(s->x, p[0], p[1]));
-              const Tensor second = nn::relu(linear(first, p[2], p[3]));
-              return s->criterion(linear(second, p[4], p[5]), s->y);
-            };
-            return std::vector{ours([s, loss] { value_and_grad(loss, s->at); }, "gradient"),
-                               ours([s, loss] { hvp(loss, s->at, s->direction); }, "hvp")};
-          },
-          [](const Times& times) {
-            return std::vector<Claim>{
-                {"gradients", times.at("hvp") / times.at("gradient"), 4, false}};
-          }};
+  return {
+      fmt::format("Hessian-vector product, 784 network, batch {}", batch),
+      [batch] {
+        struct State {
+          nn::Sequential model = large_model();
+          Loss criterion = CrossEntropy{};
+          Tensor x, y;
+          std::vector<Tensor> at, direction;
+        };
+        auto s = std::make_shared<State>();
+        s->x = normal({batch, 784});
+        s->y = labels(batch, 10);
+        for (const Parameter& p : s->model.parameters()) {
+          s->at.push_back(p.tensor.detach());
+          s->direction.push_back(normal(p.tensor.shape()));
+        }
+        const auto loss = [s](const std::vector<Tensor>& p) {
+          const Tensor first = nn::relu(linear(s->x, p[0], p[1]));
+          const Tensor second = nn::relu(linear(first, p[2], p[3]));
+          return s->criterion(linear(second, p[4], p[5]), s->y);
+        };
+        return std::vector{ours([s, loss] { value_and_grad(loss, s->at); }, "gradient"),
+                           ours([s, loss] { hvp(loss, s->at, s->direction); }, "hvp")};
+      },
+      [](const Times& times) {
+        return std::vector<Claim>{{"gradients", times.at("hvp") / times.at("gradient"), 4, false}};
+      }};
 }
 
 }  // namespace

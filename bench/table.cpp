@@ -98,9 +98,9 @@ void print_claims(const Json& rows) {
   for (const Json& row : rows)
     for (const Json& claim : row["claims"])
       fmt::print("| {} | {} | {} {:.3g} | {:.3g} | {} |\n", row["row"].get<std::string>(),
-                 claim["text"].get<std::string>(), claim["at_least"].get<bool>() ? ">=" : "<=",
-                 claim["goal"].get<double>(), claim["value"].get<double>(),
-                 claim["reached"].get<bool>() ? "" : "**missed**");
+                 claim["text"].get<std::string>(),
+                 claim["at_least"].get<bool>() ? ">=" : "<=", claim["goal"].get<double>(),
+                 claim["value"].get<double>(), claim["reached"].get<bool>() ? "" : "**missed**");
 }
 
 }  // namespace
@@ -119,7 +119,9 @@ void add_torch(std::vector<Contender>& contenders, const std::function<void()>& 
 }
 
 Contender ours(std::function<void()> work, const std::string& name) {
-  const auto prepare = [] { downhill::set_threads(static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN))); };
+  const auto prepare = [] {
+    downhill::set_threads(static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
+  };
   return {name, prepare, std::move(work)};
 }
 
@@ -135,7 +137,8 @@ Claim against_torch(const Times& times, double goal, const std::string& name) {
 }
 
 Claim against_triad(const Times& times, double bytes, double goal, const std::string& name) {
-  return {"of the triad's bandwidth", bytes / 12 / kTriad * times.at("triad") / times.at(name), goal, true};
+  return {"of the triad's bandwidth", bytes / 12 / kTriad * times.at("triad") / times.at(name),
+          goal, true};
 }
 
 void run_table(const std::vector<Row>& rows, const std::string& filter, const std::string& path) {

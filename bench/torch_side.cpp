@@ -53,8 +53,8 @@ Work training_step(const Network& network) {
   s->x = copied(network.x, {network.batch, sizes.front()});
   s->y = network.classes ? copied(network.labels, network.batch)
                          : copied(network.y, {network.batch, sizes.back()});
-  s->optimizer = std::make_unique<torch::optim::Adam>(s->model->parameters(),
-                                                      torch::optim::AdamOptions(1e-3));
+  s->optimizer =
+      std::make_unique<torch::optim::Adam>(s->model->parameters(), torch::optim::AdamOptions(1e-3));
   return [s] {
     s->optimizer->zero_grad();
     const torch::Tensor out = s->model->forward(s->x);

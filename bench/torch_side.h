@@ -22,8 +22,8 @@ struct Network {
   bool classes;                     ///< relu and cross-entropy; else tanh and mean squared error
   std::int64_t batch;
   const float* x;
-  const float* y;               ///< if not `classes`
-  const std::int64_t* labels;   ///< if `classes`
+  const float* y;              ///< if not `classes`
+  const std::int64_t* labels;  ///< if `classes`
 };
 Work training_step(const Network& network);
 

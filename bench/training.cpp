@@ -70,9 +70,10 @@ std::function<void()> large_step(std::int64_t batch) {
 }
 
 std::function<void()> small_step() {
-  nn::Sequential model(nn::Linear(2, 16), nn::tanh, nn::Linear(16, 16), nn::tanh, nn::Linear(16, 1));
-  auto training = std::make_shared<Training>(std::move(model), MSE{}, Adam{}, normal({32, 2}),
-                                             normal({32, 1}));
+  nn::Sequential model(nn::Linear(2, 16), nn::tanh, nn::Linear(16, 16), nn::tanh,
+                       nn::Linear(16, 1));
+  auto training =
+      std::make_shared<Training>(std::move(model), MSE{}, Adam{}, normal({32, 2}), normal({32, 1}));
   return [training] { (*training)(); };
 }
 

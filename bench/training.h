@@ -15,7 +15,7 @@ downhill::nn::Sequential large_model();  ///< 784-256-128-10, relu
 
 /// Each call of what is returned is one step: zero_grad, forward, loss, backward, step.
 std::function<void()> tutorial_step();
-std::function<void()> small_step();  ///< 2-16-16-1, tanh, batch 32, MSE, Adam
+std::function<void()> small_step();                    ///< 2-16-16-1, tanh, batch 32, MSE, Adam
 std::function<void()> large_step(std::int64_t batch);  ///< cross-entropy, Adam
 
 }  // namespace bench

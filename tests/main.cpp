@@ -36,7 +36,8 @@ int main(int argc, char** argv) {
     }
     const std::string filter = filter_of(argument.substr(kFile.size()));
     if (filter.empty()) {
-      std::fprintf(stderr, "no test stands in a file that ends with '%s'\n", argv[i] + kFile.size());
+      std::fprintf(stderr, "no test stands in a file that ends with '%s'\n",
+                   argv[i] + kFile.size());
       return 2;
     }
     GTEST_FLAG_SET(filter, filter);

@@ -62,10 +62,9 @@ Tensor Tensor::reshape(const Shape& to) const {
     throw_usage("reshape", "shape " + shape().text() + " cannot become " + to.text());
   Tensor result = alias(to);
   if (recorded({this})) {
-    record("reshape", result, {this},
-           [from = shape()](const Cotangent& g, Cotangents& out) {
-             out.set(0, g.tensor.reshape(from), g.scale);
-           });
+    record("reshape", result, {this}, [from = shape()](const Cotangent& g, Cotangents& out) {
+      out.set(0, g.tensor.reshape(from), g.scale);
+    });
   }
   return result;
 }

@@ -150,9 +150,10 @@ void run_backward(std::span<const Tensor> roots, std::span<const Tensor> seeds, 
     check_same_shape("backward", "the tensor", root, "seed", seeds[i]);
     check_same_type("backward", "the tensor", root, "seed", seeds[i]);
     if (root.body()->node->released)
-      throw_usage(root.body()->node->name(),
-                  "backward was already called on this graph and has consumed it; build it again, or "
-                  "pass retain_graph the first time");
+      throw_usage(
+          root.body()->node->name(),
+          "backward was already called on this graph and has consumed it; build it again, or "
+          "pass retain_graph the first time");
   }
   const Captures captures(captured);
   Walk walk(pass, !captured.empty());

@@ -22,8 +22,8 @@ Tensors leaves(const Tensors& at) {
 void check_scalar(const char* operation, const Tensor& value) {
   check_floating(operation, "the function's value", value);
   if (value.elements() != 1)
-    throw_usage(operation, "the function's value has shape " + value.shape().text() +
-                               "; expected one number");
+    throw_usage(operation,
+                "the function's value has shape " + value.shape().text() + "; expected one number");
 }
 
 void check_like(const char* operation, const Tensors& direction, const Tensors& at) {
@@ -49,8 +49,7 @@ Tensors pull_back(const Tensors& outputs, const Tensors& cotangents, const Tenso
     roots.push_back(outputs[i]);
     seeds.push_back(cotangents[i]);
   }
-  if (!roots.empty())
-    detail::run_backward(roots, seeds, {.retain_graph = true}, inputs, results);
+  if (!roots.empty()) detail::run_backward(roots, seeds, {.retain_graph = true}, inputs, results);
   return zeros_where_undefined(std::move(results), inputs);
 }
 
@@ -63,7 +62,8 @@ Tensors gradients(const Tensor& output, const Tensor& cotangent, const Tensors& 
   Tensors results(inputs.size());
   if (output.requires_grad())
     detail::run_backward({&output, 1}, {&cotangent, 1},
-                         {.retain_graph = retain_graph, .create_graph = create_graph}, inputs, results);
+                         {.retain_graph = retain_graph, .create_graph = create_graph}, inputs,
+                         results);
   return zeros_where_undefined(std::move(results), inputs);
 }
 
@@ -123,7 +123,8 @@ Tensor hessian(const ScalarFunction& f, const Tensors& at) {
   std::int64_t n = 0;
   for (const Tensor& x : at) n += x.elements();
   if (n > 10000)
-    throw_usage("hessian", std::to_string(n) + " variables are too many for a whole Hessian (at most "
+    throw_usage("hessian", std::to_string(n) +
+                               " variables are too many for a whole Hessian (at most "
                                "10,000); use hvp");
   const HessianProduct product(f, at);
   Tensor result = Tensor::empty({n, n}, Type::f64);

@@ -58,8 +58,8 @@ Tensor hessian(const ScalarFunction& f, const Tensors& at);
 
 /// How far derivatives are from finite differences (4-point central, Richardson's two step sizes).
 struct Gradcheck {
-  double worst = 0;      ///< max |ours - reference| / max(|reference|, 1e-3 of the largest entry)
-  int input = -1;        ///< where the worst was found
+  double worst = 0;  ///< max |ours - reference| / max(|reference|, 1e-3 of the largest entry)
+  int input = -1;    ///< where the worst was found
   std::int64_t element = -1;
   double ours = 0, reference = 0;
   std::int64_t compared = 0;

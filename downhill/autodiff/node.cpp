@@ -15,7 +15,8 @@ namespace {
 
 // Small and constant at start, so that reaching them is one instruction and not a call.
 [[gnu::tls_model("initial-exec")]] constinit thread_local bool recording_now = true;
-[[gnu::tls_model("initial-exec")]] constinit thread_local std::optional<NonFinite>* watched = nullptr;
+[[gnu::tls_model("initial-exec")]] constinit thread_local std::optional<NonFinite>* watched =
+    nullptr;
 [[gnu::tls_model("initial-exec")]] constinit thread_local bool draining = false;
 [[gnu::tls_model("initial-exec")]] constinit thread_local detail::Node* waiting = nullptr;
 
@@ -32,11 +33,12 @@ NoGraph::NoGraph() noexcept : before_(recording_now) { recording_now = false; }
 NoGraph::~NoGraph() { recording_now = before_; }
 
 void Saved::refuse() const {
-  throw_usage(detail::current_operation(),
-              fmt::format("backward needs a value of shape {} that was overwritten in place after it "
-                          "was used (version {} then, {} now); call backward before the write, or "
-                          "use clone()",
-                          tensor_.shape().text(), version_, tensor_.version()));
+  throw_usage(
+      detail::current_operation(),
+      fmt::format("backward needs a value of shape {} that was overwritten in place after it "
+                  "was used (version {} then, {} now); call backward before the write, or "
+                  "use clone()",
+                  tensor_.shape().text(), version_, tensor_.version()));
 }
 
 std::optional<NonFinite> first_non_finite(const std::function<void()>& work) {

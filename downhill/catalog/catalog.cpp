@@ -37,8 +37,10 @@ std::vector<std::int64_t> widths(std::string_view spec, std::string_view text) {
     const std::size_t comma = std::min(text.find(','), text.size());
     const auto [end, error] = std::from_chars(text.data(), text.data() + comma, width);
     if (error != std::errc() || end != text.data() + comma || width < 1 || width > 1'000'000)
-      throw UsageError(fmt::format("model '{}': '{}' is not a width between 1 and 1,000,000; expected "
-                                   "linear or mlp:64,32", spec, text.substr(0, comma)));
+      throw UsageError(
+          fmt::format("model '{}': '{}' is not a width between 1 and 1,000,000; expected "
+                      "linear or mlp:64,32",
+                      spec, text.substr(0, comma)));
     all.push_back(width);
     text.remove_prefix(std::min(comma + 1, text.size()));
   }

@@ -64,8 +64,7 @@ Reduction reduction_from(const std::string& name) {
 }
 
 Tensor as_target(const Loss& loss, const Tensor& prediction, const Tensor& values) {
-  if (values.rank() != prediction.rank() - 1 || !loss.takes_labels())
-    return values.to(Type::f64);
+  if (values.rank() != prediction.rank() - 1 || !loss.takes_labels()) return values.to(Type::f64);
   const Tensor labels = whole_numbers(values);
   if (!labels.defined())
     throw DataError(fmt::format("[{}] target of shape {} must be class labels, whole numbers",

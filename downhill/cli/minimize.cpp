@@ -185,10 +185,10 @@ int minimize_command(const Words& words) {
   if (result.reason == "stopped") return kInterrupted;
   const bool diverging = result.reason == "diverging";
   if (!diverging && result.reason != "non-finite") return kOk;
-  print_error(fmt::format("the value {} at step {}; a smaller step or another start may help",
-                          diverging ? "grew above four times that of the start"
-                                    : "or gradient is not finite",
-                          result.path.back().step));
+  print_error(fmt::format(
+      "the value {} at step {}; a smaller step or another start may help",
+      diverging ? "grew above four times that of the start" : "or gradient is not finite",
+      result.path.back().step));
   return kNumbers;
 }
 

@@ -47,9 +47,9 @@ bool read_request(Request& request, const Words& words) {
                  "cross_entropy for classes, mse for numbers]");
   arguments.text("--optimizer", "SPEC", o.optimizer,
                  fmt::format("the optimizer [default: {}]", kDefaultOptimizer));
-  arguments.text("--schedule", "SPEC", o.schedule,
-                 fmt::format("factor on the optimizer's lr over the run [default: {}]",
-                             kDefaultSchedule));
+  arguments.text(
+      "--schedule", "SPEC", o.schedule,
+      fmt::format("factor on the optimizer's lr over the run [default: {}]", kDefaultSchedule));
   arguments.text("--model", "SPEC", o.model,
                  fmt::format("linear, or mlp and the widths of its hidden layers\n[default: {}]",
                              kDefaultModel));

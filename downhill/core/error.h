@@ -41,7 +41,8 @@ class FileError : public Error {
   Kind kind_;
 };
 
-/// Mathematics went wrong where no result can carry it (for example an argument that must be finite).
+/// Mathematics went wrong where no result can carry it (for example an argument that must be
+/// finite).
 class NumericError : public Error {
  public:
   using Error::Error;

@@ -110,7 +110,8 @@ Spec parse_spec(std::string_view text, std::string_view kind) {
   const std::size_t colon = text.find(':');
   Spec spec{std::string(trim(text.substr(0, colon))), {}};
   if (spec.name.empty())
-    throw UsageError(fmt::format("{} '{}' has no name; expected name:option=value,...", kind, text));
+    throw UsageError(
+        fmt::format("{} '{}' has no name; expected name:option=value,...", kind, text));
   if (colon == std::string_view::npos) return spec;
   for (const auto part : split(text.substr(colon + 1), ',')) {
     const std::size_t equals = part.find('=');

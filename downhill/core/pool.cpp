@@ -47,7 +47,7 @@ struct Cache {
     for (auto& head : free) {
       while (head != nullptr) {
         Free* next = head->next;
-        ::operator delete(head, std::align_val_t{kAlignment});
+        ::operator delete (head, std::align_val_t{kAlignment});
         head = next;
       }
     }
@@ -77,7 +77,7 @@ Cache* cache_of_thread() noexcept {
 
 [[gnu::noinline]] void* ask_system(std::size_t bytes) {
   asked.fetch_add(1, std::memory_order_relaxed);
-  return ::operator new(bytes, std::align_val_t{kAlignment});
+  return ::operator new (bytes, std::align_val_t{kAlignment});
 }
 
 }  // namespace
@@ -103,7 +103,7 @@ void deallocate(void* memory, std::size_t bytes) noexcept {
   const auto whole = static_cast<std::int64_t>(size.bytes);
   Cache* cache = mine != nullptr ? mine : cache_of_thread();
   if (cache == nullptr) {
-    ::operator delete(memory, std::align_val_t{kAlignment});
+    ::operator delete (memory, std::align_val_t{kAlignment});
     return;
   }
   cache->live -= whole;

@@ -5,8 +5,7 @@
 
 namespace downhill {
 
-std::array<std::uint32_t, 4> philox(std::uint64_t seed, std::uint64_t stream,
-                                    std::uint64_t index) {
+std::array<std::uint32_t, 4> philox(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) {
   auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
   auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
   std::array<std::uint32_t, 4> c{low(index), high(index), low(stream), high(stream)};

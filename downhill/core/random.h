@@ -20,10 +20,10 @@ class Random {
   std::uint64_t stream() const { return stream_; }
   std::uint64_t position() const { return position_; }
 
-  std::uint64_t bits();                       ///< 64 random bits
-  double uniform();                           ///< in [0, 1), 53 bits
-  double normal();                            ///< mean 0, variance 1 (Box-Muller)
-  std::uint64_t below(std::uint64_t bound);   ///< unbiased, in [0, bound); bound >= 1
+  std::uint64_t bits();                      ///< 64 random bits
+  double uniform();                          ///< in [0, 1), 53 bits
+  double normal();                           ///< mean 0, variance 1 (Box-Muller)
+  std::uint64_t below(std::uint64_t bound);  ///< unbiased, in [0, bound); bound >= 1
 
  private:
   std::uint64_t seed_, stream_, position_;

@@ -71,7 +71,8 @@ std::optional<Finding> Overfitting::examine(const Examination& run) {
       best.epoch > 0 ? fmt::format("epoch {}", best.epoch) : fmt::format("step {}", best.step);
   Finding finding;
   finding.summary = fmt::format(
-      "The validation loss was lowest around {} and rose by {:.3g} % since, while the train loss fell{}.",
+      "The validation loss was lowest around {} and rose by {:.3g} % since, while the train loss "
+      "fell{}.",
       when, gl, memorised ? ": the training data are memorised" : "");
   finding.evidence = {
       {"validation loss above its best, %", gl, options.overfit_gl, kPrechelt},

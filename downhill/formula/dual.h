@@ -55,7 +55,7 @@ concept Number = lane_detail::Depth<X>::value >= 0;
 /// What may stand beside a dual D as a constant: an arithmetic value or a lower number.
 template <class C, class D>
 concept ConstantFor = lane_detail::is_constant<C> ||
-                      (Number<C> && (lane_detail::Depth<C>::value < lane_detail::Depth<D>::value));
+    (Number<C> && (lane_detail::Depth<C>::value < lane_detail::Depth<D>::value));
 
 template <class D>
 concept AnyDual = lane_detail::IsDual<D>::value;
@@ -94,7 +94,9 @@ Dual<N, K> operator-(const Dual<N, K>& a) {
   return lane_detail::each_slope(a, -a.v, [](const N& d) { return -d; });
 }
 template <class N, int K>
-Dual<N, K> operator+(const Dual<N, K>& a) { return a; }
+Dual<N, K> operator+(const Dual<N, K>& a) {
+  return a;
+}
 
 template <class N, int K>
 Dual<N, K> operator+(const Dual<N, K>& a, const Dual<N, K>& b) {
@@ -132,7 +134,9 @@ D operator+(const D& a, const C& c) {
   return r;
 }
 template <AnyDual D, ConstantFor<D> C>
-D operator+(const C& c, const D& a) { return a + c; }
+D operator+(const C& c, const D& a) {
+  return a + c;
+}
 template <AnyDual D, ConstantFor<D> C>
 D operator-(const D& a, const C& c) {
   D r = a;
@@ -142,7 +146,8 @@ D operator-(const D& a, const C& c) {
 template <AnyDual D, ConstantFor<D> C>
 D operator-(const C& c, const D& a) {
   using N = typename D::Inner;
-  return lane_detail::each_slope(a, N(lane_detail::value_of<D>(c) - a.v), [](const N& d) { return -d; });
+  return lane_detail::each_slope(a, N(lane_detail::value_of<D>(c) - a.v),
+                                 [](const N& d) { return -d; });
 }
 template <AnyDual D, ConstantFor<D> C>
 D operator*(const D& a, const C& c) {
@@ -151,7 +156,9 @@ D operator*(const D& a, const C& c) {
   return lane_detail::each_slope(a, N(a.v * k), [&](const N& d) { return d * k; });
 }
 template <AnyDual D, ConstantFor<D> C>
-D operator*(const C& c, const D& a) { return a * c; }
+D operator*(const C& c, const D& a) {
+  return a * c;
+}
 template <AnyDual D, ConstantFor<D> C>
 D operator/(const D& a, const C& c) {
   using N = typename D::Inner;
@@ -179,17 +186,23 @@ template <class A, class B>
 concept DualPair = (AnyDual<A> && (Number<B> || lane_detail::is_constant<B>)) ||
                    (AnyDual<B> && (Number<A> || lane_detail::is_constant<A>));
 
-template <class A, class B> requires DualPair<A, B>
+template <class A, class B>
+requires DualPair<A, B>
 auto operator<(const A& a, const B& b) { return lane_detail::bottom(a) < lane_detail::bottom(b); }
-template <class A, class B> requires DualPair<A, B>
+template <class A, class B>
+requires DualPair<A, B>
 auto operator<=(const A& a, const B& b) { return lane_detail::bottom(a) <= lane_detail::bottom(b); }
-template <class A, class B> requires DualPair<A, B>
+template <class A, class B>
+requires DualPair<A, B>
 auto operator>(const A& a, const B& b) { return lane_detail::bottom(a) > lane_detail::bottom(b); }
-template <class A, class B> requires DualPair<A, B>
+template <class A, class B>
+requires DualPair<A, B>
 auto operator>=(const A& a, const B& b) { return lane_detail::bottom(a) >= lane_detail::bottom(b); }
-template <class A, class B> requires DualPair<A, B>
+template <class A, class B>
+requires DualPair<A, B>
 auto operator==(const A& a, const B& b) { return lane_detail::bottom(a) == lane_detail::bottom(b); }
-template <class A, class B> requires DualPair<A, B>
+template <class A, class B>
+requires DualPair<A, B>
 auto operator!=(const A& a, const B& b) { return lane_detail::bottom(a) != lane_detail::bottom(b); }
 
 /// Chooses value and derivatives together: what the branch not taken does cannot leak.

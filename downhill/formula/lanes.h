@@ -133,14 +133,38 @@ Lanes<T> lane_by_lane(Lanes<T> a, Lanes<T> b, F f) {
 
 // Mathematics on lanes. Errors against the exact value, measured by tests/formula/lanes_test.cpp:
 // at most 2 ULP, 3 for erf in float.
-template <class T> Lanes<T> abs(Lanes<T> x) { return Lanes<T>(xsimd::abs(x.v)); }
-template <class T> Lanes<T> sqrt(Lanes<T> x) { return Lanes<T>(xsimd::sqrt(x.v)); }
-template <class T> Lanes<T> exp(Lanes<T> x) { return Lanes<T>(xsimd::exp(x.v)); }
-template <class T> Lanes<T> log(Lanes<T> x) { return Lanes<T>(xsimd::log(x.v)); }
-template <class T> Lanes<T> log1p(Lanes<T> x) { return Lanes<T>(xsimd::log1p(x.v)); }
-template <class T> Lanes<T> expm1(Lanes<T> x) { return Lanes<T>(xsimd::expm1(x.v)); }
-template <class T> Lanes<T> tanh(Lanes<T> x) { return Lanes<T>(xsimd::tanh(x.v)); }
-template <class T> Lanes<T> floor(Lanes<T> x) { return Lanes<T>(xsimd::floor(x.v)); }
+template <class T>
+Lanes<T> abs(Lanes<T> x) {
+  return Lanes<T>(xsimd::abs(x.v));
+}
+template <class T>
+Lanes<T> sqrt(Lanes<T> x) {
+  return Lanes<T>(xsimd::sqrt(x.v));
+}
+template <class T>
+Lanes<T> exp(Lanes<T> x) {
+  return Lanes<T>(xsimd::exp(x.v));
+}
+template <class T>
+Lanes<T> log(Lanes<T> x) {
+  return Lanes<T>(xsimd::log(x.v));
+}
+template <class T>
+Lanes<T> log1p(Lanes<T> x) {
+  return Lanes<T>(xsimd::log1p(x.v));
+}
+template <class T>
+Lanes<T> expm1(Lanes<T> x) {
+  return Lanes<T>(xsimd::expm1(x.v));
+}
+template <class T>
+Lanes<T> tanh(Lanes<T> x) {
+  return Lanes<T>(xsimd::tanh(x.v));
+}
+template <class T>
+Lanes<T> floor(Lanes<T> x) {
+  return Lanes<T>(xsimd::floor(x.v));
+}
 
 /// -1, 0 or 1; NaN stays NaN.
 template <class T>

@@ -36,7 +36,9 @@ struct ResultOf<F, std::index_sequence<I...>> {
 /// A formula that states its slope, where the derived one would cost more or lose digits:
 /// `value_and_slope(prediction, target)` returns the pair, generic in the number.
 template <class F>
-concept StatesSlope = requires(const F& f, Lanes<float> x) { f.value_and_slope(x, x); };
+concept StatesSlope = requires(const F& f, Lanes<float> x) {
+  f.value_and_slope(x, x);
+};
 
 /// What a formula returned, as N: it may be a plain constant, or not depend on what moves.
 template <class N, class R>
@@ -150,8 +152,8 @@ class CompiledFormula final : public Pointwise {
   }
 
   template <class T>
-  [[gnu::flatten]] T slopes_of(const T* const* in, const T* weight, T scale, T* value, T* const* out, bool stream,
-              std::int64_t n) const {
+  [[gnu::flatten]] T slopes_of(const T* const* in, const T* weight, T scale, T* value,
+                               T* const* out, bool stream, std::int64_t n) const {
     using L = Lanes<T>;
     L sum(0.0);
     const L factor(static_cast<double>(scale));
@@ -181,7 +183,8 @@ class CompiledFormula final : public Pointwise {
   Dual<Lanes<T>, Moving> with_slopes(const T* const* in, lane_detail::Batch<T> at,
                                      std::index_sequence<I...>) const {
     if constexpr (lane_detail::StatesSlope<F> && Moving == 1 && Inputs == 2) {
-      const auto [v, d] = f_.value_and_slope(lane_detail::load(in[0], at), lane_detail::load(in[1], at));
+      const auto [v, d] =
+          f_.value_and_slope(lane_detail::load(in[0], at), lane_detail::load(in[1], at));
       return {v, {d}};
     } else {
       return lane_detail::as_number<Dual<Lanes<T>, Moving>>(
@@ -202,8 +205,9 @@ class CompiledFormula final : public Pointwise {
   }
 
   template <class T>
-  [[gnu::flatten]] void curvature_of(const T* const* in, const T* weight, T scale, const T* const* u, T* const* out,
-                    T* along, std::int64_t n) const {
+  [[gnu::flatten]] void curvature_of(const T* const* in, const T* weight, T scale,
+                                     const T* const* u, T* const* out, T* along,
+                                     std::int64_t n) const {
     using L = Lanes<T>;
     const L factor(static_cast<double>(scale));
     lane_detail::for_batches<T>(n, [&](lane_detail::Batch<T> at) {
@@ -216,8 +220,8 @@ class CompiledFormula final : public Pointwise {
   }
 
   template <class T, std::size_t... I>
-  Dual<Dual<Lanes<T>>, Moving> second(const T* const* in, const T* const* u, lane_detail::Batch<T> at,
-                                      std::index_sequence<I...>) const {
+  Dual<Dual<Lanes<T>>, Moving> second(const T* const* in, const T* const* u,
+                                      lane_detail::Batch<T> at, std::index_sequence<I...>) const {
     if constexpr (lane_detail::StatesSlope<F> && Moving == 1 && Inputs == 2) {
       const auto [v, d] = f_.value_and_slope(moved<T>(in, u, 0, at), lane_detail::load(in[1], at));
       return {v, {d}};

@@ -1,5 +1,6 @@
-#include "downhill/core/processor.h"
 #include "downhill/losses/detail/builtin.h"
+
+#include "downhill/core/processor.h"
 
 namespace downhill {
 

@@ -1,5 +1,6 @@
 // The losses that ship, compiled for one processor level.
 #include "downhill/losses/detail/builtin.h"
+
 #include "downhill/losses/detail/make_loss.h"
 #include "downhill/losses/list.h"
 

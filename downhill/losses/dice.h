@@ -7,11 +7,13 @@
 
 namespace downhill {
 
-/// Dice loss: one minus the overlap of two regions, which does not care how large the background is.
+/// Dice loss: one minus the overlap of two regions, which does not care how large the background
+/// is.
 ///
 ///     L = 1 - (2 sum(p y) + smooth) / (sum(p) + sum(y) + smooth)
 ///
-/// Shapes      prediction (...) probabilities p, target (...) y in [0, 1] of the same type and shape.
+/// Shapes      prediction (...) probabilities p, target (...) y in [0, 1] of the same type and
+/// shape.
 ///             What one region is, follows from the rank: (D) one region; (N, D) one per image;
 ///             (N, C, ...) one per image and class. `over` changes it: image_class, image, class,
 ///             pooled. One value per region.
@@ -28,8 +30,10 @@ struct Dice {
 
   static constexpr const char* name = "dice";
   static std::vector<Option<Dice>> options() {
-    return {{"smooth", &Dice::smooth, kNonNegative, "added above and below; keeps empty regions finite"},
-            {"over", &Dice::over, kFinite, "what is one region: image_class, image, class or pooled"}};
+    return {
+        {"smooth", &Dice::smooth, kNonNegative,
+         "added above and below; keeps empty regions finite"},
+        {"over", &Dice::over, kFinite, "what is one region: image_class, image, class or pooled"}};
   }
 
   constexpr auto statistics(auto p, auto y) const { return std::tuple{p * y, p, y}; }

@@ -23,14 +23,14 @@ class Loss {
  public:
   /// From a loss struct, one of ours or of yours (formula, row, region or tensor shape).
   template <class L, class Level = LevelTag>
-    requires(!std::is_same_v<L, Loss> && !std::is_convertible_v<L, detail::LossPtr>)
-  Loss(L loss) {
+  requires(!std::is_same_v<L, Loss> && !std::is_convertible_v<L, detail::LossPtr>) Loss(L loss) {
     if constexpr (Losses::contains<L>) loss_ = detail::builtin_loss(Losses::index<L>(), &loss);
     else loss_ = make_loss(std::move(loss));
   }
   Loss(detail::LossPtr loss) : loss_(std::move(loss)) {}
 
-  Tensor operator()(const Tensor& prediction, const Tensor& target, const Tensor& weight = {}) const {
+  Tensor operator()(const Tensor& prediction, const Tensor& target,
+                    const Tensor& weight = {}) const {
     return apply({&prediction, 1}, target, weight, Reduction::mean);
   }
   Tensor operator()(std::initializer_list<Tensor> predictions, const Tensor& target = {},
@@ -74,7 +74,8 @@ class Loss {
 
 /// A loss of one's own from one line, as fast as a built-in one:
 ///
-///     Loss mine = pointwise([](auto p, auto y) { auto e = y - p; return where(e > 0, 10 * e * e, e * e); });
+///     Loss mine = pointwise([](auto p, auto y) { auto e = y - p; return where(e > 0, 10 * e * e, e
+///     * e); });
 inline namespace DOWNHILL_LEVEL {
 template <class F>
 Loss pointwise(F formula) {

@@ -19,9 +19,7 @@ struct MAE {
   static constexpr const char* name = "mae";
   static std::vector<Option<MAE>> options() { return {}; }
 
-  constexpr auto operator()(auto prediction, auto target) const {
-    return abs(prediction - target);
-  }
+  constexpr auto operator()(auto prediction, auto target) const { return abs(prediction - target); }
 };
 
 }  // namespace downhill

@@ -5,13 +5,13 @@
 
 namespace downhill::nn {
 
-Tensor relu(const Tensor& x);                              ///< max(x, 0); slope 0 at 0
-Tensor leaky_relu(const Tensor& x, double slope = 0.01);   ///< x, or slope x below 0
-Tensor elu(const Tensor& x, double alpha = 1);             ///< x, or alpha (e^x - 1) below 0
+Tensor relu(const Tensor& x);                             ///< max(x, 0); slope 0 at 0
+Tensor leaky_relu(const Tensor& x, double slope = 0.01);  ///< x, or slope x below 0
+Tensor elu(const Tensor& x, double alpha = 1);            ///< x, or alpha (e^x - 1) below 0
 /// x (1 + erf(x / sqrt 2)) / 2: the exact form, not the tanh approximation. arXiv 1606.08415.
 Tensor gelu(const Tensor& x);
-Tensor silu(const Tensor& x);                              ///< x sigmoid(x)
-Tensor softplus(const Tensor& x);                          ///< log(1 + e^x)
+Tensor silu(const Tensor& x);      ///< x sigmoid(x)
+Tensor softplus(const Tensor& x);  ///< log(1 + e^x)
 Tensor sigmoid(const Tensor& x);
 Tensor tanh(const Tensor& x);
 

@@ -8,7 +8,8 @@
 
 namespace downhill::nn {
 
-Dropout::Dropout(double rate, std::uint64_t seed_value) : rate_(rate), state_(Tensor::zeros({2}, Type::i64)) {
+Dropout::Dropout(double rate, std::uint64_t seed_value)
+    : rate_(rate), state_(Tensor::zeros({2}, Type::i64)) {
   if (!kFraction.contains(rate))
     throw_usage("dropout", "rate = " + print_option(rate) + " is outside " + kFraction.text());
   add_buffer("random", state_);
@@ -24,7 +25,8 @@ Tensor Dropout::operator()(const Tensor& x) const {
   check_floating("dropout", "x", x);
   if (!training() || rate_ == 0) return x;
   std::int64_t* state = state_.data<std::int64_t>();
-  const auto seed = static_cast<std::uint64_t>(state[0]), call = static_cast<std::uint64_t>(state[1]++);
+  const auto seed = static_cast<std::uint64_t>(state[0]),
+             call = static_cast<std::uint64_t>(state[1]++);
   Tensor mask = Tensor::empty(x.shape(), x.type());
   const auto threshold = static_cast<std::uint64_t>(rate_ * 4294967296.0);
   with_floating(x.type(), [&]<class T>() {

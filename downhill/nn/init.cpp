@@ -27,8 +27,12 @@ void normal(Tensor& tensor, double deviation, Random& random) {
 
 }  // namespace
 
-void he_normal(Tensor& weight, Random& random) { normal(weight, std::sqrt(2 / Fans(weight).in), random); }
-void he_uniform(Tensor& weight, Random& random) { uniform(weight, std::sqrt(6 / Fans(weight).in), random); }
+void he_normal(Tensor& weight, Random& random) {
+  normal(weight, std::sqrt(2 / Fans(weight).in), random);
+}
+void he_uniform(Tensor& weight, Random& random) {
+  uniform(weight, std::sqrt(6 / Fans(weight).in), random);
+}
 void xavier_normal(Tensor& weight, Random& random) {
   const Fans fans(weight);
   normal(weight, std::sqrt(2 / (fans.in + fans.out)), random);

@@ -41,7 +41,8 @@ void Module::load(const std::vector<std::pair<std::string, Tensor>>& tensors) {
       problems += "\n  " + p.name + " is missing";
     } else if (!(found->second.shape() == p.tensor.shape()) ||
                found->second.type() != p.tensor.type()) {
-      problems += "\n  " + p.name + " is " + describe(found->second) + "; expected " + describe(p.tensor);
+      problems +=
+          "\n  " + p.name + " is " + describe(found->second) + "; expected " + describe(p.tensor);
     }
   }
   std::map<std::string, bool> known;

@@ -20,15 +20,14 @@ class Sequential : public Module {
   using Layer = std::function<Tensor(const Tensor&)>;
 
   template <class... Layers>
-    requires(sizeof...(Layers) > 0 && (std::is_invocable_r_v<Tensor, Layers&, const Tensor&> && ...))
-  explicit Sequential(Layers... layers) {
+  requires(sizeof...(Layers) > 0 && (std::is_invocable_r_v<Tensor, Layers&, const Tensor&> &&
+                                     ...)) explicit Sequential(Layers... layers) {
     (push_back(std::move(layers)), ...);
   }
   Sequential() = default;
 
   template <class L>
-    requires(!std::is_same_v<std::decay_t<L>, Layer>)
-  void push_back(L layer) {
+  requires(!std::is_same_v<std::decay_t<L>, Layer>) void push_back(L layer) {
     if constexpr (std::is_base_of_v<Module, L>) add(std::to_string(layers_.size()), layer);
     layers_.push_back(Layer(std::move(layer)));
   }

@@ -6,11 +6,11 @@
 namespace downhill {
 
 Tensor exp(const Tensor& x);
-Tensor expm1(const Tensor& x);     ///< e^x - 1, exact near 0
-Tensor log(const Tensor& x);       ///< -inf at 0, NaN below
-Tensor log1p(const Tensor& x);     ///< log(1 + x), exact near 0
-Tensor sqrt(const Tensor& x);      ///< slope inf at 0
-Tensor abs(const Tensor& x);       ///< slope 0 at 0
+Tensor expm1(const Tensor& x);  ///< e^x - 1, exact near 0
+Tensor log(const Tensor& x);    ///< -inf at 0, NaN below
+Tensor log1p(const Tensor& x);  ///< log(1 + x), exact near 0
+Tensor sqrt(const Tensor& x);   ///< slope inf at 0
+Tensor abs(const Tensor& x);    ///< slope 0 at 0
 Tensor square(const Tensor& x);
 Tensor sin(const Tensor& x);
 Tensor cos(const Tensor& x);

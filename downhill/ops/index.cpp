@@ -53,13 +53,15 @@ Tensor gather(const Tensor& x, const Tensor& index) {
   Tensor result = Tensor::empty(x.shape().with(0, index.elements()), x.type());
   const std::size_t row = x.size(0) > 0 ? x.bytes() / static_cast<std::size_t>(x.size(0)) : 0;
   for (Index i = 0; i < index.elements(); ++i)
-    std::memcpy(static_cast<char*>(result.raw()) + static_cast<std::size_t>(i) * row,
-                static_cast<const char*>(x.raw()) +
-                    static_cast<std::size_t>(index.data<Index>()[i]) * row, row);
+    std::memcpy(
+        static_cast<char*>(result.raw()) + static_cast<std::size_t>(i) * row,
+        static_cast<const char*>(x.raw()) + static_cast<std::size_t>(index.data<Index>()[i]) * row,
+        row);
   if (recorded({&x})) {
-    record("gather", result, {&x}, [saved = Saved(index), rows = x.size(0)](const Cotangent& g, Cotangents& out) {
-      out.set(0, scatter_add(g.tensor, saved(), rows), g.scale);
-    });
+    record("gather", result, {&x},
+           [saved = Saved(index), rows = x.size(0)](const Cotangent& g, Cotangents& out) {
+             out.set(0, scatter_add(g.tensor, saved(), rows), g.scale);
+           });
   }
   return result;
 }
@@ -68,8 +70,8 @@ Tensor scatter_add(const Tensor& x, const Tensor& index, Index rows) {
   check_floating("scatter_add", "x", x);
   check_indices("scatter_add", index, rows);
   if (x.rank() < 1 || index.elements() != x.size(0))
-    throw_usage("scatter_add", "x has shape " + x.shape().text() + " but index has " +
-                                   index.shape().text());
+    throw_usage("scatter_add",
+                "x has shape " + x.shape().text() + " but index has " + index.shape().text());
   Tensor result = Tensor::zeros(x.shape().with(0, rows), x.type());
   with_floating(x.type(), [&]<class T>() {
     const Index width = x.size(0) > 0 ? x.elements() / x.size(0) : 0;
@@ -79,9 +81,10 @@ Tensor scatter_add(const Tensor& x, const Tensor& index, Index rows) {
     }
   });
   if (recorded({&x})) {
-    record("scatter_add", result, {&x}, [saved = Saved(index)](const Cotangent& g, Cotangents& out) {
-      out.set(0, gather(g.tensor, saved()), g.scale);
-    });
+    record("scatter_add", result, {&x},
+           [saved = Saved(index)](const Cotangent& g, Cotangents& out) {
+             out.set(0, gather(g.tensor, saved()), g.scale);
+           });
   }
   return result;
 }
@@ -100,9 +103,10 @@ Tensor pick(const Tensor& x, const Tensor& index) {
       result.data<T>()[i] = x.data<T>()[i * columns + index.data<Index>()[i]];
   });
   if (recorded({&x})) {
-    record("pick", result, {&x}, [saved = Saved(index), columns](const Cotangent& g, Cotangents& out) {
-      out.set(0, place(g.tensor, saved(), columns), g.scale);
-    });
+    record("pick", result, {&x},
+           [saved = Saved(index), columns](const Cotangent& g, Cotangents& out) {
+             out.set(0, place(g.tensor, saved(), columns), g.scale);
+           });
   }
   return result;
 }

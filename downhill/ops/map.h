@@ -21,8 +21,8 @@ Tensor map(const Formula& formula, std::initializer_list<const Tensor*> inputs);
 ///
 /// Written in a loop, compile the formula once with `compile_formula<2, 2>("name", f)`.
 template <class F, class... Tensors>
-  requires(sizeof...(Tensors) >= 1 && (std::is_convertible_v<const Tensors&, const Tensor&> && ...))
-Tensor map(F formula, const Tensors&... inputs) {
+requires(sizeof...(Tensors) >= 1 && (std::is_convertible_v<const Tensors&, const Tensor&> &&
+                                     ...)) Tensor map(F formula, const Tensors&... inputs) {
   constexpr int n = sizeof...(Tensors);
   return map(compile_formula<n, n>("map", std::move(formula)), {&inputs...});
 }

@@ -20,9 +20,8 @@ void check_matrix(const char* operation, const char* argument, const Tensor& x) 
 Tensor multiplied(const Tensor& a, const Tensor& b, bool ta, bool tb, double alpha) {
   const Product p{ta, tb, a.size(ta ? 1 : 0), b.size(tb ? 0 : 1), a.size(ta ? 0 : 1)};
   Tensor c = Tensor::empty({p.m, p.n}, a.type());
-  with_floating(a.type(), [&]<class T>() {
-    multiply(p, alpha, a.data<T>(), b.data<T>(), 0, c.data<T>());
-  });
+  with_floating(a.type(),
+                [&]<class T>() { multiply(p, alpha, a.data<T>(), b.data<T>(), 0, c.data<T>()); });
   return c;
 }
 
@@ -40,20 +39,22 @@ Tensor matmul(const Tensor& a, const Tensor& b, bool ta, bool tb) {
   check_matrix("matmul", "b", b);
   check_same_type("matmul", "a", a, "b", b);
   if (a.size(ta ? 0 : 1) != b.size(tb ? 1 : 0))
-    throw_usage("matmul", fmt::format("a has shape {}{} but b has shape {}{}; the inner sizes {} and "
-                                      "{} must be equal",
-                                      a.shape().text(), ta ? " transposed" : "", b.shape().text(),
-                                      tb ? " transposed" : "", a.size(ta ? 0 : 1),
-                                      b.size(tb ? 1 : 0)));
+    throw_usage("matmul",
+                fmt::format("a has shape {}{} but b has shape {}{}; the inner sizes {} and "
+                            "{} must be equal",
+                            a.shape().text(), ta ? " transposed" : "", b.shape().text(),
+                            tb ? " transposed" : "", a.size(ta ? 0 : 1), b.size(tb ? 1 : 0)));
   Tensor c = multiplied(a, b, ta, tb, 1);
   if (recorded({&a, &b})) {
     record("matmul", c, {&a, &b},
            [x = Saved(a), y = Saved(b), ta, tb](const Cotangent& g, Cotangents& out) {
              // d/da: g op(b)^T, itself transposed where a was; d/db likewise.
              if (out.wanted(0))
-               out.set(0, ta ? multiplied(g, y(), tb, true, false) : multiplied(g, y(), false, !tb, true));
+               out.set(0, ta ? multiplied(g, y(), tb, true, false)
+                             : multiplied(g, y(), false, !tb, true));
              if (out.wanted(1))
-               out.set(1, tb ? multiplied(g, x(), true, ta, true) : multiplied(g, x(), !ta, false, false));
+               out.set(1, tb ? multiplied(g, x(), true, ta, true)
+                             : multiplied(g, x(), !ta, false, false));
            });
   }
   return c;
@@ -71,8 +72,8 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   if (bias.defined()) {
     check_same_type("linear", "input", x, "bias", bias);
     if (bias.rank() != 1 || bias.size(0) != out_size)
-      throw_usage("linear", fmt::format("bias has shape {}; expected ({})", bias.shape().text(),
-                                        out_size));
+      throw_usage("linear",
+                  fmt::format("bias has shape {}; expected ({})", bias.shape().text(), out_size));
   }
   Tensor y = Tensor::empty({rows, out_size}, x.type());
   with_floating(x.type(), [&]<class T>() {

@@ -154,7 +154,8 @@ Tensor argmax(const Tensor& x, int which) {
 Tensor norm(const Tensor& x) {
   check_floating("norm", "x", x);
   double largest = 0;
-  for (const double v : x.to_vector()) largest = larger(std::abs(v), largest) ? std::abs(v) : largest;
+  for (const double v : x.to_vector())
+    largest = larger(std::abs(v), largest) ? std::abs(v) : largest;
   // At 0 the slope of the square root is infinite; the gradient chosen there is 0.
   if (largest == 0) return sum(x) * 0;
   if (!std::isfinite(largest)) return sqrt(sum(square(x)));

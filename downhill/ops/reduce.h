@@ -6,9 +6,9 @@
 
 namespace downhill {
 
-Tensor sum(const Tensor& x);                                  ///< of all elements, a scalar
+Tensor sum(const Tensor& x);  ///< of all elements, a scalar
 Tensor sum(const Tensor& x, int axis, bool keep_axis = false);
-Tensor mean(const Tensor& x);                                 ///< UsageError if there is none
+Tensor mean(const Tensor& x);  ///< UsageError if there is none
 Tensor mean(const Tensor& x, int axis, bool keep_axis = false);
 /// The largest; NaN if any is NaN. The gradient goes to the first largest element.
 Tensor max(const Tensor& x);

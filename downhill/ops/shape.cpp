@@ -44,9 +44,12 @@ void copy_strided(const Tensor& x, Tensor& result, const Strides& strides) {
 
 void copy(const Tensor& x, Tensor& result, const Strides& strides) {
   switch (size_of(x.type())) {
-    case 1: return copy_strided<std::uint8_t>(x, result, strides);
-    case 4: return copy_strided<std::uint32_t>(x, result, strides);
-    default: return copy_strided<std::uint64_t>(x, result, strides);
+    case 1:
+      return copy_strided<std::uint8_t>(x, result, strides);
+    case 4:
+      return copy_strided<std::uint32_t>(x, result, strides);
+    default:
+      return copy_strided<std::uint64_t>(x, result, strides);
   }
 }
 
@@ -90,9 +93,10 @@ Tensor expand(const Tensor& x, const Shape& shape) {
     if (axis < added) continue;
     const Index size = x.size(axis - added);
     if (size != shape[axis] && size != 1)
-      throw_usage("expand", fmt::format("shape {} does not expand to {}", x.shape().text(),
-                                        shape.text()));
-    if (size != 1) strides[static_cast<std::size_t>(axis)] = own[static_cast<std::size_t>(axis - added)];
+      throw_usage("expand",
+                  fmt::format("shape {} does not expand to {}", x.shape().text(), shape.text()));
+    if (size != 1)
+      strides[static_cast<std::size_t>(axis)] = own[static_cast<std::size_t>(axis - added)];
   }
   if (added < 0) throw_usage("expand", "the target has fewer axes");
   Tensor result = Tensor::empty(shape, x.type());
@@ -114,7 +118,8 @@ Tensor sum_to(const Tensor& x, const Shape& shape) {
 }
 
 Tensor transpose(const Tensor& x, int first, int second) {
-  const int a = check_axis("transpose", first, x.rank()), b = check_axis("transpose", second, x.rank());
+  const int a = check_axis("transpose", first, x.rank()),
+            b = check_axis("transpose", second, x.rank());
   Strides strides = row_major(x.shape());
   std::swap(strides[static_cast<std::size_t>(a)], strides[static_cast<std::size_t>(b)]);
   Tensor result = Tensor::empty(x.shape().with(a, x.size(b)).with(b, x.size(a)), x.type());
@@ -133,7 +138,8 @@ Tensor slice(const Tensor& x, Index begin, Index end, int which) {
   if (begin < 0) begin += size;
   if (end < 0) end += size;
   if (begin < 0 || end < begin || end > size)
-    throw_usage("slice", fmt::format("{}..{} is outside axis {} of size {}", begin, end, axis, size));
+    throw_usage("slice",
+                fmt::format("{}..{} is outside axis {} of size {}", begin, end, axis, size));
   const Shape shape = x.shape().with(axis, end - begin);
   const Split from(x.shape(), axis);
   Tensor result;
@@ -141,7 +147,8 @@ Tensor slice(const Tensor& x, Index begin, Index end, int which) {
     result = x.alias(shape, begin * from.inner);
   } else {
     result = Tensor::empty(shape, x.type());
-    const std::size_t run = static_cast<std::size_t>((end - begin) * from.inner) * size_of(x.type());
+    const std::size_t run =
+        static_cast<std::size_t>((end - begin) * from.inner) * size_of(x.type());
     const std::size_t step = static_cast<std::size_t>(size * from.inner) * size_of(x.type());
     const std::size_t offset = static_cast<std::size_t>(begin * from.inner) * size_of(x.type());
     for (std::size_t o = 0; o < static_cast<std::size_t>(from.outer); ++o)
@@ -177,9 +184,10 @@ Tensor concat(const std::vector<Tensor>& parts, int which) {
       const std::size_t run =
           static_cast<std::size_t>(part.size(axis) * to.inner) * size_of(part.type());
       for (Index o = 0; o < to.outer; ++o)
-        std::memcpy(static_cast<char*>(result.raw()) +
-                        static_cast<std::size_t>((o * size + begin) * to.inner) * size_of(part.type()),
-                    static_cast<const char*>(part.raw()) + static_cast<std::size_t>(o) * run, run);
+        std::memcpy(
+            static_cast<char*>(result.raw()) +
+                static_cast<std::size_t>((o * size + begin) * to.inner) * size_of(part.type()),
+            static_cast<const char*>(part.raw()) + static_cast<std::size_t>(o) * run, run);
       begin += part.size(axis);
     }
     return result;

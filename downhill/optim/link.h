@@ -38,7 +38,8 @@ class Link {
   virtual const std::string& name() const = 0;
   virtual std::vector<Setting> settings() const = 0;
   /// A copy with one setting changed; UsageError if the value is out of range.
-  virtual std::shared_ptr<const Link> with(const std::string& setting, const std::string& text) const = 0;
+  virtual std::shared_ptr<const Link> with(const std::string& setting,
+                                           const std::string& text) const = 0;
 };
 using LinkPtr = std::shared_ptr<const Link>;
 

@@ -14,13 +14,20 @@ inline namespace DOWNHILL_LEVEL {
 namespace lane_detail {
 
 template <class L>
-concept HasState = requires { typename L::template State<Lanes<float>>; };
+concept HasState = requires {
+  typename L::template State<Lanes<float>>;
+};
 template <class L>
-concept Measures = requires(Lanes<float> x) { L::measure(x, x); };
+concept Measures = requires(Lanes<float> x) {
+  L::measure(x, x);
+};
 template <class L>
-concept BlockShaped = requires(const L& link, const Step& step) { link.at(step); };
+concept BlockShaped = requires(const L& link, const Step& step) {
+  link.at(step);
+};
 template <class L>
-concept MatrixShaped = requires(const L& link, const Tensor& t, std::span<Tensor> s, const Step& step) {
+concept MatrixShaped = requires(const L& link, const Tensor& t, std::span<Tensor> s,
+                                const Step& step) {
   link.matrix(t, t, s, step);
 };
 
@@ -160,7 +167,8 @@ class WrappedFlatLink final : public FlatLink {
     return changed(link_, setting, text);
   }
   void run(Problem& problem, NamedTensors& memory) const override { link_.run(problem, memory); }
-  std::vector<std::string> misfits(const NamedTensors& memory, std::int64_t elements) const override {
+  std::vector<std::string> misfits(const NamedTensors& memory,
+                                   std::int64_t elements) const override {
     if constexpr (requires { link_.misfits(memory, elements); })
       return link_.misfits(memory, elements);
     else return {};
@@ -187,8 +195,7 @@ LinkPtr make_link(L link) {
     return std::make_shared<CompiledBlockLink<L>>(std::move(link));
   else if constexpr (lane_detail::MatrixShaped<L>)
     return std::make_shared<WrappedMatrixLink<L>>(std::move(link));
-  else
-    return std::make_shared<WrappedFlatLink<L>>(std::move(link));
+  else return std::make_shared<WrappedFlatLink<L>>(std::move(link));
 }
 
 /// A chain from aggregates: chain(ClipByGlobalNorm{1.0}, ScaleByAdam{}, ScaleByLearningRate{1e-3}).

@@ -19,7 +19,10 @@ class Method {
  public:
   /// From an optimizer struct (`name`, `options()`, `chain_of`).
   template <class M, class Level = LevelTag>
-    requires requires { M::options(); M::name; }
+  requires requires {
+    M::options();
+    M::name;
+  }
   Method(M method) : model_(std::make_shared<Named<M, Level>>(std::move(method))) {}
   /// From a chain; settings are those of its links, the first of a name counts.
   Method(Chain chain);
@@ -50,8 +53,7 @@ class Method {
     Chain chain() const override {
       if constexpr (Optimizers::contains<M>)
         return detail::builtin_chain(Optimizers::index<M>(), &method);
-      else
-        return chain_of(method);
+      else return chain_of(method);
     }
     std::vector<Setting> settings() const override { return lane_detail::settings_of(method); }
     std::shared_ptr<const Model> with(const std::string& setting,

@@ -31,7 +31,9 @@ bool matches(std::string_view name, std::string_view pattern) {
 }  // namespace
 
 Optimizer::Optimizer(Method method, std::vector<Parameter> parameters)
-    : parameters_(std::move(parameters)), groups_{{method, method.chain()}}, slots_(parameters_.size()) {
+    : parameters_(std::move(parameters)),
+      groups_{{method, method.chain()}},
+      slots_(parameters_.size()) {
   if (parameters_.empty()) throw_usage("optimizer", "there are no parameters");
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const Tensor& tensor = parameters_[i].tensor;
@@ -40,17 +42,17 @@ Optimizer::Optimizer(Method method, std::vector<Parameter> parameters)
       throw_usage("optimizer", fmt::format("parameter {} is not a leaf that requires a gradient",
                                            parameters_[i].name));
     for (std::size_t j = 0; j < i; ++j)
-      if (parameters_[j].tensor.body() == tensor.body() || parameters_[j].name == parameters_[i].name)
-        throw_usage("optimizer", fmt::format("parameters {} and {} are the same", parameters_[j].name,
-                                             parameters_[i].name));
+      if (parameters_[j].tensor.body() == tensor.body() ||
+          parameters_[j].name == parameters_[i].name)
+        throw_usage("optimizer", fmt::format("parameters {} and {} are the same",
+                                             parameters_[j].name, parameters_[i].name));
   }
 }
 
 Optimizer::Optimizer(Method method, const std::vector<Tensor>& parameters)
     : Optimizer(std::move(method), numbered(parameters)) {}
 
-Optimizer& Optimizer::group(const std::string& pattern,
-                            std::initializer_list<Setting> settings) {
+Optimizer& Optimizer::group(const std::string& pattern, std::initializer_list<Setting> settings) {
   Method method = groups_[0].method;
   for (const Setting& setting : settings) method = method.with(setting.name, setting.text);
   return group(pattern, std::move(method));
@@ -84,7 +86,8 @@ void Optimizer::zero_grad() {
 
 void Optimizer::step() {
   if (needs_closure())
-    throw_usage(groups_[0].method.name(), "this optimizer evaluates the loss itself; call step(closure)");
+    throw_usage(groups_[0].method.name(),
+                "this optimizer evaluates the loss itself; call step(closure)");
   update(0, {}, {});
 }
 

@@ -26,7 +26,8 @@ class Optimizer {
   Optimizer(Method method, std::vector<Parameter> parameters);
   Optimizer(Method method, const std::vector<Tensor>& parameters);
 
-  /// Parameters whose name matches the pattern (* and ?) get settings of their own. Later groups win.
+  /// Parameters whose name matches the pattern (* and ?) get settings of their own. Later groups
+  /// win.
   Optimizer& group(const std::string& pattern, std::initializer_list<Setting> settings);
   /// ... or another optimizer.
   Optimizer& group(const std::string& pattern, Method method);
@@ -34,8 +35,8 @@ class Optimizer {
   /// One update from the gradients that backward left. UsageError if the optimizer needs a closure.
   void step();
   /// One update for optimizers that evaluate the loss themselves; any optimizer accepts it. The
-  /// closure computes the loss from the parameters; gradients are made here. Returns the loss before
-  /// the step.
+  /// closure computes the loss from the parameters; gradients are made here. Returns the loss
+  /// before the step.
   double step(const std::function<Tensor()>& loss);
   bool needs_closure() const;
 
@@ -57,8 +58,8 @@ class Optimizer {
   /// Root of the sum of squares of all gradients.
   double gradient_norm() const;
 
-  /// All that moves: states and step counts, by name. `load_state` lists everything that is missing,
-  /// unexpected or misshapen in one DataError, and changes nothing then.
+  /// All that moves: states and step counts, by name. `load_state` lists everything that is
+  /// missing, unexpected or misshapen in one DataError, and changes nothing then.
   NamedTensors state() const;
   void load_state(const NamedTensors& state);
 

@@ -171,7 +171,8 @@ void Optimizer::run_matrix(std::size_t group, std::size_t index) {
   const std::size_t state = states_before(chain, index);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     Slot& slot = slots_[i];
-    if (slot.group != group || !slot.gradient.defined() || parameters_[i].tensor.rank() != 2) continue;
+    if (slot.group != group || !slot.gradient.defined() || parameters_[i].tensor.rank() != 2)
+      continue;
     const std::span<Tensor> states(slot.states.data() + state, link->states().size());
     Tensor direction = link->run(directions_[i], parameters_[i].tensor, states, {slot.t, 0});
     check_same_shape(link->name().c_str(), "the direction", direction, "the parameter",
@@ -183,7 +184,8 @@ void Optimizer::run_matrix(std::size_t group, std::size_t index) {
 void Optimizer::run_flat(std::size_t group, std::size_t index, Problem& problem) {
   const auto* link = static_cast<const FlatLink*>(groups_[group].chain[index].get());
   if (groups_.size() > 1)
-    throw_usage(link->name(), "works on all parameters as one vector; it cannot be mixed with groups");
+    throw_usage(link->name(),
+                "works on all parameters as one vector; it cannot be mixed with groups");
   if (link->needs_closure() && !problem.evaluate)
     throw_usage(link->name(), "evaluates the loss itself; call step(closure)");
   // Each link sees what it saved itself.
@@ -222,9 +224,11 @@ void Optimizer::update(
   directions_.resize(parameters_.size());
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const Chain& chain = groups_[g].chain;
-    const bool pure = std::all_of(chain.begin(), chain.end(), [](const LinkPtr& link) { return block(link) != nullptr; });
-    const bool late_measure = pure && std::any_of(chain.begin() + (chain.empty() ? 0 : 1), chain.end(),
-                                                  [](const LinkPtr& link) { return block(link)->measures(); });
+    const bool pure = std::all_of(chain.begin(), chain.end(),
+                                  [](const LinkPtr& link) { return block(link) != nullptr; });
+    const bool late_measure =
+        pure && std::any_of(chain.begin() + (chain.empty() ? 0 : 1), chain.end(),
+                            [](const LinkPtr& link) { return block(link)->measures(); });
     if (pure && !late_measure) {
       run_blocks(g, 0, chain.size(), true, true);
       continue;

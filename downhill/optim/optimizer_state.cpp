@@ -30,8 +30,7 @@ NamedTensors Optimizer::state() const {
     all.emplace_back(name + ".step", Tensor::scalar(static_cast<double>(slots_[i].t), Type::i64));
     if (slots_[i].t == 0) continue;
     const auto names = state_names(i);
-    for (std::size_t k = 0; k < names.size(); ++k)
-      all.emplace_back(names[k], slots_[i].states[k]);
+    for (std::size_t k = 0; k < names.size(); ++k) all.emplace_back(names[k], slots_[i].states[k]);
   }
   for (const auto& [name, tensor] : memory_) all.emplace_back("memory." + name, tensor);
   return all;
@@ -49,8 +48,8 @@ void Optimizer::load_state(const NamedTensors& given) {
     Tensor tensor = found->second;
     left.erase(found);
     if (!(tensor.shape() == shape) || tensor.type() != type)
-      problems.push_back(fmt::format("{} is {}; expected {} {}", name, describe(tensor), shape.text(),
-                                     name_of(type)));
+      problems.push_back(fmt::format("{} is {}; expected {} {}", name, describe(tensor),
+                                     shape.text(), name_of(type)));
     return tensor.clone();
   };
   const auto count = [&](const std::string& name) -> std::int64_t {

@@ -14,7 +14,7 @@ class Hyper {
   Hyper(double number) : number_(number) {}
   Hyper(Schedule schedule) : schedule_(std::move(schedule)) {}
   template <class S>
-    requires requires(const S& s) { s.at(std::int64_t{0}); }
+  requires requires(const S& s) { s.at(std::int64_t{0}); }
   Hyper(S schedule) : schedule_(Schedule(std::move(schedule))) {}
 
   /// The value at a step (0 for the first update).

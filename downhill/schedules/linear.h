@@ -17,7 +17,8 @@ struct Linear {
             {"steps", &Linear::steps, kNonNegative, "how long it takes; 0: the whole run"}};
   }
   double at(std::int64_t t) const {
-    return t < steps ? start + (end - start) * static_cast<double>(t) / static_cast<double>(steps) : end;
+    return t < steps ? start + (end - start) * static_cast<double>(t) / static_cast<double>(steps)
+                     : end;
   }
 };
 

@@ -17,7 +17,7 @@ class Schedule {
  public:
   /// From a schedule struct: a plain aggregate with `name`, `options()` and `double at(step)`.
   template <class S>
-    requires requires(const S& s) { s.at(std::int64_t{0}); }
+  requires requires(const S& s) { s.at(std::int64_t{0}); }
   Schedule(S schedule);
   Schedule(double constant);
   Schedule() : Schedule(1.0) {}
@@ -69,7 +69,7 @@ struct Schedule::Holder final : Model {
 };
 
 template <class S>
-  requires requires(const S& s) { s.at(std::int64_t{0}); }
+requires requires(const S& s) { s.at(std::int64_t{0}); }
 Schedule::Schedule(S schedule) {
   check_options(S::name, schedule);
   model_ = std::make_shared<Holder<S>>(std::move(schedule));

@@ -91,8 +91,8 @@ void gemv(bool transposed, Index rows, Index columns, double alpha, const double
 
 // y = alpha op(M) x + beta y, M row-major with rows x columns as stored. Cut along y.
 template <class T>
-void matrix_vector(bool transposed, Index rows, Index columns, T alpha, const T* matrix,
-                   const T* x, T beta, T* y) {
+void matrix_vector(bool transposed, Index rows, Index columns, T alpha, const T* matrix, const T* x,
+                   T beta, T* y) {
   const Index length = transposed ? columns : rows;
   const Index parts = std::clamp<Index>(rows * columns / 65536, 1, std::max<Index>(1, length / 16));
   const Index step = ((length + parts - 1) / parts + 15) / 16 * 16;
@@ -120,16 +120,16 @@ void tiled(const Product& p, T alpha, const T* a, const T* b, T beta, T* c) {
   }
   const Index lda = p.transpose_a ? p.m : p.k, ldb = p.transpose_b ? p.k : p.n;
   const Index across = blocks(p.n, columns), count = blocks(p.m, rows) * across;
-  const bool worth_it = static_cast<double>(p.m) * static_cast<double>(p.n) *
-                            static_cast<double>(p.k) > 5e5;
+  const bool worth_it =
+      static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k) > 5e5;
   const OneBlasThread one;
   parallel_for(count, worth_it, [&](Index index) {
     const OneBlasThread inside;
     const Index i = index / across * rows, j = index % across * columns;
     const Product part{p.transpose_a, p.transpose_b, std::min(rows, p.m - i),
                        std::min(columns, p.n - j), p.k};
-    gemm(part, alpha, p.transpose_a ? a + i : a + i * lda, lda,
-         p.transpose_b ? b + j * ldb : b + j, ldb, beta, c + i * p.n + j, p.n);
+    gemm(part, alpha, p.transpose_a ? a + i : a + i * lda, lda, p.transpose_b ? b + j * ldb : b + j,
+         ldb, beta, c + i * p.n + j, p.n);
   });
 }
 
@@ -203,7 +203,7 @@ void multiply(const Product& p, double alpha, const double* a, const double* b, 
 
 const char* blas_description() {
   static const std::string text = std::string(openblas_get_config()) +
-                                  (openblas_get_parallel() == OPENBLAS_OPENMP ? " (openmp)"
+                                  (openblas_get_parallel() == OPENBLAS_OPENMP   ? " (openmp)"
                                    : openblas_get_parallel() == OPENBLAS_THREAD ? " (pthread)"
                                                                                 : " (sequential)");
   return text.c_str();

@@ -10,7 +10,8 @@ struct Product {
   bool transpose_a = false, transpose_b = false;
   std::int64_t m = 0, n = 0, k = 0;
 };
-void multiply(const Product& p, double alpha, const float* a, const float* b, double beta, float* c);
+void multiply(const Product& p, double alpha, const float* a, const float* b, double beta,
+              float* c);
 void multiply(const Product& p, double alpha, const double* a, const double* b, double beta,
               double* c);
 

@@ -25,7 +25,8 @@ template <int N, class F>
 [[gnu::always_inline]] inline void unrolled(F&& f) {
   [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
     (f(std::integral_constant<int, I>()), ...);
-  }(std::make_integer_sequence<int, N>());
+  }
+  (std::make_integer_sequence<int, N>());
 }
 
 template <class T>
@@ -33,7 +34,8 @@ void put(typename Lanes<T>::Batch value, T beta, const Operand<T>& c, Index i, I
   constexpr Index kLanes = Lanes<T>::size;
   T* to = c.data + i * c.row + j * c.column;
   if (c.column == 1 && j + kLanes <= n) {
-    if (beta != 0) value = value + typename Lanes<T>::Batch(beta) * Lanes<T>::Batch::load_unaligned(to);
+    if (beta != 0)
+      value = value + typename Lanes<T>::Batch(beta) * Lanes<T>::Batch::load_unaligned(to);
     value.store_unaligned(to);
     return;
   }
@@ -62,9 +64,8 @@ void corner(const Operand<const T>& a, const Operand<const T>& panel, const Prod
     });
   }
   unrolled<Rows>([&](auto r) {
-    unrolled<Wide>([&](auto w) {
-      put<T>(sum[r][w] * B(alpha), beta, c, i + r, j + w * kLanes, p.n);
-    });
+    unrolled<Wide>(
+        [&](auto w) { put<T>(sum[r][w] * B(alpha), beta, c, i + r, j + w * kLanes, p.n); });
   });
 }
 

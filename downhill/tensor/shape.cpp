@@ -18,9 +18,7 @@ Shape::Shape(std::span<const std::int64_t> sizes) {
   }
 }
 
-std::string Shape::text() const {
-  return fmt::format("({})", fmt::join(begin(), end(), ", "));
-}
+std::string Shape::text() const { return fmt::format("({})", fmt::join(begin(), end(), ", ")); }
 
 Shape Shape::without(int axis) const {
   std::array<std::int64_t, kMaxRank> sizes{};
@@ -38,7 +36,8 @@ Shape Shape::with(int axis, std::int64_t size) const {
 
 int check_axis(const char* operation, int axis, int rank) {
   if (axis < -rank || axis >= rank)
-    throw_usage(operation, fmt::format("axis {} does not exist; the tensor has rank {}", axis, rank));
+    throw_usage(operation,
+                fmt::format("axis {} does not exist; the tensor has rank {}", axis, rank));
   return axis < 0 ? axis + rank : axis;
 }
 

@@ -14,7 +14,8 @@ class Shape {
   static constexpr int kMaxRank = 8;
 
   Shape() = default;  ///< rank 0: one element
-  Shape(std::initializer_list<std::int64_t> sizes) : Shape(std::span(sizes.begin(), sizes.size())) {}
+  Shape(std::initializer_list<std::int64_t> sizes)
+      : Shape(std::span(sizes.begin(), sizes.size())) {}
   explicit Shape(std::span<const std::int64_t> sizes);
   // Number by number: a whole-struct copy right after the sizes were written waits for the stores.
   Shape(const Shape& other) : rank_(other.rank_), elements_(other.elements_) { take(other); }

@@ -35,8 +35,7 @@ void flatten(const Literal& literal, const std::vector<std::int64_t>& sizes, std
     values.push_back(literal.value());
     return;
   }
-  if (depth == sizes.size() ||
-      static_cast<std::int64_t>(literal.items().size()) != sizes[depth])
+  if (depth == sizes.size() || static_cast<std::int64_t>(literal.items().size()) != sizes[depth])
     throw_usage("tensor", "rows of a nested list have different lengths");
   for (const Literal& item : literal.items()) flatten(item, sizes, depth + 1, values);
 }
@@ -62,8 +61,8 @@ Tensor Tensor::empty(const Shape& shape, Type type) {
   const std::size_t numbers = static_cast<std::size_t>(shape.elements()) * size_of(type);
   auto buffer = detail::Buffer::make(numbers, kBody);
   void *place = buffer.get() + 1, *data = buffer->data;
-  return Tensor(detail::Ref(
-      new (place) detail::TensorBody(shape, type, std::move(buffer), data, true)));
+  return Tensor(
+      detail::Ref(new (place) detail::TensorBody(shape, type, std::move(buffer), data, true)));
 }
 
 Tensor::Tensor(std::initializer_list<Literal> rows, Type type) {
@@ -104,7 +103,8 @@ Tensor Tensor::arange(std::int64_t count, Type type) {
 template <class T>
 Tensor Tensor::from(std::span<const T> values, const Shape& shape) {
   if (shape.elements() != static_cast<std::int64_t>(values.size()))
-    throw_usage("tensor", fmt::format("{} values do not fill shape {}", values.size(), shape.text()));
+    throw_usage("tensor",
+                fmt::format("{} values do not fill shape {}", values.size(), shape.text()));
   Tensor result = empty(shape, type_of<T>);
   if (!values.empty()) std::memcpy(result.raw(), values.data(), values.size_bytes());
   return result;
@@ -134,14 +134,16 @@ Tensor Tensor::alias(const Shape& shape, std::int64_t offset) const {
 
 double Tensor::at(std::int64_t index) const {
   if (index < 0 || index >= elements())
-    throw_usage("at", fmt::format("index {} is outside a tensor of {} elements", index, elements()));
+    throw_usage("at",
+                fmt::format("index {} is outside a tensor of {} elements", index, elements()));
   return with_type(type(), [&]<class T>() { return static_cast<double>(data<T>()[index]); });
 }
 
 double Tensor::item() const {
   check_defined("item", "tensor", *this);
   if (elements() != 1)
-    throw_usage("item", fmt::format("the tensor has shape {}; expected one element", shape().text()));
+    throw_usage("item",
+                fmt::format("the tensor has shape {}; expected one element", shape().text()));
   return at(0);
 }
 
@@ -223,8 +225,8 @@ void check_floating(const char* operation, const char* argument, const Tensor& t
                                        name_of(tensor.type())));
 }
 
-void check_same_type(const char* operation, const char* a_name, const Tensor& a,
-                     const char* b_name, const Tensor& b) {
+void check_same_type(const char* operation, const char* a_name, const Tensor& a, const char* b_name,
+                     const Tensor& b) {
   check_defined(operation, a_name, a);
   check_defined(operation, b_name, b);
   if (a.type() != b.type())
@@ -235,9 +237,10 @@ void check_same_type(const char* operation, const char* a_name, const Tensor& a,
 void check_same_shape(const char* operation, const char* a_name, const Tensor& a,
                       const char* b_name, const Tensor& b) {
   if (a.shape() == b.shape()) return;
-  throw_usage(operation,
-              fmt::format("{} has shape {} but {} has shape {}; they must be equal (no broadcasting)",
-                          a_name, a.shape().text(), b_name, b.shape().text()));
+  throw_usage(
+      operation,
+      fmt::format("{} has shape {} but {} has shape {}; they must be equal (no broadcasting)",
+                  a_name, a.shape().text(), b_name, b.shape().text()));
 }
 
 }  // namespace downhill

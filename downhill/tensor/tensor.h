@@ -102,10 +102,10 @@ class Tensor {
   double at(std::int64_t index) const;  ///< element of the flat order, bounds checked
   std::vector<double> to_vector() const;
 
-  Tensor clone() const;                     ///< own numbers, outside of the graph
-  Tensor detach() const;                    ///< the same numbers, outside of the graph
-  Tensor to(Type type) const;               ///< converted (the same tensor if nothing changes)
-  Tensor reshape(const Shape& shape) const; ///< the same numbers; differentiable
+  Tensor clone() const;                      ///< own numbers, outside of the graph
+  Tensor detach() const;                     ///< the same numbers, outside of the graph
+  Tensor to(Type type) const;                ///< converted (the same tensor if nothing changes)
+  Tensor reshape(const Shape& shape) const;  ///< the same numbers; differentiable
 
   // Writing. The version rises; the tensor must not be the result of a recorded operation.
   void assign(const Tensor& values);
@@ -120,7 +120,7 @@ class Tensor {
   bool requires_grad() const { return body_ && body_->node != nullptr; }
   Tensor& requires_grad(bool wanted);  ///< makes it a leaf whose gradient is kept
   bool is_leaf() const;
-  Tensor grad() const;                 ///< undefined before the first backward
+  Tensor grad() const;  ///< undefined before the first backward
   void set_grad(const Tensor& gradient);
   void zero_grad();
   /// Gradients of this one number with respect to all leaves, added to their `grad()`. Consumes
@@ -154,8 +154,8 @@ std::string to_string(const Tensor& tensor);
 // Checks; each names the operation and the arguments.
 void check_defined(const char* operation, const char* argument, const Tensor& tensor);
 void check_floating(const char* operation, const char* argument, const Tensor& tensor);
-void check_same_type(const char* operation, const char* a_name, const Tensor& a,
-                     const char* b_name, const Tensor& b);
+void check_same_type(const char* operation, const char* a_name, const Tensor& a, const char* b_name,
+                     const Tensor& b);
 void check_same_shape(const char* operation, const char* a_name, const Tensor& a,
                       const char* b_name, const Tensor& b);
 
@@ -169,10 +169,14 @@ decltype(auto) with_floating(Type type, Body&& body) {
 template <class Body>
 decltype(auto) with_type(Type type, Body&& body) {
   switch (type) {
-    case Type::f32: return body.template operator()<float>();
-    case Type::f64: return body.template operator()<double>();
-    case Type::i64: return body.template operator()<std::int64_t>();
-    default: return body.template operator()<std::uint8_t>();
+    case Type::f32:
+      return body.template operator()<float>();
+    case Type::f64:
+      return body.template operator()<double>();
+    case Type::i64:
+      return body.template operator()<std::int64_t>();
+    default:
+      return body.template operator()<std::uint8_t>();
   }
 }
 

@@ -1,10 +1,11 @@
+#include "downhill/train/detail/checkpoint.h"
+
 #include <fmt/format.h>
 
 #include <map>
 
 #include "downhill/core/error.h"
 #include "downhill/io/safetensors.h"
-#include "downhill/train/detail/checkpoint.h"
 
 namespace downhill::detail {
 namespace {
@@ -43,7 +44,8 @@ std::string differences(const SafeTensors& file, const Config& config, const Opt
   for (const auto& [key, value] : config) {
     if (key == "epochs") continue;
     const auto found = saved.find(key);
-    if (found == saved.end()) text += fmt::format("\n  {} = {} now, absent in the checkpoint", key, value);
+    if (found == saved.end())
+      text += fmt::format("\n  {} = {} now, absent in the checkpoint", key, value);
     else if (found->second != value)
       text += fmt::format("\n  {} = {} now, {} in the checkpoint", key, value, found->second);
     saved.erase(key);
@@ -71,8 +73,7 @@ void write_checkpoint(const std::filesystem::path& path, const Position& positio
   for (const auto& [name, tensor] : optimizer.state())
     file.tensors.emplace_back("optimizer." + name, tensor);
   visit(position, [&]<class N>(const char* name, N value) {
-    file.tensors.emplace_back(std::string("position.") + name,
-                              Tensor::from(std::vector<N>{value}));
+    file.tensors.emplace_back(std::string("position.") + name, Tensor::from(std::vector<N>{value}));
   });
   file.metadata.emplace_back("downhill.kind", kKind);
   file.metadata.emplace_back("optimizer", optimizer.text());
@@ -85,11 +86,14 @@ void read_checkpoint(const std::filesystem::path& path, Position& position, nn::
   const SafeTensors file = read_safetensors(path);
   const std::string* kind = file.find_metadata("downhill.kind");
   if (kind == nullptr || *kind != kKind)
-    refuse(path, fmt::format("is not a checkpoint of this version (downhill.kind is {}; expected '{}')",
-                             kind == nullptr ? "absent" : "'" + *kind + "'", kKind));
+    refuse(path,
+           fmt::format("is not a checkpoint of this version (downhill.kind is {}; expected '{}')",
+                       kind == nullptr ? "absent" : "'" + *kind + "'", kKind));
   if (const std::string changed = differences(file, config, optimizer); !changed.empty())
-    refuse(path, "the configuration differs from that of the checkpoint; resume with the same, or start "
-                 "again with --overwrite:" + changed);
+    refuse(path,
+           "the configuration differs from that of the checkpoint; resume with the same, or start "
+           "again with --overwrite:" +
+               changed);
   Weights weights, best_weights;
   NamedTensors state;
   for (const auto& [name, tensor] : file.tensors) {

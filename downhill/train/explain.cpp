@@ -1,3 +1,5 @@
+#include "downhill/train/detail/explain.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,7 +8,6 @@
 #include "downhill/core/random.h"
 #include "downhill/data/batches.h"
 #include "downhill/doctor/doctor.h"
-#include "downhill/train/detail/explain.h"
 
 namespace downhill::detail {
 
@@ -35,9 +36,10 @@ std::string blame(const nn::Module& model, const Batch& batch, const LossOf& los
     if (const auto at = find_non_finite(p.tensor); at >= 0)
       return fmt::format("element {} of parameter {} is {}", at, p.name, p.tensor.at(at));
   if (const auto at = find_non_finite(batch.input); at >= 0)
-    return fmt::format("row {} of the data holds {}",
-                       batch.index.at(at / std::max<std::int64_t>(1, batch.input.elements() / batch.size())),
-                       batch.input.at(at));
+    return fmt::format(
+        "row {} of the data holds {}",
+        batch.index.at(at / std::max<std::int64_t>(1, batch.input.elements() / batch.size())),
+        batch.input.at(at));
   if (const auto found = first_non_finite([&] { loss_of(batch); }))
     return fmt::format("it began in the operation {} (element {} of shape {})", found->operation,
                        found->element, found->shape.text());

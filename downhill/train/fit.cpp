@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cmath>
 
-#include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
 #include "downhill/core/processor.h"
@@ -25,20 +24,14 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using detail::Position;
 
-constexpr std::int64_t kEvaluationRows = 1024;
 constexpr std::int64_t kLoggedSteps = 20000;  // a log of more steps would cost more than it tells
 
 void check(const FitOptions& o) {
   if (o.epochs < 0) throw_usage("fit", "epochs must not be negative");
   if (o.batch < 0) throw_usage("fit", "batch must not be negative; 0 is all rows");
-  if (o.patience < 0 || !(o.min_delta >= 0)) throw_usage("fit", "patience and min_delta must not be negative");
+  if (o.patience < 0 || !(o.min_delta >= 0))
+    throw_usage("fit", "patience and min_delta must not be negative");
   if (o.resume && o.out.empty()) throw_usage("fit", "resume needs the run's directory in out");
-}
-
-Tensor rows_from(std::int64_t begin, std::int64_t end) {
-  const Tensor index = Tensor::empty({end - begin}, Type::i64);
-  for (std::int64_t i = begin; i < end; ++i) index.data<std::int64_t>()[i - begin] = i;
-  return index;
 }
 
 /// One training run.
@@ -61,8 +54,11 @@ class Run {
   /// Schedule, log and checkpoint.
   void open() {
     if (o_.schedule) optimizer_.schedule_lr(o_.schedule->over(steps_));
-    StartRecord start{.version = kVersion, .config = o_.config, .processor = processor_level(),
-                      .blas = blas_description(), .threads = threads()};
+    StartRecord start{.version = kVersion,
+                      .config = o_.config,
+                      .processor = processor_level(),
+                      .blas = blas_description(),
+                      .threads = threads()};
     result_.log.start = start;
     if (o_.out.empty()) return;
     if (o_.resume) {
@@ -74,8 +70,8 @@ class Run {
       std::error_code error;
       std::filesystem::create_directories(o_.out, error);
       if (error)
-        throw FileError(FileError::Kind::write,
-                        fmt::format("{}: the directory cannot be made: {}", o_.out.string(), error.message()));
+        throw FileError(FileError::Kind::write, fmt::format("{}: the directory cannot be made: {}",
+                                                            o_.out.string(), error.message()));
       writer_.emplace(o_.out / kLogFile, start);
     }
   }
@@ -124,7 +120,10 @@ class Run {
     if (at_.step == 1) at_.first_loss = value;
     if (logged) {
       at_.last_gradient_norm = norm;
-      write(StepRecord{.step = at_.step, .epoch = at_.epoch + 1, .loss = value, .lr = lr,
+      write(StepRecord{.step = at_.step,
+                       .epoch = at_.epoch + 1,
+                       .loss = value,
+                       .lr = lr,
                        .gradient_norm = norm});
     }
     if (!std::isfinite(value) || !std::isfinite(norm)) {
@@ -135,8 +134,9 @@ class Run {
     }
     if (value > o_.diverged * std::max(std::abs(at_.first_loss), 1e-6)) {
       result_.reason = "diverging";
-      result_.message = fmt::format("the loss of step {} is {:.3g}, {:.1g} times that of the first step",
-                                    at_.step, value, value / at_.first_loss);
+      result_.message =
+          fmt::format("the loss of step {} is {:.3g}, {:.1g} times that of the first step",
+                      at_.step, value, value / at_.first_loss);
       return false;
     }
     at_.epoch_loss += value * static_cast<double>(batch.size());
@@ -146,14 +146,19 @@ class Run {
   }
 
   void close_epoch() {
-    const double loss = at_.epoch_rows > 0 ? at_.epoch_loss / static_cast<double>(at_.epoch_rows) : 0;
+    const double loss =
+        at_.epoch_rows > 0 ? at_.epoch_loss / static_cast<double>(at_.epoch_rows) : 0;
     ++at_.epoch;
     at_.batch = at_.epoch_rows = 0;
     at_.epoch_loss = 0;
-    write(EpochRecord{.epoch = at_.epoch, .step = at_.step, .loss = loss, .lr = rate(),
+    write(EpochRecord{.epoch = at_.epoch,
+                      .step = at_.step,
+                      .loss = loss,
+                      .lr = rate(),
                       .gradient_norm = at_.last_gradient_norm});
     if (validation_ != nullptr) validate();
-    const bool waited = std::chrono::duration<double>(Clock::now() - saved_).count() >= o_.checkpoint_seconds;
+    const bool waited =
+        std::chrono::duration<double>(Clock::now() - saved_).count() >= o_.checkpoint_seconds;
     if (waited && at_.epoch < o_.epochs && result_.reason.empty()) save();
   }
 
@@ -161,7 +166,10 @@ class Run {
     const double loss = evaluate(model_, *validation_, loss_of_);
     result_.validation_loss = loss;
     model_.eval();
-    write(EpochRecord{.epoch = at_.epoch, .step = at_.step, .split = "validation", .loss = loss,
+    write(EpochRecord{.epoch = at_.epoch,
+                      .step = at_.step,
+                      .split = "validation",
+                      .loss = loss,
                       .metrics = metrics_ ? metrics_(*validation_) : NamedNumbers()});
     if (at_.best_epoch == 0 || loss < at_.best_loss - o_.min_delta) {
       at_.best_epoch = at_.epoch;
@@ -192,8 +200,11 @@ class Run {
       result_.test_loss = evaluate(model_, *o_.test, loss_of_);
       model_.eval();
       if (metrics_) result_.test_metrics = metrics_(*o_.test);
-      write(EpochRecord{.epoch = at_.epoch, .step = at_.step, .split = "test",
-                        .loss = *result_.test_loss, .metrics = result_.test_metrics});
+      write(EpochRecord{.epoch = at_.epoch,
+                        .step = at_.step,
+                        .split = "test",
+                        .loss = *result_.test_loss,
+                        .metrics = result_.test_metrics});
     }
     if (o_.explain && result_.reason != "stopped") {
       const auto rows = detail::sample(train_, o_.explain_rows, o_.seed);
@@ -205,8 +216,11 @@ class Run {
       write(record);
     }
     result_.seconds = seconds();
-    EndRecord end{.reason = result_.reason, .message = result_.message, .step = at_.step,
-                  .epoch = at_.epoch, .seconds = result_.seconds};
+    EndRecord end{.reason = result_.reason,
+                  .message = result_.message,
+                  .step = at_.step,
+                  .epoch = at_.epoch,
+                  .seconds = result_.seconds};
     if (at_.best_epoch > 0) {
       end.best_epoch = at_.best_epoch;
       end.best_loss = at_.best_loss;
@@ -242,8 +256,8 @@ class Run {
   double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
   void report() const {
     if (o_.progress)
-      o_.progress({at_.epoch, o_.epochs, at_.step, steps_, last_loss_, result_.validation_loss, rate(),
-                   seconds()});
+      o_.progress({at_.epoch, o_.epochs, at_.step, steps_, last_loss_, result_.validation_loss,
+                   rate(), seconds()});
   }
 
   nn::Module& model_;
@@ -281,19 +295,6 @@ FitResult fit(nn::Module& model, Optimizer& optimizer, const Dataset& train,
     throw;
   }
   return run.run();
-}
-
-double evaluate(nn::Module& model, const Dataset& rows, const LossOf& loss_of) {
-  const bool was_training = model.training();
-  const NoGraph off;
-  model.eval();
-  double sum = 0;
-  for (std::int64_t begin = 0; begin < rows.size(); begin += kEvaluationRows) {
-    const Batch batch = rows.batch(rows_from(begin, std::min(rows.size(), begin + kEvaluationRows)));
-    sum += loss_of(batch).item() * static_cast<double>(batch.size());
-  }
-  model.train(was_training);
-  return sum / static_cast<double>(rows.size());
 }
 
 }  // namespace downhill

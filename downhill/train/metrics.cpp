@@ -26,8 +26,8 @@ double accuracy(const Tensor& outputs, const Tensor& labels) {
 
 double binary_accuracy(const Tensor& outputs, const Tensor& labels) {
   if (outputs.elements() != labels.elements())
-    throw_usage("binary_accuracy", "outputs have shape " + outputs.shape().text() + " but labels have " +
-                                       labels.shape().text());
+    throw_usage("binary_accuracy", "outputs have shape " + outputs.shape().text() +
+                                       " but labels have " + labels.shape().text());
   std::int64_t hits = 0;
   for (std::int64_t i = 0; i < labels.elements(); ++i)
     hits += (outputs.at(i) > 0) == (labels.at(i) > 0.5) ? 1 : 0;

@@ -11,7 +11,7 @@ double binary_accuracy(const Tensor& outputs, const Tensor& labels);
 
 struct RegressionMetrics {
   double rmse;  ///< root of the mean squared error, in units of the target
-  double r2;    ///< 1 - squared errors / squared deviations from the mean; NaN for a constant target
+  double r2;  ///< 1 - squared errors / squared deviations from the mean; NaN for a constant target
 };
 RegressionMetrics regression_metrics(const Tensor& prediction, const Tensor& target);
 

@@ -55,7 +55,8 @@ bool rising(const std::vector<MinimizeStep>& path) {
 
 Tensor evaluate_formula(const FormulaPtr& formula, const Tensor& x) {
   if (x.type() != Type::f64 || x.rank() != 1 || x.elements() != formula->inputs())
-    throw_usage("formula", fmt::format("x is {}; expected ({}) float64", describe(x), formula->inputs()));
+    throw_usage("formula",
+                fmt::format("x is {}; expected ({}) float64", describe(x), formula->inputs()));
   Tensor value = Tensor::empty({}, Type::f64);
   formula->value(pointers(x).data(), value.data<double>(), 1);
   if (recorded({&x})) {
@@ -69,13 +70,14 @@ Tensor evaluate_formula(const FormulaPtr& formula, const Tensor& x) {
 MinimizeResult minimize(const FormulaPtr& formula, const std::vector<double>& start,
                         const Method& method, const MinimizeOptions& options) {
   if (static_cast<int>(start.size()) != formula->inputs())
-    throw_usage("minimize", fmt::format("{} start values for {} variables", start.size(),
-                                        formula->inputs()));
+    throw_usage("minimize",
+                fmt::format("{} start values for {} variables", start.size(), formula->inputs()));
   if (options.steps < 0) throw_usage("minimize", "steps must not be negative");
   Tensor x = Tensor::from(start);
   x.requires_grad(true);
-  Optimizer optimizer(options.schedule ? scale_lr(method, options.schedule->over(options.steps)) : method,
-                      std::vector<Tensor>{x});
+  Optimizer optimizer(
+      options.schedule ? scale_lr(method, options.schedule->over(options.steps)) : method,
+      std::vector<Tensor>{x});
   const bool searches = optimizer.needs_closure();
   const auto loss = [&] { return evaluate_formula(formula, x); };
 
@@ -87,11 +89,14 @@ MinimizeResult minimize(const FormulaPtr& formula, const std::vector<double>& st
     value.backward();
     result.path.push_back({step, value.item(), optimizer.gradient_norm(), x.to_vector()});
     const MinimizeStep& now = result.path.back();
-    if (!std::isfinite(now.value) || !std::isfinite(now.gradient_norm)) result.reason = "non-finite";
+    if (!std::isfinite(now.value) || !std::isfinite(now.gradient_norm))
+      result.reason = "non-finite";
     else if (options.gradient_norm_below && now.gradient_norm < *options.gradient_norm_below)
       result.reason = "gradient_norm reached";
-    else if (options.value_below && now.value < *options.value_below) result.reason = "value reached";
-    else if (step >= options.steps) result.reason = rising(result.path) ? "diverging" : "steps done";
+    else if (options.value_below && now.value < *options.value_below)
+      result.reason = "value reached";
+    else if (step >= options.steps)
+      result.reason = rising(result.path) ? "diverging" : "steps done";
     else if (options.stop.stop_requested()) result.reason = "stopped";
     if (!result.reason.empty()) return result;
     if (searches) optimizer.step(loss);

@@ -29,16 +29,16 @@ struct MinimizeStep {
 };
 
 struct MinimizeResult {
-  std::string reason;                 ///< "steps done", "gradient_norm reached", "value reached",
-                                      ///< "diverging", "non-finite", "no progress", "stopped"
-  std::vector<MinimizeStep> path;     ///< from step 0 to the end, one entry per step
+  std::string reason;              ///< "steps done", "gradient_norm reached", "value reached",
+                                   ///< "diverging", "non-finite", "no progress", "stopped"
+  std::vector<MinimizeStep> path;  ///< from step 0 to the end, one entry per step
   std::vector<std::string> variables;
 };
 
 /// Minimises a function of numbers by any optimizer, in float64. `start` has one value for each of
 /// the formula's variables. A value or gradient that is not finite ends the run with that reason.
-/// "no progress": a line search found nothing lower. "diverging": after all steps the value is above
-/// four times that of the start and still rises.
+/// "no progress": a line search found nothing lower. "diverging": after all steps the value is
+/// above four times that of the start and still rises.
 MinimizeResult minimize(const std::shared_ptr<const TextFormula>& formula,
                         const std::vector<double>& start, const Method& method,
                         const MinimizeOptions& options = {});

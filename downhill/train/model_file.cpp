@@ -110,8 +110,9 @@ TableModel TableModel::read(const std::filesystem::path& path) {
   const std::string* kind = file.find_metadata("downhill.kind");
   const std::string* text = file.find_metadata("downhill.model");
   if (kind == nullptr || *kind != kKind || text == nullptr)
-    refuse(path, "is not a model of this version: its metadata has no downhill.kind 'model 1' with a "
-                 "downhill.model; give a model.safetensors that train wrote");
+    refuse(path,
+           "is not a model of this version: its metadata has no downhill.kind 'model 1' with a "
+           "downhill.model; give a model.safetensors that train wrote");
   try {
     ModelCard card = card_from(*text);
     loss_from(card.loss);  // refuses an unknown one
@@ -125,7 +126,8 @@ TableModel TableModel::read(const std::filesystem::path& path) {
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& error) {
-    refuse(path, std::string("the metadata downhill.model or the tensors are not sound: ") + error.what());
+    refuse(path, std::string("the metadata downhill.model or the tensors are not sound: ") +
+                     error.what());
   }
 }
 
@@ -166,8 +168,9 @@ Tensor TableModel::targets(const CsvTable& table) const {
     const std::string name = class_name(table, i, column);
     const auto at = std::find(card.classes.begin(), card.classes.end(), name);
     if (at == card.classes.end())
-      throw DataError(fmt::format("[{}] row {} has the class '{}', which the model does not know: {}",
-                                  card.target, i + 1, name, fmt::join(card.classes, ", ")));
+      throw DataError(
+          fmt::format("[{}] row {} has the class '{}', which the model does not know: {}",
+                      card.target, i + 1, name, fmt::join(card.classes, ", ")));
     labels.data<std::int64_t>()[i] = at - card.classes.begin();
   }
   return labels;
@@ -185,7 +188,8 @@ TableModel::Prediction TableModel::predict(const CsvTable& table) const {
   const std::int64_t width = y.size(1);
   if (card.task == Task::regression) {
     for (std::int64_t i = 0; i < table.rows; ++i)
-      result.values.push_back(y.data<double>()[i * width] * card.target_deviation + card.target_mean);
+      result.values.push_back(y.data<double>()[i * width] * card.target_deviation +
+                              card.target_mean);
     return result;
   }
   const Tensor p = card.task == Task::binary ? sigmoid(y) : softmax(y);

@@ -12,17 +12,17 @@ namespace downhill {
 /// What a table model is for.
 enum class Task { regression, binary, classes };
 
-/// All that prediction needs beside the weights; saved as text in the model file's metadata, so that
-/// the tensors in it are those of PyTorch's Sequential and no more.
+/// All that prediction needs beside the weights; saved as text in the model file's metadata, so
+/// that the tensors in it are those of PyTorch's Sequential and no more.
 struct ModelCard {
   Task task = Task::regression;
   std::string architecture, loss;
-  std::vector<std::string> columns;           ///< the inputs, in order
-  std::vector<double> mean, deviation;        ///< of the inputs, from the training rows
+  std::vector<std::string> columns;     ///< the inputs, in order
+  std::vector<double> mean, deviation;  ///< of the inputs, from the training rows
   std::string target;
   double target_mean = 0, target_deviation = 1;
-  std::vector<std::string> classes;           ///< in the order of the outputs
-  Config training = {};                       ///< the resolved configuration of the run
+  std::vector<std::string> classes;  ///< in the order of the outputs
+  Config training = {};              ///< the resolved configuration of the run
 
   std::int64_t outputs() const;
 };

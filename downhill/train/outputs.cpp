@@ -14,23 +14,30 @@ namespace downhill {
 std::int64_t outputs_of(Task task, const std::string& loss, std::int64_t classes) {
   const std::string name = loss.substr(0, loss.find(':'));
   if (name == "triplet")
-    throw UsageError("[train] triplet compares three rows; a table with one target has no triplets");
+    throw UsageError(
+        "[train] triplet compares three rows; a table with one target has no triplets");
   if (name == "cross_entropy") {
     if (task == Task::regression)
-      throw UsageError("[train] cross_entropy needs classes, but the target is a number; use mse or huber");
+      throw UsageError(
+          "[train] cross_entropy needs classes, but the target is a number; use mse or huber");
     return classes;
   }
   if (task == Task::classes)
-    throw UsageError(fmt::format("[train] {} takes a target of two classes or a number, but there are {} "
-                                 "classes; use cross_entropy", name, classes));
+    throw UsageError(
+        fmt::format("[train] {} takes a target of two classes or a number, but there are {} "
+                    "classes; use cross_entropy",
+                    name, classes));
   if (name == "gaussian_nll") {
     if (task != Task::regression)
-      throw UsageError("[train] gaussian_nll needs a number as target; use cross_entropy for classes");
+      throw UsageError(
+          "[train] gaussian_nll needs a number as target; use cross_entropy for classes");
     return 2;
   }
   if ((name == "bce_with_logits" || name == "dice") && task == Task::regression)
-    throw UsageError(fmt::format("[train] {} needs two classes, but the target is a number; use mse or "
-                                 "huber", name));
+    throw UsageError(
+        fmt::format("[train] {} needs two classes, but the target is a number; use mse or "
+                    "huber",
+                    name));
   return 1;
 }
 

@@ -12,7 +12,8 @@ namespace downhill {
 /// mean and variance for gaussian_nll, else one.
 std::int64_t outputs_of(Task task, const std::string& loss, std::int64_t classes);
 
-/// The loss of a table model's outputs: brings outputs and targets into the form that the loss wants.
+/// The loss of a table model's outputs: brings outputs and targets into the form that the loss
+/// wants.
 ///
 ///     cross_entropy        outputs (N, C), labels
 ///     gaussian_nll         mean = output 0, variance = softplus(output 1)

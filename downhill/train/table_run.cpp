@@ -27,11 +27,13 @@ void check_directory(const TableRunOptions& o) {
   }
   const bool holds = fs::exists(o.out / kLogFile) || fs::exists(o.out / kCheckpointFile);
   if (holds && !o.resume && !o.overwrite)
-    throw_usage("train", fmt::format("{} holds a run; give --resume to go on with it, --overwrite to "
-                                     "replace it, or another --out", o.out.string()));
+    throw_usage("train",
+                fmt::format("{} holds a run; give --resume to go on with it, --overwrite to "
+                            "replace it, or another --out",
+                            o.out.string()));
   if (o.resume && !fs::exists(o.out / kCheckpointFile))
-    throw FileError(FileError::Kind::model,
-                    fmt::format("{}: there is no checkpoint to resume from", (o.out / kCheckpointFile).string()));
+    throw FileError(FileError::Kind::model, fmt::format("{}: there is no checkpoint to resume from",
+                                                        (o.out / kCheckpointFile).string()));
 }
 
 // What the run was: written to the log and the checkpoint, compared on resuming.
@@ -96,8 +98,14 @@ TableRunResult run_table(const TableRunOptions& o) {
   const LossOf batch_loss = loss_of(model, loss);
   Optimizer optimizer(optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer),
                       model.model.parameters());
-  FitOptions options{.epochs = o.epochs, .batch = o.batch, .seed = o.seed, .patience = o.patience,
-                     .out = o.out, .resume = o.resume, .config = config, .stop = o.stop,
+  FitOptions options{.epochs = o.epochs,
+                     .batch = o.batch,
+                     .seed = o.seed,
+                     .patience = o.patience,
+                     .out = o.out,
+                     .resume = o.resume,
+                     .config = config,
+                     .stop = o.stop,
                      .progress = o.progress};
   if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
   options.test = parts.test ? &*parts.test : nullptr;
@@ -107,8 +115,8 @@ TableRunResult run_table(const TableRunOptions& o) {
       fs::remove(o.out / old, error);
       if (error)
         throw FileError(FileError::Kind::write,
-                        fmt::format("{}: the old file cannot be removed: {}", (o.out / old).string(),
-                                    error.message()));
+                        fmt::format("{}: the old file cannot be removed: {}",
+                                    (o.out / old).string(), error.message()));
     }
 
   TableRunResult result;
@@ -135,14 +143,15 @@ Remeasured measure_run(const fs::path& run, const StationarityOptions& options) 
   const auto value = [&](const std::string& name) -> std::string {
     for (const auto& [key, text] : model.card.training)
       if (key == name) return text;
-    throw FileError(FileError::Kind::model,
-                    fmt::format("{}: the training configuration has no {}", (run / kModelFile).string(), name));
+    throw FileError(FileError::Kind::model, fmt::format("{}: the training configuration has no {}",
+                                                        (run / kModelFile).string(), name));
   };
   TableRunOptions o{.data = value("data"), .target = model.card.target};
   const auto read = [&](const std::string& name, auto& to) {
     if (!read_option(value(name), to).empty())
-      throw FileError(FileError::Kind::model, fmt::format("{}: {} = '{}' cannot be read",
-                                                          (run / kModelFile).string(), name, value(name)));
+      throw FileError(FileError::Kind::model,
+                      fmt::format("{}: {} = '{}' cannot be read", (run / kModelFile).string(), name,
+                                  value(name)));
   };
   std::int64_t seed = 0;
   read("seed", seed);

@@ -27,7 +27,7 @@ struct TableRunOptions {
   std::string loss = "", optimizer = "", schedule = "", model = "";
   std::int64_t epochs = 50, batch = 32;  ///< batch 0: all rows
   std::uint64_t seed = 0;
-  double validation = 0.2, test = 0.2;    ///< shares of the rows
+  double validation = 0.2, test = 0.2;  ///< shares of the rows
   std::int64_t patience = 0;
   std::filesystem::path out = "";
   bool resume = false, overwrite = false;
@@ -59,8 +59,8 @@ struct TableRunResult {
 
 /// The whole of `downhill train`: reads, splits, standardises, trains, restores the best weights,
 /// evaluates, measures where the run stands, diagnoses, and writes into `out`: run.jsonl,
-/// checkpoint.safetensors, model.safetensors, report.html. Everything that can be refused is refused
-/// before the first step: options and specs (UsageError) before a file is opened.
+/// checkpoint.safetensors, model.safetensors, report.html. Everything that can be refused is
+/// refused before the first step: options and specs (UsageError) before a file is opened.
 TableRunResult run_table(const TableRunOptions& options);
 
 /// Where a finished run stands, measured again from its files (downhill curvature).

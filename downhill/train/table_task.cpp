@@ -1,3 +1,5 @@
+#include "downhill/train/detail/table_task.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,7 +12,6 @@
 #include "downhill/data/batches.h"
 #include "downhill/data/standardisation.h"
 #include "downhill/optim/scale_lr.h"
-#include "downhill/train/detail/table_task.h"
 #include "downhill/train/outputs.h"
 
 namespace downhill::detail {
@@ -40,15 +41,20 @@ Target look_at_target(const CsvTable& table, int column, const std::string& name
   const bool text = table.classes.contains(column);
   const auto count = static_cast<std::int64_t>(values.size());
   if (count < 2)
-    throw DataError(fmt::format("[train] the target {} has one value only; there is nothing to learn", name));
+    throw DataError(
+        fmt::format("[train] the target {} has one value only; there is nothing to learn", name));
   if (!text && (!whole || count > kMostClasses))
-    return {Task::regression, {},
-            whole ? fmt::format("{} holds whole numbers with more than {} values", name, kMostClasses)
-                  : fmt::format("{} holds numbers with a fraction", name)};
-  Target target{count == 2 ? Task::binary : Task::classes, {},
+    return {Task::regression,
+            {},
+            whole
+                ? fmt::format("{} holds whole numbers with more than {} values", name, kMostClasses)
+                : fmt::format("{} holds numbers with a fraction", name)};
+  Target target{count == 2 ? Task::binary : Task::classes,
+                {},
                 fmt::format("{} holds {} {}", name, count, text ? "labels" : "whole numbers")};
   if (text) target.classes = table.classes.at(column);
-  else for (const double v : values) target.classes.push_back(print_option(v));
+  else
+    for (const double v : values) target.classes.push_back(print_option(v));
   return target;
 }
 
@@ -77,7 +83,8 @@ void standardise(TableTask& task, const std::vector<int>& columns, int target) {
   Tensor goal = Tensor::empty({task.table.rows, 1}, Type::f64);
   for (std::int64_t i = 0; i < task.table.rows; ++i) {
     for (std::int64_t j = 0; j < width; ++j)
-      inputs.data<double>()[i * width + j] = number(task.table, i, columns[static_cast<std::size_t>(j)]);
+      inputs.data<double>()[i * width + j] =
+          number(task.table, i, columns[static_cast<std::size_t>(j)]);
     goal.data<double>()[i] = number(task.table, i, target);
   }
   const auto learned = Standardisation::learn(inputs, task.train_rows);
@@ -96,8 +103,8 @@ void split_rows(TableTask& task, const TableRunOptions& o) {
   task.validation_rows = parts[1];
   task.test_rows = parts[2];
   if (task.train_rows.elements() < 2)
-    throw DataError(fmt::format("[train] {} rows leave fewer than 2 for training; at least 2 are needed",
-                                task.table.rows));
+    throw DataError(fmt::format(
+        "[train] {} rows leave fewer than 2 for training; at least 2 are needed", task.table.rows));
 }
 
 TableTask read(const TableRunOptions& o) {
@@ -116,15 +123,18 @@ TableTask read(const TableRunOptions& o) {
 }  // namespace
 
 void check_table_options(const TableRunOptions& o) {
-  if (o.target.empty()) throw_usage("train", "target is missing: name a column, or its number from 1");
+  if (o.target.empty())
+    throw_usage("train", "target is missing: name a column, or its number from 1");
   if (!o.loss.empty()) loss_from(o.loss);
   const Method method = optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer);
   if (!o.schedule.empty()) scale_lr(method, schedule_from(o.schedule));
   if (!o.model.empty()) model_from(o.model, 1, 1, 0);
   if (o.epochs < 1) throw_usage("train", fmt::format("epochs = {} is outside [1, inf)", o.epochs));
-  if (o.batch < 0) throw_usage("train", fmt::format("batch = {} is negative; 0 or all is all rows", o.batch));
+  if (o.batch < 0)
+    throw_usage("train", fmt::format("batch = {} is negative; 0 or all is all rows", o.batch));
   if (o.patience < 0) throw_usage("train", fmt::format("patience = {} is negative", o.patience));
-  for (const auto& [name, share] : {std::pair("validation", o.validation), std::pair("test", o.test)})
+  for (const auto& [name, share] :
+       {std::pair("validation", o.validation), std::pair("test", o.test)})
     if (!(share >= 0 && share < 1))
       throw_usage("train", fmt::format("{} = {} is outside [0, 1)", name, share));
   if (o.validation + o.test >= 1)
@@ -155,19 +165,25 @@ TableTask prepare_table(const TableRunOptions& o) {
 
   const Method method = optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer);
   const bool searches = method.name() == "lbfgs" || method.name() == "newton_cg";
-  task.choices.push_back({"optimizer", method.text(), o.optimizer.empty()
-                              ? "moderate rate and decay; overfits less than plain adam" : "as given"});
-  choose(task.choices, "schedule", o.schedule, task.schedule, searches ? "" : kDefaultSchedule,
-         searches ? "a line search chooses its own steps" : "large steps first, small ones to settle");
-  const auto add = [&](const std::string& name, const std::string& text_value, const std::string& why) {
+  task.choices.push_back({"optimizer", method.text(),
+                          o.optimizer.empty()
+                              ? "moderate rate and decay; overfits less than plain adam"
+                              : "as given"});
+  choose(
+      task.choices, "schedule", o.schedule, task.schedule, searches ? "" : kDefaultSchedule,
+      searches ? "a line search chooses its own steps" : "large steps first, small ones to settle");
+  const auto add = [&](const std::string& name, const std::string& text_value,
+                       const std::string& why) {
     task.choices.push_back({name, text_value, why});
   };
   add("batch", o.batch == 0 ? "all" : std::to_string(o.batch),
-      searches && o.batch != 0 ? "as given; line searches want all rows: --batch all" : "rows per step");
+      searches && o.batch != 0 ? "as given; line searches want all rows: --batch all"
+                               : "rows per step");
   add("epochs", std::to_string(o.epochs), "");
   add("seed", std::to_string(o.seed), "of the split, the first weights and the order of rows");
-  add("rows", fmt::format("{} train, {} validation, {} test", task.train_rows.elements(),
-                          task.validation_rows.elements(), task.test_rows.elements()),
+  add("rows",
+      fmt::format("{} train, {} validation, {} test", task.train_rows.elements(),
+                  task.validation_rows.elements(), task.test_rows.elements()),
       "split by the seed");
   add("patience", std::to_string(o.patience), o.patience == 0 ? "no early stopping" : "epochs");
   add("inputs", fmt::format("{} columns", columns.size()), "standardised by the training rows");

@@ -23,8 +23,9 @@ int main() {
   Tensor loss = late.sum(prediction, target);
   loss.backward();
   const Tensor slope = prediction.grad();
-  std::printf("loss %g, slopes %g %g %g\n", loss.item(), static_cast<double>(slope.data<float>()[0]),
-              static_cast<double>(slope.data<float>()[1]), static_cast<double>(slope.data<float>()[2]));
+  std::printf(
+      "loss %g, slopes %g %g %g\n", loss.item(), static_cast<double>(slope.data<float>()[0]),
+      static_cast<double>(slope.data<float>()[1]), static_cast<double>(slope.data<float>()[2]));
   if (loss.item() != 14 || slope.data<float>()[0] != -20 || slope.data<float>()[2] != 4) return 1;
 
   Tensor x = {{1}, {2}, {3}, {4}}, y = {{3}, {5}, {7}, {9}};

@@ -1,6 +1,6 @@
-#include <downhill/downhill.h>
-
 #include "level_of.h"
+
+#include <downhill/downhill.h>
 
 /// Compiled twice, under two names and for two processors.
 LevelResult NAME() {

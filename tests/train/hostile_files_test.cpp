@@ -1,3 +1,4 @@
+// Longer than 300 lines: every way in which a file can be wrong, one line each.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -193,11 +194,14 @@ class HostileMemory : public HostileCheckpoint {
 TEST_F(HostileMemory, OfASearchIsRefused) {
   refused(drop("optimizer.memory.scale_by_lbfgs.g"), "memory.scale_by_lbfgs.g is missing");
   refused(drop("optimizer.memory.scale_by_lbfgs.s0"), "memory.scale_by_lbfgs.s0 is missing");
-  refused(put("optimizer.memory.scale_by_lbfgs.y1", Tensor::zeros({3}, Type::f64)), "memory.scale_by_lbfgs.y1 is (3)");
-  refused(put("optimizer.memory.scale_by_lbfgs.x", Tensor::zeros({21})), "memory.scale_by_lbfgs.x is (21) float32");
+  refused(put("optimizer.memory.scale_by_lbfgs.y1", Tensor::zeros({3}, Type::f64)),
+          "memory.scale_by_lbfgs.y1 is (3)");
+  refused(put("optimizer.memory.scale_by_lbfgs.x", Tensor::zeros({21})),
+          "memory.scale_by_lbfgs.x is (21) float32");
   refused(
       [](SafeTensors& f) {
-        f.tensors.emplace_back("optimizer.memory.scale_by_lbfgs.s99", Tensor::zeros({21}, Type::f64));
+        f.tensors.emplace_back("optimizer.memory.scale_by_lbfgs.s99",
+                               Tensor::zeros({21}, Type::f64));
       },
       "memory.scale_by_lbfgs.s99");
 }

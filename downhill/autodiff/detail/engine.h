@@ -11,8 +11,8 @@ struct Pass {
   bool create_graph = false;  ///< record the pass itself (implies retain_graph)
 };
 
-/// The reverse pass from `roots`, each with its cotangent. With an empty `captured` gradients are added
-/// to the leaves' `grad`; else only the cotangents of `captured` are returned in `results`
+/// The reverse pass from `roots`, each with its cotangent. With an empty `captured` gradients are
+/// added to the leaves' `grad`; else only the cotangents of `captured` are returned in `results`
 /// (undefined where no root depends on one), and leaves stay untouched.
 void run_backward(std::span<const Tensor> roots, std::span<const Tensor> seeds, Pass pass,
                   std::span<const Tensor> captured = {}, std::span<Tensor> results = {});

@@ -52,8 +52,9 @@ std::array<Tensor, kMax> like(std::span<const Tensor> predictions, auto wanted) 
 }
 
 [[noreturn]] void refuse_third(const FusedLoss& loss) {
-  throw_usage(loss.name(), "a third derivative of a loss is not available; detach() what need not "
-                           "be differentiated");
+  throw_usage(loss.name(),
+              "a third derivative of a loss is not available; detach() what need not "
+              "be differentiated");
 }
 
 // Records `gradient` = g * (its value for g = 1) as an operation on (predictions..., g).
@@ -73,11 +74,11 @@ void record_gradient(const Kept& kept, const Reopened& in, Tensor& gradient, con
            const auto results = like(again.inputs().predictions, wanted);
            std::array<Tensor, kMax> u;
            u[k] = h.tensor;
-           const Tensor weight = one ? again.weight
-                                 : again.weight.defined() ? factor * again.weight : factor;
-           kept.loss->curvature(again.weighted(weight),
-                                scale * h.scale * (one ? factor.item() : 1), std::span(u).first(n),
-                                std::span(results).first(n));
+           const Tensor weight = one                      ? again.weight
+                                 : again.weight.defined() ? factor * again.weight
+                                                          : factor;
+           kept.loss->curvature(again.weighted(weight), scale * h.scale * (one ? factor.item() : 1),
+                                std::span(u).first(n), std::span(results).first(n));
            for (std::size_t j = 0; j < n; ++j)
              if (results[j].defined()) out.set(static_cast<int>(j), results[j]);
            if (!out.wanted(static_cast<int>(n))) return;
@@ -166,17 +167,17 @@ Tensor FusedLoss::apply(const LossInputs& in, Reduction reduction) const {
   }
   std::array<Tensor, kMax> gradients;
   if (track)
-    gradients = like(in.predictions, [&](std::size_t k) { return in.predictions[k].requires_grad(); });
-  const double value =
-      forward(in, scale, {}, track ? std::span<const Tensor>(gradients).first(inputs.size())
-                                   : std::span<const Tensor>());
+    gradients =
+        like(in.predictions, [&](std::size_t k) { return in.predictions[k].requires_grad(); });
+  const double value = forward(
+      in, scale, {},
+      track ? std::span<const Tensor>(gradients).first(inputs.size()) : std::span<const Tensor>());
   Tensor result = Tensor::scalar(scale == 0 ? 0 : value * scale, type);
   if (track) {
-    record(name().c_str(), result, inputs,
-           [kept = Kept(shared_from_this(), in), gradients = std::move(gradients), scale](
-               const Cotangent& g, Cotangents& out) {
-             pull_scalar(kept, gradients, scale, g, out);
-           });
+    record(
+        name().c_str(), result, inputs,
+        [kept = Kept(shared_from_this(), in), gradients = std::move(gradients), scale](
+            const Cotangent& g, Cotangents& out) { pull_scalar(kept, gradients, scale, g, out); });
   }
   return result;
 }

@@ -12,7 +12,9 @@ inline namespace DOWNHILL_LEVEL {
 
 /// A loss whose author listed its inputs and wrote a function of tensors.
 template <class L>
-concept GraphShaped = requires { L::inputs.size(); };
+concept GraphShaped = requires {
+  L::inputs.size();
+};
 
 /// Predictions of a pointwise loss: `static constexpr int predictions`, else 1.
 template <class L>
@@ -32,13 +34,14 @@ std::shared_ptr<const detail::AnyLoss> make_loss(L loss) {
   if constexpr (requires { L::options(); }) check_options(name_of_loss<L>(), loss);
   if constexpr (GraphShaped<L>) {
     constexpr std::size_t n = L::inputs.size();
-    return detail::graph_loss(
-        {name_of_loss<L>(), {L::inputs.begin(), L::inputs.end()},
-         [loss = std::move(loss)]<class Span>(Span x) {
-           return [&]<std::size_t... I>(std::index_sequence<I...>) {
-             return loss(x[I]...);
-           }(std::make_index_sequence<n>());
-         }});
+    return detail::graph_loss({name_of_loss<L>(),
+                               {L::inputs.begin(), L::inputs.end()},
+                               [loss = std::move(loss)]<class Span>(Span x) {
+                                 return [&]<std::size_t... I>(std::index_sequence<I...>) {
+                                   return loss(x[I]...);
+                                 }
+                                 (std::make_index_sequence<n>());
+                               }});
   } else if constexpr (RowShaped<L>) {
     return detail::row_loss(std::make_shared<CompiledRow<L>>(std::move(loss)));
   } else if constexpr (RegionShaped<L>) {

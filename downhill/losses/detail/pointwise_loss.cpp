@@ -33,9 +33,8 @@ class PointwiseLoss final : public FusedLoss {
 
   double forward(const LossInputs& in, double scale, const Tensor& each,
                  std::span<const Tensor> gradients) const override {
-    return with_floating(in.predictions[0].type(), [&]<class T>() {
-      return run<T>(in, scale, each, gradients);
-    });
+    return with_floating(in.predictions[0].type(),
+                         [&]<class T>() { return run<T>(in, scale, each, gradients); });
   }
 
   void curvature(const LossInputs& in, double scale, std::span<const Tensor> u,
@@ -147,7 +146,8 @@ void check_alike(const char* name, const LossInputs& in) {
   }
   if (!in.target.defined()) return;
   if (in.target.requires_grad())
-    throw_usage(name, "target requires a gradient; a loss differentiates predictions only: detach() it");
+    throw_usage(name,
+                "target requires a gradient; a loss differentiates predictions only: detach() it");
   check_same_type(name, "prediction", first, "target", in.target);
   check_same_shape(name, "prediction", first, "target", in.target);
 }
@@ -156,13 +156,15 @@ void check_weight(const char* name, const LossInputs& in, const Shape& items) {
   if (!in.weight.defined()) return;
   check_same_type(name, "prediction", in.predictions[0], "weight", in.weight);
   if (!(in.weight.shape() == items))
-    throw_usage(name, fmt::format("weight has shape {}; expected {}, one for each value of the loss",
-                                  in.weight.shape().text(), items.text()));
+    throw_usage(name,
+                fmt::format("weight has shape {}; expected {}, one for each value of the loss",
+                            in.weight.shape().text(), items.text()));
   with_floating(in.weight.type(), [&]<class T>() {
     const auto values = in.weight.values<T>();
     for (std::size_t i = 0; i < values.size(); ++i)
       if (!(values[i] >= 0 && std::isfinite(values[i])))
-        throw_usage(name, fmt::format("weight[{}] = {} is negative, infinite or NaN", i, values[i]));
+        throw_usage(name,
+                    fmt::format("weight[{}] = {} is negative, infinite or NaN", i, values[i]));
   });
 }
 

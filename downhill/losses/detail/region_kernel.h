@@ -11,7 +11,9 @@ inline namespace DOWNHILL_LEVEL {
 
 /// A loss whose author wrote `statistics(p, y)` and `value(sums...)`.
 template <class L>
-concept RegionShaped = requires(const L& loss, Lanes<float> x) { loss.statistics(x, x); };
+concept RegionShaped = requires(const L& loss, Lanes<float> x) {
+  loss.statistics(x, x);
+};
 
 template <class L>
 class CompiledRegion final : public detail::RegionFormula {

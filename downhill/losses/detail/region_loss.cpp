@@ -14,8 +14,8 @@ namespace {
 using Index = std::int64_t;
 using Numbers = std::array<double, RegionFormula::kMaxStatistics>;
 
-/// Which elements make a region. The tensor is seen as (outer, regions, inner): a region is the runs
-/// of `inner` elements at its place in every `outer`.
+/// Which elements make a region. The tensor is seen as (outer, regions, inner): a region is the
+/// runs of `inner` elements at its place in every `outer`.
 struct Regions {
   Index outer = 1, count = 1, inner = 1;
   Shape items;

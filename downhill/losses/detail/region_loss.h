@@ -20,8 +20,8 @@ class RegionFormula {
   /// derivatives along u.
   virtual void sums(const float* p, const float* y, const float* u, std::int64_t n, double* sums,
                     double* moved) const = 0;
-  virtual void sums(const double* p, const double* y, const double* u, std::int64_t n,
-                    double* sums, double* moved) const = 0;
+  virtual void sums(const double* p, const double* y, const double* u, std::int64_t n, double* sums,
+                    double* moved) const = 0;
   /// The value of the sums; `slope[k]` gets its derivative in each, `moved_slope` the derivative of
   /// the slopes when the sums move by `moved`.
   virtual double value(const double* sums, const double* moved, double* slope,

@@ -4,8 +4,8 @@
 #include "downhill/formula/pointwise_kernel.h"
 #include "downhill/losses/detail/row_loss.h"
 
-// What the formula of a row computes with. The same text runs on lanes (value and slope) and on dual
-// numbers of lanes (Hessian times a vector): there the slope's derivative is the product.
+// What the formula of a row computes with. The same text runs on lanes (value and slope) and on
+// dual numbers of lanes (Hessian times a vector): there the slope's derivative is the product.
 
 namespace downhill {
 inline namespace DOWNHILL_LEVEL {
@@ -42,9 +42,8 @@ class RowNumbers {
   /// The largest value, as a constant; NaN if there is one.
   Lanes<T> max() const {
     Lanes<T> best(-std::numeric_limits<double>::infinity());
-    lane_detail::for_batches<T>(n_, [&](auto batch) {
-      best = downhill::max(best, lane_detail::load(values_, batch));
-    });
+    lane_detail::for_batches<T>(
+        n_, [&](auto batch) { best = downhill::max(best, lane_detail::load(values_, batch)); });
     return Lanes<T>(static_cast<double>(best.largest()));
   }
   /// sum of f(x_c, y_c) over a second row y.
@@ -61,12 +60,18 @@ namespace lane_detail {
 
 /// The sum of all lanes, in every lane.
 template <class T>
-Lanes<T> across(const Lanes<T>& x) { return Lanes<T>(static_cast<double>(x.sum())); }
+Lanes<T> across(const Lanes<T>& x) {
+  return Lanes<T>(static_cast<double>(x.sum()));
+}
 template <class N>
-Dual<N, 1> across(const Dual<N, 1>& x) { return {across(x.v), {across(x.d[0])}}; }
+Dual<N, 1> across(const Dual<N, 1>& x) {
+  return {across(x.v), {across(x.d[0])}};
+}
 
 template <class T>
-Lanes<T> live(const Lanes<T>& x, Batch<T> at) { return only_live(x, at); }
+Lanes<T> live(const Lanes<T>& x, Batch<T> at) {
+  return only_live(x, at);
+}
 template <class T>
 Dual<Lanes<T>, 1> live(const Dual<Lanes<T>, 1>& x, Batch<T> at) {
   return {only_live(x.v, at), {only_live(x.d[0], at)}};
@@ -98,8 +103,7 @@ class RowSlope {
   /// slope_c = factor * f(slope_c).
   template <class F>
   void finish(F f) {
-    lane_detail::for_batches<T>(
-        n_, [&](auto batch) { put(f(get(batch)) * factor_, batch); });
+    lane_detail::for_batches<T>(n_, [&](auto batch) { put(f(get(batch)) * factor_, batch); });
   }
   /// slope_c = factor * f(slope_c, y_c).
   template <class Other, class F>
@@ -114,8 +118,7 @@ class RowSlope {
   N get(lane_detail::Batch<T> batch) const {
     if constexpr (AnyDual<N>)
       return {lane_detail::load(values_, batch), {lane_detail::load(moved_, batch)}};
-    else
-      return lane_detail::load(values_, batch);
+    else return lane_detail::load(values_, batch);
   }
   void put(const N& y, lane_detail::Batch<T> batch) {
     if constexpr (AnyDual<N>) {
@@ -141,8 +144,8 @@ class SmoothedTarget {
       : y_(y), smoothing_(smoothing), weight_(weight.empty() ? nullptr : weight.data()) {}
 
   double share(std::int64_t c) const {
-    const double hard = y_.soft != nullptr ? static_cast<double>(y_.soft[c])
-                                           : (c == *y_.label ? 1.0 : 0.0);
+    const double hard =
+        y_.soft != nullptr ? static_cast<double>(y_.soft[c]) : (c == *y_.label ? 1.0 : 0.0);
     const double q = (1 - smoothing_) * hard + smoothing_ / static_cast<double>(y_.classes);
     return weight_ != nullptr ? q * weight_[c] : q;
   }

@@ -31,17 +31,20 @@ class RowLoss final : public FusedLoss {
     if (x.rank() < 1 || x.size(-1) == 0)
       throw_usage(n, "prediction has shape " + x.shape().text() + "; expected (..., classes)");
     if (in.target.requires_grad())
-      throw_usage(n, "target requires a gradient; a loss differentiates predictions only: detach() it");
+      throw_usage(
+          n, "target requires a gradient; a loss differentiates predictions only: detach() it");
     const Shape rows = x.shape().without(x.rank() - 1);
     const bool labels = in.target.type() == Type::i64;
     if (!labels && in.target.type() != x.type())
-      throw_usage(n, fmt::format("target has type {}; expected int64 labels or soft targets of type {}",
-                                 name_of(in.target.type()), name_of(x.type())));
+      throw_usage(
+          n, fmt::format("target has type {}; expected int64 labels or soft targets of type {}",
+                         name_of(in.target.type()), name_of(x.type())));
     const Shape& expected = labels ? rows : x.shape();
     if (!(in.target.shape() == expected))
-      throw_usage(n, fmt::format("prediction has shape {} but target has shape {}; expected {} for {}",
-                                 x.shape().text(), in.target.shape().text(), expected.text(),
-                                 labels ? "labels" : "soft targets"));
+      throw_usage(n,
+                  fmt::format("prediction has shape {} but target has shape {}; expected {} for {}",
+                              x.shape().text(), in.target.shape().text(), expected.text(),
+                              labels ? "labels" : "soft targets"));
     check_weight(n, in, rows);
     formula_->check(in, x.size(-1));
   }
@@ -81,8 +84,7 @@ class RowLoss final : public FusedLoss {
           if (formula_->weight(y) > 0 && w != 0)
             value = w * formula_->row(in.predictions[0].data<T>() + i * rows.classes, y,
                                       static_cast<T>(scale) * w, slope, scratch.data<T>());
-          else if (slope != nullptr)
-            std::fill_n(slope, rows.classes, T(0));
+          else if (slope != nullptr) std::fill_n(slope, rows.classes, T(0));
           if (each.defined()) each.data<T>()[i] = value;
           sum += static_cast<double>(value);
         }
@@ -109,8 +111,7 @@ class RowLoss final : public FusedLoss {
             formula_->curvature(in.predictions[0].data<T>() + i * rows.classes, y,
                                 static_cast<T>(scale * w),
                                 u[0].template data<T>() + i * rows.classes, to, scratch.data<T>());
-          else
-            std::fill_n(to, rows.classes, T(0));
+          else std::fill_n(to, rows.classes, T(0));
         }
       });
     });
@@ -158,8 +159,8 @@ void check_labels(const std::string& name, const Tensor& labels, std::int64_t cl
   const auto all = labels.values<std::int64_t>();
   for (std::size_t i = 0; i < all.size(); ++i)
     if (all[i] != ignored && (all[i] < 0 || all[i] >= classes))
-      throw_usage(name, fmt::format("target[{}] = {} is outside [0, {}) and is not ignore_index {}", i,
-                                    all[i], classes, ignored));
+      throw_usage(name, fmt::format("target[{}] = {} is outside [0, {}) and is not ignore_index {}",
+                                    i, all[i], classes, ignored));
 }
 
 }  // namespace downhill::detail

@@ -10,7 +10,9 @@ namespace downhill::detail {
 inline std::vector<double> flatten(std::span<const Tensor> tensors) {
   std::vector<double> all;
   for (const Tensor& t : tensors)
-    with_floating(t.type(), [&]<class T>() { all.insert(all.end(), t.data<T>(), t.data<T>() + t.elements()); });
+    with_floating(t.type(), [&]<class T>() {
+      all.insert(all.end(), t.data<T>(), t.data<T>() + t.elements());
+    });
   return all;
 }
 

@@ -13,7 +13,8 @@ struct AddDecayedWeights {
 
   static constexpr const char* name = "add_decayed_weights";
   static std::vector<Option<AddDecayedWeights>> options() {
-    return {{"weight_decay", &AddDecayedWeights::weight_decay, kNonNegative, "pull of the weights to 0"}};
+    return {{"weight_decay", &AddDecayedWeights::weight_decay, kNonNegative,
+             "pull of the weights to 0"}};
   }
   auto at(const Step& step) const {
     return [wd = weight_decay.at(step.index())](auto g, auto p) { return g + wd * p; };

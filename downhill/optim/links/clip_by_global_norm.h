@@ -19,7 +19,8 @@ struct ClipByGlobalNorm {
 
   static constexpr const char* name = "clip_by_global_norm";
   static std::vector<Option<ClipByGlobalNorm>> options() {
-    return {{"max_norm", &ClipByGlobalNorm::max_norm, kPositive, "largest norm of all gradients together"}};
+    return {{"max_norm", &ClipByGlobalNorm::max_norm, kPositive,
+             "largest norm of all gradients together"}};
   }
   /// What is summed over all parameters before the pass.
   static auto measure(auto g, auto) { return g * g; }

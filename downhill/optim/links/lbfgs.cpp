@@ -66,8 +66,8 @@ std::vector<std::string> ScaleByLbfgs::misfits(const NamedTensors& memory,
   for (const auto& [label, tensor] : memory) {
     if (expected.erase(label) == 0) problems.push_back(label + " is not expected");
     else if (tensor.type() != Type::f64 || !(tensor.shape() == Shape{elements}))
-      problems.push_back(label + " is " + describe(tensor) + "; expected " + Shape{elements}.text() +
-                         " float64");
+      problems.push_back(label + " is " + describe(tensor) + "; expected " +
+                         Shape{elements}.text() + " float64");
   }
   for (const std::string& label : expected) problems.push_back(label + " is missing");
   return problems;

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "downhill/optim/link.h"
 #include "downhill/core/options.h"
+#include "downhill/optim/link.h"
 
 namespace downhill {
 

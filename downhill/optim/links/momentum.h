@@ -28,7 +28,8 @@ struct ScaleByMomentum {
   };
   static std::vector<Option<ScaleByMomentum>> options() {
     return {{"momentum", &ScaleByMomentum::momentum, kUnit, "share of the buffer that is kept"},
-            {"dampening", &ScaleByMomentum::dampening, kUnit, "share of the gradient that is held back"},
+            {"dampening", &ScaleByMomentum::dampening, kUnit,
+             "share of the gradient that is held back"},
             {"nesterov", &ScaleByMomentum::nesterov, kFinite, "look ahead along the buffer"}};
   }
 

@@ -14,7 +14,8 @@ void ScaleByNewtonCg::run(Problem& problem, NamedTensors&) const {
   const double size = std::sqrt(dot(g, g));
   const double tolerance = std::min(0.5, std::sqrt(size)) * size;
   std::vector<Tensor> direction;
-  for (const Tensor& p : problem.parameters) direction.push_back(Tensor::empty(p.shape(), p.type()));
+  for (const Tensor& p : problem.parameters)
+    direction.push_back(Tensor::empty(p.shape(), p.type()));
 
   std::vector<double> d(g.size(), 0.0), r = g, q = g;  // r: what is left of g - H d
   double rr = dot(r, r);

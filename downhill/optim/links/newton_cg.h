@@ -7,9 +7,9 @@
 
 namespace downhill {
 
-/// The truncated Newton direction: H d = g solved by conjugate gradients on Hessian-vector products,
-/// to a residual of min(0.5, sqrt(||g||)) ||g|| (superlinear convergence). At negative curvature it
-/// stops: with what it has, or with the gradient if that is the first product.
+/// The truncated Newton direction: H d = g solved by conjugate gradients on Hessian-vector
+/// products, to a residual of min(0.5, sqrt(||g||)) ||g|| (superlinear convergence). At negative
+/// curvature it stops: with what it has, or with the gradient if that is the first product.
 ///
 /// Source      Nocedal and Wright, Numerical Optimization, algorithm 7.1 (line search Newton-CG).
 struct ScaleByNewtonCg {
@@ -18,7 +18,8 @@ struct ScaleByNewtonCg {
   static constexpr const char* name = "scale_by_newton_cg";
   static constexpr bool needs_closure = true;
   static std::vector<Option<ScaleByNewtonCg>> options() {
-    return {{"max_products", &ScaleByNewtonCg::max_products, kCount, "Hessian products of one step"}};
+    return {
+        {"max_products", &ScaleByNewtonCg::max_products, kCount, "Hessian products of one step"}};
   }
   void run(Problem& problem, NamedTensors& memory) const;
 };

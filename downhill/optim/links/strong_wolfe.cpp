@@ -22,8 +22,8 @@ double cubic_minimum(const Trial& p, const Trial& q, double low, double high) {
   const double square = d1 * d1 - left.slope * right.slope;
   if (!(square >= 0)) return (low + high) / 2;
   const double d2 = std::sqrt(square);
-  const double a = right.a - (right.a - left.a) * ((right.slope + d2 - d1) /
-                                                   (right.slope - left.slope + 2 * d2));
+  const double a = right.a - (right.a - left.a) *
+                                 ((right.slope + d2 - d1) / (right.slope - left.slope + 2 * d2));
   return std::isfinite(a) ? std::clamp(a, low, high) : (low + high) / 2;
 }
 

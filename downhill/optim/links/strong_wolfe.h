@@ -27,11 +27,12 @@ struct StrongWolfe {
   static constexpr bool needs_closure = true;
   static constexpr bool moves = true;
   static std::vector<Option<StrongWolfe>> options() {
-    return {{"lr", &StrongWolfe::lr, kPositive, "first trial step"},
-            {"c1", &StrongWolfe::c1, {0, 1, true, true}, "sufficient decrease"},
-            {"c2", &StrongWolfe::c2, {0, 1, true, true}, "curvature condition"},
-            {"max_trials", &StrongWolfe::max_trials, kCount, "evaluations of one search"},
-            {"shorten_first", &StrongWolfe::shorten_first, kFinite, "first step min(1, 1/||g||_1) lr"}};
+    return {
+        {"lr", &StrongWolfe::lr, kPositive, "first trial step"},
+        {"c1", &StrongWolfe::c1, {0, 1, true, true}, "sufficient decrease"},
+        {"c2", &StrongWolfe::c2, {0, 1, true, true}, "curvature condition"},
+        {"max_trials", &StrongWolfe::max_trials, kCount, "evaluations of one search"},
+        {"shorten_first", &StrongWolfe::shorten_first, kFinite, "first step min(1, 1/||g||_1) lr"}};
   }
   void run(Problem& problem, NamedTensors& memory) const;
 };

@@ -10,8 +10,8 @@ namespace downhill::detail {
 
 /// Where a run is: everything that decides how it goes on, beside model and optimizer.
 struct Position {
-  std::int64_t epoch = 0;       ///< epochs done
-  std::int64_t batch = 0;       ///< batches done in the next one
+  std::int64_t epoch = 0;  ///< epochs done
+  std::int64_t batch = 0;  ///< batches done in the next one
   std::int64_t step = 0;
   std::int64_t epoch_rows = 0;  ///< rows seen in the epoch under way
   double epoch_loss = 0;        ///< their summed loss
@@ -30,8 +30,8 @@ Weights copy_weights(const nn::Module& model);
 void write_checkpoint(const std::filesystem::path& path, const Position& position,
                       const nn::Module& model, const Weights& best, const Optimizer& optimizer,
                       const Config& config);
-/// Changes model and optimizer only if all of it fits; else FileError (model) listing what does not.
-/// `config` must be that of the checkpoint, but for the number of epochs.
+/// Changes model and optimizer only if all of it fits; else FileError (model) listing what does
+/// not. `config` must be that of the checkpoint, but for the number of epochs.
 void read_checkpoint(const std::filesystem::path& path, Position& position, nn::Module& model,
                      Weights& best, Optimizer& optimizer, const Config& config);
 
