@@ -1,9 +1,14 @@
 #include "downhill/core/parallel.h"
 
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
 #include <omp.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
 
 #include "downhill/core/error.h"
 
@@ -24,8 +29,23 @@ void set_threads(int count) {
   chosen_threads.store(count, std::memory_order_relaxed);
 }
 
+void fence_streams() noexcept {
+#ifdef __SSE2__
+  _mm_sfence();
+#endif
+}
+
 std::int64_t last_level_cache() noexcept {
   static const std::int64_t size = [] {
+    // The kernel's own figure, in KiB, first: under a hypervisor sysconf reports the cache of the
+    // whole host, up to ten times what this machine can use.
+    if (std::FILE* file = std::fopen("/sys/devices/system/cpu/cpu0/cache/index3/size", "r")) {
+      char text[32] = {};
+      const bool read = std::fgets(text, sizeof text, file) != nullptr;
+      std::fclose(file);
+      const long kib = read ? std::strtol(text, nullptr, 10) : 0;
+      if (kib > 0) return static_cast<std::int64_t>(kib) << 10;
+    }
     const long reported = sysconf(_SC_LEVEL3_CACHE_SIZE);
     return reported > 0 ? static_cast<std::int64_t>(reported) : std::int64_t{16} << 20;
   }();
@@ -41,8 +61,12 @@ void run_parallel(std::int64_t count, Task task, void* context) {
     for (std::int64_t i = 0; i < count; ++i) task(context, i);
     return;
   }
-#pragma omp parallel for schedule(static) num_threads(team)
-  for (std::int64_t i = 0; i < count; ++i) task(context, i);
+#pragma omp parallel num_threads(team)
+  {
+#pragma omp for schedule(static) nowait
+    for (std::int64_t i = 0; i < count; ++i) task(context, i);
+    fence_streams();
+  }
 }
 
 }  // namespace detail

@@ -16,6 +16,10 @@ inline constexpr std::int64_t kParallelThreshold = 32768;
 int threads() noexcept;
 void set_threads(int count);
 
+/// Makes streaming stores of this thread visible to others. `parallel_for` does it once per thread
+/// at its end; who streams outside of it calls this.
+void fence_streams() noexcept;
+
 /// Bytes of the last-level cache; arrays beyond it are written with streaming stores.
 std::int64_t last_level_cache() noexcept;
 

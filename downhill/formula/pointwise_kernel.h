@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -155,6 +156,9 @@ class CompiledFormula final : public Pointwise {
   [[gnu::flatten]] T slopes_of(const T* const* in, const T* weight, T scale, T* value,
                                T* const* out, bool stream, std::int64_t n) const {
     using L = Lanes<T>;
+    if (stream && weight == nullptr && value == nullptr && n % L::size == 0 &&
+        std::find(out, out + Moving, nullptr) == out + Moving)
+      return streamed(in, scale, out, n);
     L sum(0.0);
     const L factor(static_cast<double>(scale));
     lane_detail::for_batches<T>(n, [&](lane_detail::Batch<T> at) {
@@ -174,7 +178,25 @@ class CompiledFormula final : public Pointwise {
         else lane_detail::store(slope, out[k], at);
       }
     });
-    if (stream) _mm_sfence();
+    return sum.sum();
+  }
+
+  // The case of long arrays without weights, with nothing in the loop but the formula: what else
+  // stands there costs a fifth of the memory's bandwidth.
+  template <class T>
+  [[gnu::flatten]] T streamed(const T* const* in, T scale, T* const* out, std::int64_t n) const {
+    using L = Lanes<T>;
+    std::array<const T*, static_cast<std::size_t>(Inputs)> from;
+    std::copy_n(in, Inputs, from.begin());
+    std::array<T*, static_cast<std::size_t>(Moving)> to;
+    std::copy_n(out, Moving, to.begin());
+    const L factor(static_cast<double>(scale));
+    L sum(0.0);
+    for (std::int64_t i = 0; i < n; i += L::size) {
+      const auto r = with_slopes<T>(from.data(), lane_detail::Batch<T>{i, L::size}, Sequence());
+      sum = sum + r.v;
+      for (std::size_t k = 0; k < to.size(); ++k) (factor * r.d[k]).stream(to[k] + i);
+    }
     return sum.sum();
   }
 

@@ -76,7 +76,6 @@ class Run {
       length_ = kBatch;
       strip();
     }
-    if (call_.stream) _mm_sfence();
     return ((sums_[0] + sums_[1]) + (sums_[2] + sums_[3])).sum();
   }
 

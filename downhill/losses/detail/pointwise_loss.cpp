@@ -97,6 +97,7 @@ class PointwiseLoss final : public FusedLoss {
     const Tensor partial = Tensor::empty({blocks(n)}, Type::f64);
     double* sums = partial.data<double>();
     parallel_blocks(n, [&](Index begin, Index end) { sums[begin / kBlock] = block(begin, end); });
+    if (stream) fence_streams();
     double total = 0;
     for (const double s : partial.values<double>()) total += s;
     return total;
