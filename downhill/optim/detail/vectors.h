@@ -24,7 +24,8 @@ inline void unflatten(const std::vector<double>& values, std::span<const Tensor>
     });
 }
 
-inline double dot(const std::vector<double>& a, const std::vector<double>& b) {
+/// sum a b. Not `dot`: inspect has a function of that name and signature, summed in blocks.
+inline double inner(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
   return sum;

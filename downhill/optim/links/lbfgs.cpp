@@ -8,7 +8,7 @@
 namespace downhill {
 namespace {
 
-using detail::dot;
+using detail::inner;
 using Vector = std::vector<double>;
 
 // The memory: "x" and "g" of the last step, then pairs "s0", "y0" (oldest), "s1", ...
@@ -38,7 +38,7 @@ struct History {
       Vector step = next_x, change = next_g;
       detail::add(-1, x, step);
       detail::add(-1, g, change);
-      if (dot(step, change) > 1e-10) {
+      if (inner(step, change) > 1e-10) {
         while (s.size() >= limit) {
           s.erase(s.begin());
           y.erase(y.begin());
@@ -79,15 +79,15 @@ void ScaleByLbfgs::run(Problem& problem, NamedTensors& memory) const {
   past.learn(detail::flatten(problem.parameters), d, static_cast<std::size_t>(history));
   Vector share(past.s.size());
   for (std::size_t i = past.s.size(); i-- > 0;) {
-    share[i] = dot(past.s[i], d) / dot(past.s[i], past.y[i]);
+    share[i] = inner(past.s[i], d) / inner(past.s[i], past.y[i]);
     detail::add(-share[i], past.y[i], d);
   }
   if (!past.s.empty()) {
-    const double scale = dot(past.s.back(), past.y.back()) / dot(past.y.back(), past.y.back());
+    const double scale = inner(past.s.back(), past.y.back()) / inner(past.y.back(), past.y.back());
     for (double& x : d) x *= scale;
   }
   for (std::size_t i = 0; i < past.s.size(); ++i)
-    detail::add(share[i] - dot(past.y[i], d) / dot(past.s[i], past.y[i]), past.s[i], d);
+    detail::add(share[i] - inner(past.y[i], d) / inner(past.s[i], past.y[i]), past.s[i], d);
   detail::unflatten(d, problem.directions);
   past.save(memory);
 }

@@ -9,20 +9,20 @@ namespace downhill {
 
 void ScaleByNewtonCg::run(Problem& problem, NamedTensors&) const {
   using detail::add;
-  using detail::dot;
+  using detail::inner;
   const std::vector<double> g = detail::flatten(problem.directions);
-  const double size = std::sqrt(dot(g, g));
+  const double size = std::sqrt(inner(g, g));
   const double tolerance = std::min(0.5, std::sqrt(size)) * size;
   std::vector<Tensor> direction;
   for (const Tensor& p : problem.parameters)
     direction.push_back(Tensor::empty(p.shape(), p.type()));
 
   std::vector<double> d(g.size(), 0.0), r = g, q = g;  // r: what is left of g - H d
-  double rr = dot(r, r);
+  double rr = inner(r, r);
   for (std::int64_t i = 0; i < max_products && std::sqrt(rr) > tolerance; ++i) {
     detail::unflatten(q, direction);
     const std::vector<double> hq = detail::flatten(problem.hessian_product(direction));
-    const double curvature = dot(q, hq);
+    const double curvature = inner(q, hq);
     if (!(curvature > 0)) {
       if (i == 0) d = g;
       break;
@@ -31,7 +31,7 @@ void ScaleByNewtonCg::run(Problem& problem, NamedTensors&) const {
     add(step, q, d);
     add(-step, hq, r);
     const double before = rr;
-    rr = dot(r, r);
+    rr = inner(r, r);
     for (std::size_t k = 0; k < q.size(); ++k) q[k] = r[k] + rr / before * q[k];
   }
   detail::unflatten(d, problem.directions);

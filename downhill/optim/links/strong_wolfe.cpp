@@ -34,7 +34,7 @@ class Search {
         problem_(problem),
         start_(detail::flatten(problem.parameters)),
         direction_(detail::flatten(problem.directions)),
-        zero_{0, problem.value, -detail::dot(detail::gradient(problem.parameters), direction_)} {}
+        zero_{0, problem.value, -detail::inner(detail::gradient(problem.parameters), direction_)} {}
 
   /// The accepted step length; 0 if nothing lower was found.
   double run(double first) {
@@ -72,7 +72,7 @@ class Search {
     ++used_;
     move(a);
     const double f = problem_.evaluate();
-    return {a, f, -detail::dot(detail::gradient(problem_.parameters), direction_)};
+    return {a, f, -detail::inner(detail::gradient(problem_.parameters), direction_)};
   }
 
   // `low` has the lowest value so far that decreases enough; a good step lies between the two.
