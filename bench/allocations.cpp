@@ -1,43 +1,23 @@
 // Allocations per training step after the second: operator new, and the pool asking the system.
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "bench/table.h"
 #include "bench/training.h"
 #include "downhill/core/pool.h"
-
-namespace {
-
-// Counted without a locked instruction: the counts are read when one thread runs.
-std::atomic<long> calls{0};
-
-void* counted(std::size_t bytes) {
-  calls.store(calls.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-void* operator new(std::size_t bytes) { return counted(bytes); }
-void* operator new[](std::size_t bytes) { return counted(bytes); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/support/counting_new.h"
 
 namespace bench {
 namespace {
+
+std::int64_t allocations_so_far() {
+  return operator_new_calls() + downhill::pool::system_allocations();
+}
 
 double allocations_per_step(const std::function<void()>& step) {
   constexpr int kSteps = 100;
   step();
   step();
-  const long before = calls.load() + downhill::pool::system_allocations();
+  const std::int64_t before = allocations_so_far();
   for (int i = 0; i < kSteps; ++i) step();
-  const long after = calls.load() + downhill::pool::system_allocations();
-  return static_cast<double>(after - before) / kSteps;
+  return static_cast<double>(allocations_so_far() - before) / kSteps;
 }
 
 Row allocations(const std::string& name, const std::function<std::function<void()>()>& make) {

@@ -2,43 +2,23 @@
 // ask the system.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
 #include <functional>
-#include <new>
 
 #include "downhill/core/pool.h"
 #include "downhill/downhill.h"
-
-namespace {
-
-std::atomic<std::int64_t> calls{0};
-
-void* counted(std::size_t bytes) {
-  calls.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = std::malloc(bytes > 0 ? bytes : 1)) return memory;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-// For the whole test program; aligned forms stay the library's own, which the pool counts.
-void* operator new(std::size_t bytes) { return counted(bytes); }
-void* operator new[](std::size_t bytes) { return counted(bytes); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/support/counting_new.h"
 
 namespace downhill {
 namespace {
 
+std::int64_t allocations_so_far() { return operator_new_calls() + pool::system_allocations(); }
+
 std::int64_t allocations_after_the_second(const std::function<void()>& step) {
   step();
   step();
-  const std::int64_t before = calls.load() + pool::system_allocations();
+  const std::int64_t before = allocations_so_far();
   for (int i = 0; i < 20; ++i) step();
-  return calls.load() + pool::system_allocations() - before;
+  return allocations_so_far() - before;
 }
 
 std::int64_t allocations(const Method& method, const Loss& criterion, const Tensor& x,
@@ -60,9 +40,9 @@ Tensor normal(const Shape& shape) {
 }
 
 TEST(Allocation, TheCounterCounts) {
-  const std::int64_t before = calls.load();
+  const std::int64_t before = operator_new_calls();
   delete new int(1);
-  EXPECT_EQ(calls.load(), before + 1);
+  EXPECT_EQ(operator_new_calls(), before + 1);
 }
 
 TEST(Allocation, TutorialStep) {
