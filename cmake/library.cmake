@@ -44,5 +44,6 @@ target_compile_options(downhill INTERFACE ${DOWNHILL_ARITHMETIC})
 target_include_directories(downhill SYSTEM PUBLIC $<BUILD_INTERFACE:${DOWNHILL_XSIMD_INCLUDE}>)
 target_link_libraries(downhill PRIVATE $<BUILD_INTERFACE:downhill_private>)
 if(NOT DOWNHILL_SANITIZE)
-  target_link_options(downhill PRIVATE -Wl,--no-undefined)
+  # Calls inside the library go straight to their target, not through the table of symbols.
+  target_link_options(downhill PRIVATE -Wl,--no-undefined -Wl,-Bsymbolic-functions)
 endif()

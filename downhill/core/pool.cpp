@@ -14,20 +14,25 @@ constexpr std::size_t kClasses = 256;  // 4 per power of two
 
 std::atomic<std::int64_t> asked{0};
 
-// Size classes: 64, 128, 192, 256, then four per power of two: at most a quarter is wasted.
+constexpr std::size_t kSmall = 256;
+
+// Size classes: 0, 64, 128, 192, 256, then four per power of two: at most a quarter is wasted.
 struct SizeClass {
-  std::size_t index, bytes;
+  std::size_t index;
+  std::int64_t bytes;
 };
 
-SizeClass size_class(std::size_t bytes) noexcept {
-  if (bytes <= 256) {
-    const std::size_t units = bytes == 0 ? 1 : (bytes + 63) / 64;
-    return {units - 1, units * 64};
-  }
+SizeClass small_class(std::size_t bytes) noexcept {
+  const std::size_t units = (bytes + 63) / 64;
+  return {units, static_cast<std::int64_t>(units * 64)};
+}
+
+SizeClass large_class(std::size_t bytes) noexcept {
   const std::size_t log = static_cast<std::size_t>(std::bit_width(bytes - 1)) - 1;
   const std::size_t step = std::size_t{1} << (log - 2);
   const std::size_t quarter = (bytes - 1 - (std::size_t{1} << log)) / step;
-  return {4 + (log - 8) * 4 + quarter, (std::size_t{1} << log) + (quarter + 1) * step};
+  return {5 + (log - 8) * 4 + quarter,
+          static_cast<std::int64_t>((std::size_t{1} << log) + (quarter + 1) * step)};
 }
 
 struct Free {
@@ -41,7 +46,7 @@ constexpr std::int64_t kReserve = std::int64_t{64} << 20;
 
 struct Cache {
   std::array<Free*, kClasses> free{};
-  std::int64_t live = 0, peak = 0, kept = 0;  // bytes
+  std::int64_t held = 0, kept = 0, peak = 0;  // bytes: of the system, free, most in use
   ~Cache() { clear(); }
   void clear() noexcept {
     for (auto& head : free) {
@@ -51,7 +56,25 @@ struct Cache {
         head = next;
       }
     }
+    held -= kept;
     kept = 0;
+  }
+  // From a free list; null if there is none.
+  void* take(SizeClass size) noexcept {
+    Free* memory = free[size.index];
+    if (memory == nullptr) return nullptr;
+    free[size.index] = memory->next;
+    kept -= size.bytes;
+    return memory;
+  }
+  // The most is in use just before something is put back.
+  bool has_room(SizeClass size) noexcept {
+    if (held - kept > peak) peak = held - kept;
+    return kept + size.bytes <= peak + kReserve;
+  }
+  void put(void* memory, SizeClass size) noexcept {
+    free[size.index] = new (memory) Free{free[size.index]};
+    kept += size.bytes;
   }
 };
 
@@ -75,42 +98,45 @@ Cache* cache_of_thread() noexcept {
   return mine;
 }
 
-[[gnu::noinline]] void* ask_system(std::size_t bytes) {
+// The rare cases, in functions of their own so that the others need no stack frame.
+[[gnu::noinline]] void* ask_system(SizeClass size) {
+  Cache* cache = cache_of_thread();
   asked.fetch_add(1, std::memory_order_relaxed);
-  return ::operator new (bytes, std::align_val_t{kAlignment});
+  void* memory =
+      ::operator new (static_cast<std::size_t>(size.bytes), std::align_val_t{kAlignment});
+  if (cache != nullptr) cache->held += size.bytes;
+  return memory;
+}
+
+[[gnu::noinline]] void* allocate_large(std::size_t bytes) {
+  if (bytes > (std::size_t{1} << 60)) throw std::bad_alloc();
+  const SizeClass size = large_class(bytes);
+  void* memory = mine != nullptr ? mine->take(size) : nullptr;
+  return memory != nullptr ? memory : ask_system(size);
+}
+
+[[gnu::noinline]] void make_room(void* memory, SizeClass size) noexcept {
+  Cache* cache = cache_of_thread();
+  if (cache == nullptr) return ::operator delete (memory, std::align_val_t{kAlignment});
+  if (!cache->has_room(size)) cache->clear();
+  cache->put(memory, size);
 }
 
 }  // namespace
 
 void* allocate(std::size_t bytes) {
-  if (bytes > (std::size_t{1} << 60)) throw std::bad_alloc();
-  const SizeClass size = size_class(bytes);
-  Cache* cache = mine != nullptr ? mine : cache_of_thread();
-  if (cache == nullptr) return ask_system(size.bytes);
-  cache->live += static_cast<std::int64_t>(size.bytes);
-  if (cache->live > cache->peak) cache->peak = cache->live;
-  Free*& head = cache->free[size.index];
-  if (head == nullptr) return ask_system(size.bytes);
-  Free* memory = head;
-  head = memory->next;
-  cache->kept -= static_cast<std::int64_t>(size.bytes);
-  return memory;
+  if (bytes > kSmall) return allocate_large(bytes);
+  const SizeClass size = small_class(bytes);
+  void* memory = mine != nullptr ? mine->take(size) : nullptr;
+  return memory != nullptr ? memory : ask_system(size);
 }
 
 void deallocate(void* memory, std::size_t bytes) noexcept {
   if (memory == nullptr) return;
-  const SizeClass size = size_class(bytes);
-  const auto whole = static_cast<std::int64_t>(size.bytes);
-  Cache* cache = mine != nullptr ? mine : cache_of_thread();
-  if (cache == nullptr) {
-    ::operator delete (memory, std::align_val_t{kAlignment});
-    return;
-  }
-  cache->live -= whole;
-  if (cache->kept + whole > cache->peak + kReserve) cache->clear();
-  cache->kept += whole;
-  Free*& head = cache->free[size.index];
-  head = new (memory) Free{head};
+  const SizeClass size = bytes > kSmall ? large_class(bytes) : small_class(bytes);
+  Cache* cache = mine;
+  if (cache == nullptr || !cache->has_room(size)) return make_room(memory, size);
+  cache->put(memory, size);
 }
 
 void release() noexcept {

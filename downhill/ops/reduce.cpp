@@ -96,14 +96,14 @@ Tensor sum(const Tensor& x) {
 Tensor sum(const Tensor& x, int which, bool keep_axis) {
   check_floating("sum", "x", x);
   const int axis = check_axis("sum", which, x.rank());
-  const Shape kept = x.shape().with(axis, 1);
-  Tensor result = Tensor::empty(keep_axis ? kept : x.shape().without(axis), x.type());
+  Tensor result =
+      Tensor::empty(keep_axis ? x.shape().with(axis, 1) : x.shape().without(axis), x.type());
   with_floating(x.type(), [&]<class T>() {
     sum_axis(x.data<T>(), result.data<T>(), Split(x.shape(), axis));
   });
   if (recorded({&x})) {
-    record("sum", result, {&x}, [kept, shape = x.shape()](const Cotangent& g, Cotangents& out) {
-      out.set(0, expand(g.tensor.reshape(kept), shape), g.scale);
+    record("sum", result, {&x}, [axis, shape = x.shape()](const Cotangent& g, Cotangents& out) {
+      out.set(0, expand(g.tensor.reshape(shape.with(axis, 1)), shape), g.scale);
     });
   }
   return result;

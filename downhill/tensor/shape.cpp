@@ -7,15 +7,12 @@
 
 namespace downhill {
 
-Shape::Shape(std::span<const std::int64_t> sizes) {
+void Shape::refuse(std::span<const std::int64_t> sizes) {
   if (sizes.size() > kMaxRank)
     throw_usage("shape", fmt::format("{} axes are too many; at most {}", sizes.size(), kMaxRank));
-  for (const std::int64_t size : sizes) {
+  for (const std::int64_t size : sizes)
     if (size < 0) throw_usage("shape", fmt::format("size {} is negative", size));
-    if (__builtin_mul_overflow(elements_, size, &elements_) || elements_ > (std::int64_t{1} << 58))
-      throw_usage("shape", fmt::format("({}) has too many elements", fmt::join(sizes, ", ")));
-    sizes_[static_cast<std::size_t>(rank_++)] = size;
-  }
+  throw_usage("shape", fmt::format("({}) has too many elements", fmt::join(sizes, ", ")));
 }
 
 std::string Shape::text() const { return fmt::format("({})", fmt::join(begin(), end(), ", ")); }

@@ -12,11 +12,21 @@ namespace downhill {
 class Shape {
  public:
   static constexpr int kMaxRank = 8;
+  static constexpr std::int64_t kMaxElements = std::int64_t{1} << 58;
 
   Shape() = default;  ///< rank 0: one element
   Shape(std::initializer_list<std::int64_t> sizes)
       : Shape(std::span(sizes.begin(), sizes.size())) {}
-  explicit Shape(std::span<const std::int64_t> sizes);
+  explicit Shape(std::span<const std::int64_t> sizes) {
+    bool fits = sizes.size() <= kMaxRank;
+    for (std::size_t i = 0; fits && i < sizes.size(); ++i) {
+      sizes_[i] = sizes[i];
+      fits = sizes[i] >= 0 && !__builtin_mul_overflow(elements_, sizes[i], &elements_) &&
+             elements_ <= kMaxElements;
+    }
+    if (!fits) refuse(sizes);
+    rank_ = static_cast<int>(sizes.size());
+  }
   // Number by number: a whole-struct copy right after the sizes were written waits for the stores.
   Shape(const Shape& other) : rank_(other.rank_), elements_(other.elements_) { take(other); }
   Shape& operator=(const Shape& other) {
@@ -49,8 +59,11 @@ class Shape {
   }
 
  private:
+  [[noreturn]] static void refuse(std::span<const std::int64_t> sizes);
   void take(const Shape& other) {
-    for (std::size_t i = 0; i < static_cast<std::size_t>(rank_); ++i) sizes_[i] = other.sizes_[i];
+    sizes_[0] = other.sizes_[0];
+    sizes_[1] = other.sizes_[1];
+    for (std::size_t i = 2; i < static_cast<std::size_t>(rank_); ++i) sizes_[i] = other.sizes_[i];
   }
 
   int rank_ = 0;

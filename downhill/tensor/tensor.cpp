@@ -214,33 +214,27 @@ std::string to_string(const Tensor& tensor) {
   return shown < n ? text + fmt::format(", ... {} more", n - shown) : text;
 }
 
-void check_defined(const char* operation, const char* argument, const Tensor& tensor) {
-  if (!tensor.defined()) throw_usage(operation, fmt::format("{} is an undefined tensor", argument));
+void detail::refuse_undefined(const char* operation, const char* argument) {
+  throw_usage(operation, fmt::format("{} is an undefined tensor", argument));
 }
 
-void check_floating(const char* operation, const char* argument, const Tensor& tensor) {
-  check_defined(operation, argument, tensor);
-  if (!is_floating(tensor.type()))
-    throw_usage(operation, fmt::format("{} has type {}; expected float32 or float64", argument,
-                                       name_of(tensor.type())));
+void detail::refuse_integers(const char* operation, const char* argument, Type type) {
+  throw_usage(operation,
+              fmt::format("{} has type {}; expected float32 or float64", argument, name_of(type)));
 }
 
-void check_same_type(const char* operation, const char* a_name, const Tensor& a, const char* b_name,
-                     const Tensor& b) {
-  check_defined(operation, a_name, a);
-  check_defined(operation, b_name, b);
-  if (a.type() != b.type())
-    throw_usage(operation, fmt::format("{} has type {} but {} has type {}; convert one with to()",
-                                       a_name, name_of(a.type()), b_name, name_of(b.type())));
+void detail::refuse_types(const char* operation, const char* a_name, Type a, const char* b_name,
+                          Type b) {
+  throw_usage(operation, fmt::format("{} has type {} but {} has type {}; convert one with to()",
+                                     a_name, name_of(a), b_name, name_of(b)));
 }
 
-void check_same_shape(const char* operation, const char* a_name, const Tensor& a,
-                      const char* b_name, const Tensor& b) {
-  if (a.shape() == b.shape()) return;
+void detail::refuse_shapes(const char* operation, const char* a_name, const Shape& a,
+                           const char* b_name, const Shape& b) {
   throw_usage(
       operation,
       fmt::format("{} has shape {} but {} has shape {}; they must be equal (no broadcasting)",
-                  a_name, a.shape().text(), b_name, b.shape().text()));
+                  a_name, a.text(), b_name, b.text()));
 }
 
 }  // namespace downhill

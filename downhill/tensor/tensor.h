@@ -112,7 +112,9 @@ class Tensor {
   void fill(double value);
   void set(std::int64_t index, double value);
   unsigned version() const { return body_->buffer->version.load(std::memory_order_relaxed); }
-  void raise_version() const { body_->buffer->version.fetch_add(1, std::memory_order_relaxed); }
+  void raise_version() const {  // one writer at a time, as for the numbers themselves
+    body_->buffer->version.store(version() + 1, std::memory_order_relaxed);
+  }
   /// Replaces type and numbers in place, for every handle (a module that changes precision).
   void convert(Type type);
 
@@ -151,13 +153,34 @@ std::string describe(const Tensor& tensor);
 /// The numbers, nested, for printing; long tensors are cut.
 std::string to_string(const Tensor& tensor);
 
+namespace detail {
+[[noreturn]] void refuse_undefined(const char* operation, const char* argument);
+[[noreturn]] void refuse_integers(const char* operation, const char* argument, Type type);
+[[noreturn]] void refuse_types(const char* operation, const char* a_name, Type a,
+                               const char* b_name, Type b);
+[[noreturn]] void refuse_shapes(const char* operation, const char* a_name, const Shape& a,
+                                const char* b_name, const Shape& b);
+}  // namespace detail
+
 // Checks; each names the operation and the arguments.
-void check_defined(const char* operation, const char* argument, const Tensor& tensor);
-void check_floating(const char* operation, const char* argument, const Tensor& tensor);
-void check_same_type(const char* operation, const char* a_name, const Tensor& a, const char* b_name,
-                     const Tensor& b);
-void check_same_shape(const char* operation, const char* a_name, const Tensor& a,
-                      const char* b_name, const Tensor& b);
+inline void check_defined(const char* operation, const char* argument, const Tensor& tensor) {
+  if (!tensor.defined()) detail::refuse_undefined(operation, argument);
+}
+inline void check_floating(const char* operation, const char* argument, const Tensor& tensor) {
+  check_defined(operation, argument, tensor);
+  if (!is_floating(tensor.type())) detail::refuse_integers(operation, argument, tensor.type());
+}
+inline void check_same_type(const char* operation, const char* a_name, const Tensor& a,
+                            const char* b_name, const Tensor& b) {
+  check_defined(operation, a_name, a);
+  check_defined(operation, b_name, b);
+  if (a.type() != b.type()) detail::refuse_types(operation, a_name, a.type(), b_name, b.type());
+}
+inline void check_same_shape(const char* operation, const char* a_name, const Tensor& a,
+                             const char* b_name, const Tensor& b) {
+  if (!(a.shape() == b.shape()))
+    detail::refuse_shapes(operation, a_name, a.shape(), b_name, b.shape());
+}
 
 /// Calls `body.operator()<T>()` with the C++ type of a floating tensor.
 template <class Body>
