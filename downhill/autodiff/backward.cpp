@@ -3,14 +3,6 @@
 #include "downhill/core/error.h"
 
 namespace downhill {
-namespace {
-
-detail::Leaf* leaf_of(const Tensor& tensor) {
-  detail::Node* node = tensor.defined() ? tensor.body()->node : nullptr;
-  return node != nullptr && node->leaf() ? static_cast<detail::Leaf*>(node) : nullptr;
-}
-
-}  // namespace
 
 Tensor& Tensor::requires_grad(bool wanted) {
   check_floating("requires_grad", "the tensor", *this);
@@ -29,12 +21,12 @@ Tensor& Tensor::requires_grad(bool wanted) {
 bool Tensor::is_leaf() const { return !requires_grad() || body_->node->leaf(); }
 
 Tensor Tensor::grad() const {
-  const detail::Leaf* leaf = leaf_of(*this);
+  const detail::Leaf* leaf = detail::leaf_of(*this);
   return leaf != nullptr ? leaf->grad : Tensor();
 }
 
 void Tensor::set_grad(const Tensor& gradient) {
-  detail::Leaf* leaf = leaf_of(*this);
+  detail::Leaf* leaf = detail::leaf_of(*this);
   if (leaf == nullptr) throw_usage("set_grad", "the tensor is not a leaf that requires a gradient");
   check_same_shape("set_grad", "the tensor", *this, "gradient", gradient);
   check_same_type("set_grad", "the tensor", *this, "gradient", gradient);
@@ -42,7 +34,7 @@ void Tensor::set_grad(const Tensor& gradient) {
 }
 
 void Tensor::zero_grad() {
-  if (detail::Leaf* leaf = leaf_of(*this)) leaf->grad = Tensor();
+  if (detail::Leaf* leaf = detail::leaf_of(*this)) leaf->grad = Tensor();
 }
 
 void Tensor::backward(bool retain_graph) const {

@@ -15,59 +15,72 @@ namespace {
 
 bool shallower(const Node* a, const Node* b) { return a->depth() < b->depth(); }
 
+/// The nodes that a pass has met and not yet done; each holds one count.
+struct Waiting {
+  std::vector<Node*> inner;   // a heap, the deepest first
+  std::vector<Node*> leaves;  // in the order met; done last, so that a throw leaves them alone
+};
+
 /// One reverse pass: nodes by falling depth, so that each is met after all its consumers.
 class Walk {
  public:
-  Walk(Pass pass, bool capturing) : pass_(pass), capturing_(capturing) { queue_.swap(spare()); }
+  Walk(Pass pass, bool capturing) : pass_(pass), capturing_(capturing) {
+    std::swap(waiting_, spare());
+  }
   ~Walk() {
     operation_now = "backward";
-    for (Node* node : queue_) {  // only after an exception
-      clear(*node);
-      destroy_node(node);
+    for (std::vector<Node*>* nodes : {&waiting_.inner, &waiting_.leaves}) {
+      for (Node* node : *nodes) {  // only after an exception
+        node->slot = {};
+        node->queued = false;
+        destroy_node(node);
+      }
+      nodes->clear();
     }
-    queue_.clear();
-    queue_.swap(spare());
+    std::swap(waiting_, spare());
   }
 
-  void add(Node* node, Cotangent&& g) {
-    if (!node->slot.defined()) {
-      node->slot = std::move(g);
-    } else {
-      accumulate(node->slot, std::move(g), pass_.create_graph);
-    }
-    if (node->queued) return;
+  void add(Ref<Node> node, Cotangent&& g) {
+    if (node->queued) return accumulate(node->slot, std::move(g), pass_.create_graph);
+    std::vector<Node*>& nodes = node->leaf() ? waiting_.leaves : waiting_.inner;
+    nodes.push_back(node.get());
+    node->slot = std::move(g);
     node->queued = true;
-    queue_.push_back(Ref<Node>::share(node).release());
-    std::push_heap(queue_.begin(), queue_.end(), shallower);
+    if (!node.release()->leaf()) std::push_heap(nodes.begin(), nodes.end(), shallower);
   }
 
   void run(std::span<Tensor> results) {
-    while (!queue_.empty()) {
-      std::pop_heap(queue_.begin(), queue_.end(), shallower);
-      const Ref<Node> node(queue_.back());
-      queue_.pop_back();
-      Cotangent g = std::move(node->slot);
-      clear(*node);
-      if (node->capture >= 0)
-        results[static_cast<std::size_t>(node->capture)] =
-            pass_.create_graph ? g.tensor : g.value();
-      if (node->leaf()) {
-        if (!capturing_) keep(static_cast<Leaf&>(*node), std::move(g));
-        continue;
-      }
+    while (!waiting_.inner.empty()) {
+      std::pop_heap(waiting_.inner.begin(), waiting_.inner.end(), shallower);
+      const Ref<Node> node = taken(waiting_.inner);
+      const Cotangent g = arrived(*node, results);
       step(*node, g);
+    }
+    while (!waiting_.leaves.empty()) {
+      const Ref<Node> node = taken(waiting_.leaves);
+      Cotangent g = arrived(*node, results);
+      if (!capturing_) keep(static_cast<Leaf&>(*node), std::move(g));
     }
   }
 
  private:
-  static void clear(Node& node) {
-    node.slot = {};
-    node.queued = false;
+  // Kept between passes; a backward inside a backward finds it taken and begins with nothing.
+  static Waiting& spare() {
+    [[gnu::tls_model("initial-exec")]] static thread_local Waiting waiting;
+    return waiting;
   }
-  // A backward inside a backward finds the spare taken and uses a fresh vector.
-  static std::vector<Node*>& spare() {
-    thread_local std::vector<Node*> vector;
-    return vector;
+  static Ref<Node> taken(std::vector<Node*>& nodes) {
+    Ref<Node> node(nodes.back());
+    nodes.pop_back();
+    return node;
+  }
+  // What has come together at the node, which then is as before the pass.
+  Cotangent arrived(Node& node, std::span<Tensor> results) const {
+    node.queued = false;
+    Cotangent g = std::move(node.slot);
+    if (node.capture >= 0)
+      results[static_cast<std::size_t>(node.capture)] = pass_.create_graph ? g.tensor : g.value();
+    return g;
   }
 
   void step(Node& node, const Cotangent& g) {
@@ -86,12 +99,14 @@ class Walk {
     }
     Cotangents cotangents{out.first(next.size()), next};
     node.vjp(g, cotangents);
-    if (!pass_.retain_graph && !pass_.create_graph) node.drop_saved();
-    for (std::size_t k = 0; k < next.size(); ++k)
-      if (next[k] != nullptr && out[k].defined()) add(next[k], std::move(out[k]));
-    if (!pass_.retain_graph && !pass_.create_graph) {
+    const bool consume = !pass_.retain_graph && !pass_.create_graph;
+    if (consume) {
+      node.drop_saved();
       node.released = true;
-      node.release();
+    }
+    for (std::size_t k = 0; k < next.size(); ++k) {
+      Ref<Node> input = consume ? node.take(k) : Ref<Node>::share(next[k]);
+      if (input && out[k].defined()) add(std::move(input), std::move(out[k]));
     }
   }
 
@@ -107,7 +122,7 @@ class Walk {
 
   Pass pass_;
   bool capturing_;
-  std::vector<Node*> queue_;  // each holds one count
+  Waiting waiting_;
 };
 
 /// Marks captured nodes for the time of a pass.
@@ -157,7 +172,8 @@ void run_backward(std::span<const Tensor> roots, std::span<const Tensor> seeds, 
   }
   const Captures captures(captured);
   Walk walk(pass, !captured.empty());
-  for (std::size_t i = 0; i < roots.size(); ++i) walk.add(roots[i].body()->node, {seeds[i], 1});
+  for (std::size_t i = 0; i < roots.size(); ++i)
+    walk.add(Ref<Node>::share(roots[i].body()->node), {seeds[i], 1});
   if (pass.create_graph) {
     walk.run(results);
   } else {

@@ -78,16 +78,9 @@ Node::Node(const char* name, std::span<const Tensor* const> inputs)
 }
 
 Node::~Node() {
-  release();
-  if (next_ != inline_.data()) delete[] next_;
-}
-
-void Node::release() noexcept {
-  for (int k = 0; k < count_; ++k) {
-    Node*& source = next_[k];
+  for (Node* source : next())
     if (source != nullptr) destroy_node(source);
-    source = nullptr;
-  }
+  if (next_ != inline_.data()) delete[] next_;
 }
 
 // Chains of a million nodes must not recurse: a node that dies while another is dying waits in a

@@ -84,7 +84,8 @@ class Node {
   const char* name() const { return name_; }
   std::span<Node* const> next() const { return {next_, static_cast<std::size_t>(count_)}; }
   bool leaf() const { return depth_ == 0; }
-  void release() noexcept;
+  /// Hands over the node's hold on its k-th input.
+  Ref<Node> take(std::size_t k) noexcept { return Ref<Node>(std::exchange(next_[k], nullptr)); }
 
   static void* operator new(std::size_t bytes) { return pool::allocate(bytes); }
   static void operator delete(void* memory, std::size_t bytes) noexcept {
@@ -142,6 +143,12 @@ class ClosureNode final : public Node {
 
 void attach(Tensor& output, Node* node);
 
+/// The leaf behind a tensor; null if it is none.
+inline Leaf* leaf_of(const Tensor& tensor) {
+  Node* node = tensor.defined() ? tensor.body()->node : nullptr;
+  return node != nullptr && node->leaf() ? static_cast<Leaf*>(node) : nullptr;
+}
+
 }  // namespace detail
 
 /// True when an operation on these inputs must be recorded.
@@ -156,13 +163,14 @@ inline bool recorded(std::initializer_list<const Tensor*> inputs) {
 /// `recorded`. `pullback(const Cotangent& g, Cotangents& out)` sets the inputs' cotangents from
 /// the output's; it must hold what it needs as `Saved`.
 template <class F>
-void record(const char* name, Tensor& output, std::span<const Tensor* const> inputs, F pullback) {
+void record(const char* name, Tensor& output, std::span<const Tensor* const> inputs, F&& pullback) {
+  static_assert(!std::is_reference_v<F>, "a pullback is given away: std::move it");
   detail::attach(output, new detail::ClosureNode<F>(name, inputs, std::move(pullback)));
 }
 template <class F>
 void record(const char* name, Tensor& output, std::initializer_list<const Tensor*> inputs,
-            F pullback) {
-  record(name, output, std::span(inputs.begin(), inputs.size()), std::move(pullback));
+            F&& pullback) {
+  record(name, output, std::span(inputs.begin(), inputs.size()), std::forward<F>(pullback));
 }
 
 }  // namespace downhill
