@@ -48,6 +48,7 @@ class BlockLink : public Link {
  public:
   Kind kind() const final { return Kind::block; }
   static constexpr std::size_t kBound = 128;  ///< bytes of a bound formula
+  static constexpr std::size_t kMaxStates = 8;
   struct alignas(16) Bound {
     std::byte bytes[kBound];
   };

@@ -104,6 +104,7 @@ class CompiledBlockLink final : public BlockLink {
       if constexpr (lane_detail::HasState<L>) {
         using State = typename L::template State<Lanes<T>>;
         constexpr std::size_t count = sizeof(State) / sizeof(Lanes<T>);
+        static_assert(count <= kMaxStates, "a link keeps at most 8 numbers per parameter");
         std::array<Lanes<T>, count> numbers;
         for (std::size_t k = 0; k < count; ++k) numbers[k] = lane_detail::load(s[k], at);
         State state = std::bit_cast<State>(numbers);

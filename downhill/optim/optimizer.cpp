@@ -32,7 +32,7 @@ bool matches(std::string_view name, std::string_view pattern) {
 
 Optimizer::Optimizer(Method method, std::vector<Parameter> parameters)
     : parameters_(std::move(parameters)),
-      groups_{{method, method.chain()}},
+      groups_{Group(std::move(method))},
       slots_(parameters_.size()) {
   if (parameters_.empty()) throw_usage("optimizer", "there are no parameters");
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
@@ -67,7 +67,8 @@ Optimizer& Optimizer::group(const std::string& pattern, Method method) {
     any = true;
   }
   if (!any) throw_usage("optimizer", fmt::format("no parameter matches '{}'", pattern));
-  groups_.push_back({method, method.chain()});
+  groups_.emplace_back(std::move(method));
+  for (Group& known : groups_) known.pieces.clear();
   return *this;
 }
 
@@ -138,7 +139,7 @@ void Optimizer::set(const std::string& setting, const std::string& text) {
   for (Group& group : changed) {
     for (const Setting& known : group.method.settings()) {
       if (known.name != setting) continue;
-      group.method = group.method.with(setting, text);
+      group = Group(group.method.with(setting, text));
       any = true;
       break;
     }
@@ -146,7 +147,6 @@ void Optimizer::set(const std::string& setting, const std::string& text) {
   if (!any) groups_[0].method.get(setting);  // throws, naming the known ones
   const NamedTensors before = state();
   std::swap(groups_, changed);
-  for (Group& group : groups_) group.chain = group.method.chain();
   // A changed setting may add or drop a link: states go by name, new ones start at zero.
   const std::map<std::string, Tensor> known(before.begin(), before.end());
   for (std::size_t i = 0; i < slots_.size(); ++i) {
@@ -161,10 +161,7 @@ void Optimizer::set(const std::string& setting, const std::string& text) {
 }
 
 void Optimizer::schedule_lr(const Schedule& factor) {
-  for (Group& group : groups_) {
-    group.method = scale_lr(group.method, factor);
-    group.chain = group.method.chain();
-  }
+  for (Group& group : groups_) group = Group(scale_lr(group.method, factor));
 }
 
 double Optimizer::get(const std::string& setting) const {

@@ -67,22 +67,26 @@ class Optimizer {
   struct Slot {
     std::size_t group = 0;
     std::int64_t t = 0;
-    std::vector<Tensor> states;  // one after the other, as the chain's links ask for them
-    Tensor gradient;             // of the step under way
+    std::vector<Tensor> states;      // one after the other, as the chain's links ask for them
+    bool active = false;             // has a gradient in the step under way
+    const void* gradient = nullptr;  // its numbers, of the parameter's type
     std::size_t bound = 0;
-  };
-  struct Group {
-    Method method;
-    Chain chain;
   };
   struct Piece {
     std::size_t slot;
     std::int64_t begin, end;
   };
+  struct Group {
+    explicit Group(Method of);
+    Method method;
+    Chain chain;
+    bool one_pass;              // block links only, and none measures what another has made
+    std::vector<Piece> pieces;  // of the active slots; empty: to be cut again
+  };
 
   void update(double value, const std::function<double()>& evaluate,
               const std::function<std::vector<Tensor>(const std::vector<Tensor>&)>& product);
-  bool collect();
+  void collect();
   std::vector<std::string> state_names(std::size_t slot) const;
   void make_states(Slot& slot, const Tensor& parameter);
   void cut(std::size_t group);
@@ -104,8 +108,8 @@ class Optimizer {
   NamedTensors memory_;
   std::int64_t steps_ = 0;
   // Kept between steps so that none allocates.
-  std::vector<Piece> pieces_;
   std::vector<BlockLink::Bound> bounds_;
+  std::vector<double> measured_;
 };
 
 }  // namespace downhill
