@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "downhill/formula/batches.h"
 #include "downhill/formula/dual_math.h"
 #include "downhill/formula/pointwise.h"
 
@@ -48,50 +49,6 @@ N as_number(const R& result) {
   else if constexpr (std::is_arithmetic_v<R>) return N(static_cast<double>(result));
   else if constexpr (AnyDual<N>) return N(as_number<typename N::Inner>(result));
   else return N(result);
-}
-
-/// One batch of elements: where its inputs come from and how many of the lanes count.
-template <class T>
-struct Batch {
-  std::int64_t index;
-  std::int64_t live;  // lanes that exist; the others repeat the last element
-};
-
-template <class T>
-Lanes<T> load(const T* from, Batch<T> at) {
-  if (at.live == Lanes<T>::size) return Lanes<T>::load(from + at.index);
-  alignas(64) T padded[static_cast<std::size_t>(Lanes<T>::size)];
-  for (std::int64_t i = 0; i < Lanes<T>::size; ++i)
-    padded[i] = from[at.index + (i < at.live ? i : at.live - 1)];
-  return Lanes<T>::load(padded);
-}
-
-template <class T>
-void store(const Lanes<T>& value, T* to, Batch<T> at) {
-  if (at.live == Lanes<T>::size) {
-    value.store(to + at.index);
-    return;
-  }
-  alignas(64) T padded[static_cast<std::size_t>(Lanes<T>::size)];
-  value.store(padded);
-  for (std::int64_t i = 0; i < at.live; ++i) to[at.index + i] = padded[i];
-}
-
-/// The value with the lanes that do not exist set to 0, for sums.
-template <class T>
-Lanes<T> only_live(const Lanes<T>& value, Batch<T> at) {
-  if (at.live == Lanes<T>::size) return value;
-  alignas(64) T padded[static_cast<std::size_t>(Lanes<T>::size)];
-  value.store(padded);
-  for (std::int64_t i = at.live; i < Lanes<T>::size; ++i) padded[i] = 0;
-  return Lanes<T>::load(padded);
-}
-
-template <class T, class Body>
-void for_batches(std::int64_t n, Body&& body) {
-  std::int64_t i = 0;
-  for (; i + Lanes<T>::size <= n; i += Lanes<T>::size) body(Batch<T>{i, Lanes<T>::size});
-  if (i < n) body(Batch<T>{i, n - i});
 }
 
 }  // namespace lane_detail
