@@ -39,13 +39,48 @@ void each2(T* out, const Source<T>* in, std::int64_t n, F f) {
   }
 }
 
-template <class T, class F>
-void each4(T* out, const Source<T>* in, std::int64_t n, F f) {
-  Source<T> a = in[0], b = in[1], c = in[2], d = in[3];
-  for (std::int64_t i = 0; i < n; i += Lanes<T>::size) {
-    const Lanes<T> x = a.take(), y = b.take(), yes = c.take();
-    f(x, y, yes, d.take()).store(out + i);
+// What follows is for arithmetic, where counting and loading would cost more than the work: four
+// batches at a time, constants in registers.
+template <class T, class Body>
+void each_batch(std::int64_t n, Body body) {
+  constexpr std::int64_t kBatch = Lanes<T>::size;
+  std::int64_t i = 0;
+  for (; i + 4 * kBatch <= n; i += 4 * kBatch) {
+    body(i);
+    body(i + kBatch);
+    body(i + 2 * kBatch);
+    body(i + 3 * kBatch);
   }
+  for (; i < n; i += kBatch) body(i);
+}
+
+// Calls `body` with a function that gives the operand's batch at i.
+template <class T, class Body>
+void opened(const Source<T>& source, Body body) {
+  if (source.step == 0) body([x = Lanes<T>::load(source.p)](std::int64_t) { return x; });
+  else body([p = source.p](std::int64_t i) { return Lanes<T>::load(p + i); });
+}
+
+template <class T, class F>
+void quick2(T* out, const Source<T>* in, std::int64_t n, F f) {
+  opened(in[0], [&](auto a) {
+    opened(in[1], [&](auto b) {
+      each_batch<T>(n, [&](std::int64_t i) { f(a(i), b(i)).store(out + i); });
+    });
+  });
+}
+
+template <class T, class F>
+void quick4(T* out, const Source<T>* in, std::int64_t n, F f) {
+  opened(in[0], [&](auto a) {
+    opened(in[1], [&](auto b) {
+      opened(in[2], [&](auto c) {
+        opened(in[3], [&](auto d) {
+          each_batch<T>(n, [&](std::int64_t i) { f(a(i), b(i), c(i), d(i)).store(out + i); });
+        });
+      });
+    });
+  });
 }
 
 template <class T>
@@ -126,37 +161,37 @@ void execute(Op op, T* out, const Source<T>* in, std::int64_t n) {
   using L = Lanes<T>;
   switch (op) {
     case Op::add:
-      return each2(out, in, n, [](L a, L b) { return a + b; });
+      return quick2(out, in, n, [](L a, L b) { return a + b; });
     case Op::sub:
-      return each2(out, in, n, [](L a, L b) { return a - b; });
+      return quick2(out, in, n, [](L a, L b) { return a - b; });
     case Op::mul:
-      return each2(out, in, n, [](L a, L b) { return a * b; });
+      return quick2(out, in, n, [](L a, L b) { return a * b; });
     case Op::div:
-      return each2(out, in, n, [](L a, L b) { return a / b; });
+      return quick2(out, in, n, [](L a, L b) { return a / b; });
     case Op::min:
-      return each2(out, in, n, [](L a, L b) { return min(a, b); });
+      return quick2(out, in, n, [](L a, L b) { return min(a, b); });
     case Op::max:
-      return each2(out, in, n, [](L a, L b) { return max(a, b); });
+      return quick2(out, in, n, [](L a, L b) { return max(a, b); });
     case Op::pow:
       return power(out, in, n);
     case Op::less:
-      return each2(out, in, n, [](L a, L b) { return kept(a < b); });
+      return quick2(out, in, n, [](L a, L b) { return kept(a < b); });
     case Op::less_equal:
-      return each2(out, in, n, [](L a, L b) { return kept(a <= b); });
+      return quick2(out, in, n, [](L a, L b) { return kept(a <= b); });
     case Op::equal:
-      return each2(out, in, n, [](L a, L b) { return kept(a == b); });
+      return quick2(out, in, n, [](L a, L b) { return kept(a == b); });
     case Op::both:
-      return each2(out, in, n, [](L a, L b) { return a * b; });
+      return quick2(out, in, n, [](L a, L b) { return a * b; });
     case Op::either:
-      return each2(out, in, n, [](L a, L b) { return where(a != L(0.0), a, b); });
+      return quick2(out, in, n, [](L a, L b) { return where(a != L(0.0), a, b); });
     case Op::where:
       return choose(out, in, n);
     case Op::where_less:
-      return each4(out, in, n, [](L a, L b, L c, L d) { return where(a < b, c, d); });
+      return quick4(out, in, n, [](L a, L b, L c, L d) { return where(a < b, c, d); });
     case Op::where_less_equal:
-      return each4(out, in, n, [](L a, L b, L c, L d) { return where(a <= b, c, d); });
+      return quick4(out, in, n, [](L a, L b, L c, L d) { return where(a <= b, c, d); });
     case Op::where_equal:
-      return each4(out, in, n, [](L a, L b, L c, L d) { return where(a == b, c, d); });
+      return quick4(out, in, n, [](L a, L b, L c, L d) { return where(a == b, c, d); });
     default:
       return execute_function(op, out, in, n);
   }

@@ -10,7 +10,7 @@
 namespace downhill::text::DOWNHILL_LEVEL {
 namespace {
 
-constexpr std::int64_t kLongestStrip = 256;  // elements
+constexpr std::int64_t kLongestStrip = 512;  // elements
 constexpr std::int64_t kNearBytes = 32768;   // registers up to here lie on the stack, in L1
 constexpr std::int32_t kAccumulators = 4;    // independent sums hide the latency of an addition
 
