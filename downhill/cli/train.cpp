@@ -9,6 +9,7 @@
 #include "downhill/cli/progress.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
+#include "downhill/core/options.h"
 #include "downhill/report/verdict_text.h"
 #include "downhill/train/files.h"
 #include "downhill/train/table_run.h"
@@ -91,8 +92,8 @@ std::string configuration_text(const ResolvedRun& run, const TableRunOptions& op
 }
 
 std::string progress_text(const Progress& p) {
-  std::string text = fmt::format("epoch {}/{}  loss {:.4g}", p.epoch, p.epochs, p.loss);
-  if (p.validation_loss) text += fmt::format("  validation {:.4g}", *p.validation_loss);
+  std::string text = fmt::format("epoch {}/{}  loss {}", p.epoch, p.epochs, decimal(p.loss, 4));
+  if (p.validation_loss) text += "  validation " + decimal(*p.validation_loss, 4);
   return text + fmt::format("  lr {:.3g}", p.lr);
 }
 
@@ -126,13 +127,13 @@ std::string text_of(const TableRunResult& result) {
                       fit.seconds);
   if (!fit.message.empty()) text += fit.message + "\n";
   if (fit.best_epoch) text += fmt::format("weights of epoch {}\n", *fit.best_epoch);
-  text += fmt::format("train       loss {:.6g}\n", result.train_loss);
+  text += fmt::format("train       loss {}\n", decimal(result.train_loss, 6));
   if (result.validation_loss)
-    text += fmt::format("validation  loss {:.6g}\n", *result.validation_loss);
+    text += fmt::format("validation  loss {}\n", decimal(*result.validation_loss, 6));
   if (result.test_loss) {
-    text += fmt::format("test        loss {:.6g}", *result.test_loss);
+    text += fmt::format("test        loss {}", decimal(*result.test_loss, 6));
     for (const auto& [name, value] : result.test_metrics)
-      text += fmt::format("  {} {:.6g}", name, value);
+      text += fmt::format("  {} {}", name, decimal(value, 6));
     text += "\n";
   }
   text += fmt::format("files in {}:", result.out.string());

@@ -87,6 +87,9 @@ std::string read_option(std::string_view text, std::vector<double>& value) {
 }
 
 std::string print_option(double value) { return fmt::format("{}", value); }
+std::string decimal(double value, int digits) {
+  return fmt::format("{:.{}g}", std::isnan(value) ? std::abs(value) : value, digits);
+}
 std::string print_option(std::int64_t value) { return fmt::format("{}", value); }
 std::string print_option(bool value) { return value ? "true" : "false"; }
 std::string print_option(const std::string& value) { return value; }

@@ -39,6 +39,8 @@ std::string read_option(std::string_view text, bool& value);
 std::string read_option(std::string_view text, std::string& value);
 std::string read_option(std::string_view text, std::vector<double>& value);  ///< "1;2;0.5"
 std::string print_option(double value);  ///< shortest text that reads back exactly
+/// The value rounded to so many digits, for people; a NaN shows no sign.
+std::string decimal(double value, int digits);
 std::string print_option(std::int64_t value);
 std::string print_option(bool value);
 std::string print_option(const std::string& value);

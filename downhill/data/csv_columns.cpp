@@ -26,10 +26,10 @@ int find_column(const CsvTable& table, std::string_view name_or_number) {
   std::string known;
   for (std::size_t i = 0; i < std::min<std::size_t>(names.size(), 10); ++i)
     known += fmt::format("{}{}", i > 0 ? ", " : "", names[i].substr(0, 80));
-  throw_usage("column", fmt::format("there is no column {}{}; the table has {}{}, and a number "
+  throw_usage("column", fmt::format("there is no column {}; {}the table has {}{}, and a number "
                                     "from 1 to {} will do",
                                     excerpt(name_or_number, 80),
-                                    near.empty() ? "" : fmt::format("; did you mean '{}'?", near),
+                                    near.empty() ? "" : fmt::format("did you mean '{}'? ", near),
                                     known, names.size() > 10 ? ", ..." : "", names.size()));
 }
 

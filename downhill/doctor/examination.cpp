@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "downhill/core/options.h"
+
 namespace downhill {
 
 Examination::Examination(const RunLog& log, const DoctorOptions& options)
@@ -96,7 +98,7 @@ std::string change_lr(const Examination& run, double factor) {
   return fmt::format("lr {} -> {}", figure(*lr), figure(*lr * factor));
 }
 
-std::string figure(double value) { return fmt::format("{:.4g}", value); }
+std::string figure(double value) { return decimal(value, 4); }
 
 std::string percent(double fraction) { return fmt::format("{:.3g} %", 100 * fraction); }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "downhill/core/options.h"
 #include "downhill/inspect/stationarity.h"
 
 namespace downhill {
@@ -28,8 +29,8 @@ std::string line_probe(const LineProbe& probe) {
 std::string explain(const Stands& s) {
   std::string text = fmt::format("{}: {}.\n", s.stands, s.reason);
   add_line(text, "parameters", fmt::format("{}", s.parameters));
-  if (s.loss) add_line(text, "loss", fmt::format("{:.8g}", *s.loss));
-  if (s.gradient_norm) add_line(text, "gradient norm", fmt::format("{:.4g}", *s.gradient_norm));
+  if (s.loss) add_line(text, "loss", decimal(*s.loss, 8));
+  if (s.gradient_norm) add_line(text, "gradient norm", decimal(*s.gradient_norm, 4));
   if (s.quadratic_decrease)
     add_line(text, "fall still promised",
              fmt::format("{:.4g}, {:.3g} % of the loss, by the quadratic model",

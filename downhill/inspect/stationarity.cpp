@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "downhill/core/error.h"
+#include "downhill/core/options.h"
 #include "downhill/inspect/detail/vectors.h"
 
 namespace downhill {
@@ -102,7 +103,7 @@ void Measurement::measure_model() {
   LocalModel model = local_model(objective_, parameters_);
   gradient_ = std::move(model.gradient);
   result_.loss = model.loss;
-  if (!std::isfinite(model.loss)) throw Unmeasurable{fmt::format("the loss is {}", model.loss)};
+  if (!std::isfinite(model.loss)) throw Unmeasurable{"the loss is " + decimal(model.loss, 6)};
   result_.gradient_norm = detail::length(gradient_);
   if (!std::isfinite(*result_.gradient_norm))
     throw Unmeasurable{

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "downhill/core/options.h"
+
 namespace downhill {
 namespace {
 
 std::string evidence_line(const Evidence& fact) {
   std::string line = "  " + fact.what;
-  if (fact.value) line += fmt::format(": {:.5g}", *fact.value);
+  if (fact.value) line += ": " + decimal(*fact.value, 5);
   if (fact.threshold) line += fmt::format(" (threshold {:.5g})", *fact.threshold);
   if (!fact.source.empty()) line += fmt::format("  [{}]", fact.source);
   return line + "\n";

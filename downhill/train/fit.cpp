@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "downhill/core/error.h"
+#include "downhill/core/options.h"
 #include "downhill/core/parallel.h"
 #include "downhill/core/processor.h"
 #include "downhill/core/version.h"
@@ -128,15 +129,15 @@ class Run {
     }
     if (!std::isfinite(value) || !std::isfinite(norm)) {
       result_.reason = "non-finite loss";
-      result_.message = fmt::format("the loss of step {} is {}; {}", at_.step, value,
+      result_.message = fmt::format("the loss of step {} is {}; {}", at_.step, decimal(value, 3),
                                     detail::blame(model_, batch, loss_of_));
       return false;
     }
     if (value > o_.diverged * std::max(std::abs(at_.first_loss), 1e-6)) {
       result_.reason = "diverging";
       result_.message =
-          fmt::format("the loss of step {} is {:.3g}, {:.1g} times that of the first step",
-                      at_.step, value, value / at_.first_loss);
+          fmt::format("the loss of step {} is {}, {} times that of the first step", at_.step,
+                      decimal(value, 3), decimal(value / at_.first_loss, 1));
       return false;
     }
     at_.epoch_loss += value * static_cast<double>(batch.size());

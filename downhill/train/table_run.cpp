@@ -31,9 +31,14 @@ void check_directory(const TableRunOptions& o) {
                 fmt::format("{} holds a run; give --resume to go on with it, --overwrite to "
                             "replace it, or another --out",
                             o.out.string()));
-  if (o.resume && !fs::exists(o.out / kCheckpointFile))
+  if (!o.resume) return;
+  if (!fs::exists(o.out / kCheckpointFile))
     throw FileError(FileError::Kind::model, fmt::format("{}: there is no checkpoint to resume from",
                                                         (o.out / kCheckpointFile).string()));
+  if (!fs::exists(o.out / kLogFile))
+    throw FileError(FileError::Kind::model,
+                    fmt::format("{}: there is no run log to go on with; --overwrite starts again",
+                                (o.out / kLogFile).string()));
 }
 
 // What the run was: written to the log and the checkpoint, compared on resuming.
@@ -76,6 +81,15 @@ LossOf loss_of(const TableModel& model, const Loss& loss) {
   };
 }
 
+// The command is right, but what the file holds does not fit it.
+detail::TableTask prepared(const TableRunOptions& o) {
+  try {
+    return detail::prepare_table(o);
+  } catch (const UsageError& error) {
+    throw DataError(error.what());
+  }
+}
+
 void write_report(const fs::path& out, const FitResult& fit) {
   write_atomically(out / kReportFile, html_report(fit.log, fit.verdict));
 }
@@ -85,7 +99,7 @@ void write_report(const fs::path& out, const FitResult& fit) {
 TableRunResult run_table(const TableRunOptions& o) {
   detail::check_table_options(o);
   check_directory(o);
-  detail::TableTask task = detail::prepare_table(o);
+  detail::TableTask task = prepared(o);
   if (o.resolved) o.resolved({task.table.description, task.choices});
   const Config config = config_of(o, task.choices);
   task.card.training = config;

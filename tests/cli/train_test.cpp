@@ -34,7 +34,7 @@ TEST(TrainCommand, NumbersAreRegression) {
                           "steps", "seconds", "out", "reason", "config"})
     EXPECT_TRUE(json.contains(key)) << key;
   EXPECT_EQ(json["epochs"], 3);
-  EXPECT_EQ(json["out"], out);
+  EXPECT_EQ(json["out"].get<std::string>(), out);
   EXPECT_TRUE(json["test"]["metrics"].contains("rmse"));
   EXPECT_EQ(json["config"]["loss"], "mse");
   for (const char* file :
@@ -42,8 +42,8 @@ TEST(TrainCommand, NumbersAreRegression) {
     EXPECT_TRUE(std::filesystem::exists(place / "run" / file)) << file;
   const RunLog log = read_run_log(place / "run" / "run.jsonl");
   ASSERT_TRUE(log.verdict && log.stands);
-  EXPECT_EQ(log.verdict->name, json["verdict"]);
-  EXPECT_EQ(log.stands->stands, json["stands"]);
+  EXPECT_EQ(log.verdict->name, json["verdict"].get<std::string>());
+  EXPECT_EQ(log.stands->stands, json["stands"].get<std::string>());
   ASSERT_FALSE(log.steps.empty());
   EXPECT_EQ(log.steps.back().step, json["steps"]);
 }
@@ -93,6 +93,16 @@ TEST(TrainCommand, ResumedRunHasTheModelOfAnUninterruptedOne) {
   words[7] = "6";
   EXPECT_EQ(run(words).code, 0);
   EXPECT_EQ(get(place / "a" / "model.safetensors"), get(place / "b" / "model.safetensors"));
+}
+
+TEST(TrainCommand, ResumeNeedsTheLogOfTheRun) {
+  const Directory place;
+  const auto words = train(data_file("diabetes.csv"), place / "run", {"--target", "target"});
+  EXPECT_EQ(run(words).code, 0);
+  std::filesystem::remove(place / "run" / "run.jsonl");
+  auto again = words;
+  again.push_back("--resume");
+  expect_refused({{again, 4, "no run log"}});
 }
 
 TEST(TrainCommand, ThreadsDoNotChangeTheModel) {
@@ -167,10 +177,10 @@ TEST(TrainCommand, RefusesFiles) {
   refused("empty.csv", "empty");
   expect_refused({
       {{"train", place.path(), "--target", "b", "--out", out}, 3, "directory"},
-      {{"train", data, "--target", "targt", "--out", out}, 2, "did you mean 'target'?"},
-      {{"train", data, "--target", "12", "--out", out}, 2, "columns 1 to 11"},
+      {{"train", data, "--target", "targt", "--out", out}, 3, "did you mean 'target'?"},
+      {{"train", data, "--target", "12", "--out", out}, 3, "columns 1 to 11"},
       {{"train", data, "--target", "target", "--out", out, "--loss", "cross_entropy"},
-       2,
+       3,
        "classes"},
       {{"train", data, "--target", "target", "--out", out, "--resume"}, 4, "no checkpoint"},
       {{"train", data, "--target", "target", "--out", place / "file"}, 5, "file"},

@@ -1,6 +1,7 @@
 #include "downhill/core/options.h"
 
 #include <cmath>
+#include <limits>
 
 #include "tests/support/errors.h"
 
@@ -61,6 +62,13 @@ TEST(Options, NumbersPrintAndReadBackExactly) {
   }
 }
 
+TEST(Options, NumbersForPeopleAreRoundedAndANaNHasNoSign) {
+  EXPECT_EQ(decimal(1.0 / 3, 3), "0.333");
+  EXPECT_EQ(decimal(-1e9, 2), "-1e+09");
+  EXPECT_EQ(decimal(-std::numeric_limits<double>::quiet_NaN(), 6), "nan");
+  EXPECT_EQ(decimal(-std::numeric_limits<double>::infinity(), 6), "-inf");
+}
+
 TEST(Options, HostileSpecsAreRefusedWithTheirPlace) {
   const struct {
     std::string text, named;
@@ -100,7 +108,7 @@ TEST(Options, HostileSpecsAreRefusedWithTheirPlace) {
   };
   for (const auto& [text, named] : hostile) {
     SCOPED_TRACE(text.substr(0, 60));
-    expect_usage([&] { read(text); }, named);
+    expect_usage([&, &hostile_text = text] { read(hostile_text); }, named);
   }
 }
 

@@ -136,7 +136,7 @@ TEST(Csv, ColumnsHaveNamesAndNumbers) {
   for (const char* bad : {"0", "4", "targte", "", "-1", "99999999999999999999999", "1.0"})
     EXPECT_THROW(find_column(t, bad), UsageError) << bad;
   EXPECT_EQ(message_of<UsageError>([&] { find_column(t, "targte"); }),
-            "[column] there is no column 'targte'; did you mean 'target'?; the table has age, 2, "
+            "[column] there is no column 'targte'; did you mean 'target'? the table has age, 2, "
             "target, and a number from 1 to 3 will do");
 }
 
