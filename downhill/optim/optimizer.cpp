@@ -8,7 +8,7 @@
 #include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
-#include "downhill/optim/scale_lr.h"
+#include "downhill/schedules/join.h"
 
 namespace downhill {
 namespace {
@@ -53,12 +53,16 @@ Optimizer::Optimizer(Method method, const std::vector<Tensor>& parameters)
     : Optimizer(std::move(method), numbered(parameters)) {}
 
 Optimizer& Optimizer::group(const std::string& pattern, std::initializer_list<Setting> settings) {
-  Method method = groups_[0].method;
+  Method method = groups_[0].base;
   for (const Setting& setting : settings) method = method.with(setting.name, setting.text);
-  return group(pattern, std::move(method));
+  return add_group(pattern, Group(std::move(method), groups_[0].lr_factor));
 }
 
 Optimizer& Optimizer::group(const std::string& pattern, Method method) {
+  return add_group(pattern, Group(std::move(method)));
+}
+
+Optimizer& Optimizer::add_group(const std::string& pattern, Group added) {
   if (steps_ > 0) throw_usage("optimizer", "groups must be made before the first step");
   bool any = false;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
@@ -67,7 +71,7 @@ Optimizer& Optimizer::group(const std::string& pattern, Method method) {
     any = true;
   }
   if (!any) throw_usage("optimizer", fmt::format("no parameter matches '{}'", pattern));
-  groups_.emplace_back(std::move(method));
+  groups_.push_back(std::move(added));
   for (Group& known : groups_) known.pieces.clear();
   return *this;
 }
@@ -139,7 +143,8 @@ void Optimizer::set(const std::string& setting, const std::string& text) {
   for (Group& group : changed) {
     for (const Setting& known : group.method.settings()) {
       if (known.name != setting) continue;
-      group = Group(group.method.with(setting, text));
+      const bool rate = setting == "lr";
+      group = Group(group.base.with(setting, text), rate ? std::nullopt : group.lr_factor);
       any = true;
       break;
     }
@@ -161,7 +166,10 @@ void Optimizer::set(const std::string& setting, const std::string& text) {
 }
 
 void Optimizer::schedule_lr(const Schedule& factor) {
-  for (Group& group : groups_) group = Group(scale_lr(group.method, factor));
+  const Schedule from_now = steps_ == 0 ? factor : Schedule(Join{1.0, steps_, factor});
+  std::vector<Group> changed;
+  for (const Group& group : groups_) changed.emplace_back(group.base, from_now);
+  groups_ = std::move(changed);
 }
 
 double Optimizer::get(const std::string& setting) const {

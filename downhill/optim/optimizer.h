@@ -2,6 +2,7 @@
 #include <functional>
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,8 @@ class Optimizer {
   /// Its value for the next step, of the first group that has it.
   double get(const std::string& setting) const;
 
-  /// Multiplies the learning rate of every group by a schedule of the step.
+  /// Multiplies the learning rate of every group by a schedule of the steps from now on. A later
+  /// call replaces it, and so does set("lr", ...).
   void schedule_lr(const Schedule& factor);
   std::vector<Setting> settings() const { return groups_[0].method.settings(); }
 
@@ -77,13 +79,16 @@ class Optimizer {
     std::int64_t begin, end;
   };
   struct Group {
-    explicit Group(Method of);
-    Method method;
+    explicit Group(Method plain, std::optional<Schedule> factor = {});
+    Method base;
+    std::optional<Schedule> lr_factor;
+    Method method;  // base with lr times the factor
     Chain chain;
     bool one_pass;              // block links only, and none measures what another has made
     std::vector<Piece> pieces;  // of the active slots; empty: to be cut again
   };
 
+  Optimizer& add_group(const std::string& pattern, Group added);
   void update(double value, const std::function<double()>& evaluate,
               const std::function<std::vector<Tensor>(const std::vector<Tensor>&)>& product);
   void collect();

@@ -9,6 +9,7 @@
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
 #include "downhill/optim/optimizer.h"
+#include "downhill/optim/scale_lr.h"
 
 namespace downhill {
 namespace {
@@ -34,8 +35,10 @@ std::size_t states_before(const Chain& chain, std::size_t index) {
 
 }  // namespace
 
-Optimizer::Group::Group(Method of)
-    : method(std::move(of)),
+Optimizer::Group::Group(Method plain, std::optional<Schedule> factor)
+    : base(std::move(plain)),
+      lr_factor(std::move(factor)),
+      method(lr_factor ? scale_lr(base, *lr_factor) : base),
       chain(method.chain()),
       one_pass(std::all_of(chain.begin(), chain.end(), [&](const LinkPtr& link) {
         return block(link) != nullptr && (link == chain.front() || !block(link)->measures());
@@ -132,7 +135,7 @@ void Optimizer::bind(std::size_t group, std::size_t first, std::size_t last, boo
       bound += count;
       if (bounds_.size() < bound) bounds_.resize(bound);
       for (std::size_t i = 0; i < count; ++i)
-        block(chain[first + i])->bind({slot.t, measured_[i]}, bounds_[bound - count + i]);
+        block(chain[first + i])->bind({slot.t, measured_[i], steps_}, bounds_[bound - count + i]);
     }
     slot.bound = bound - count;
   }
@@ -195,7 +198,8 @@ void Optimizer::run_matrix(std::size_t group, std::size_t index) {
     Slot& slot = slots_[i];
     if (slot.group != group || !slot.active || parameters_[i].tensor.rank() != 2) continue;
     const std::span<Tensor> states(slot.states.data() + state, link->states().size());
-    Tensor direction = link->run(directions_[i], parameters_[i].tensor, states, {slot.t, 0});
+    Tensor direction =
+        link->run(directions_[i], parameters_[i].tensor, states, {slot.t, 0, steps_});
     check_same_shape(link->name().c_str(), "the direction", direction, "the parameter",
                      parameters_[i].tensor);
     directions_[i] = std::move(direction);

@@ -7,8 +7,9 @@ namespace downhill {
 struct Step {
   std::int64_t t = 1;   ///< this parameter's update, from 1
   double measured = 0;  ///< what the link asked to be measured over all parameters
-  /// The position of hyperparameter schedules: 0 for the first update.
-  std::int64_t index() const { return t - 1; }
+  /// The optimizer's update, from 0: where schedules stand, also for a parameter that has had no
+  /// gradient in some of them.
+  std::int64_t index = 0;
 };
 
 }  // namespace downhill

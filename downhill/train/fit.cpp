@@ -12,18 +12,20 @@
 #include "downhill/core/processor.h"
 #include "downhill/core/version.h"
 #include "downhill/data/batches.h"
-#include "downhill/runlog/reader.h"
-#include "downhill/runlog/writer.h"
 #include "downhill/tensor/product.h"
 #include "downhill/train/detail/checkpoint.h"
 #include "downhill/train/detail/explain.h"
+#include "downhill/train/detail/log_keeper.h"
 #include "downhill/train/files.h"
 
 namespace downhill {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using detail::Position;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 constexpr std::int64_t kLoggedSteps = 20000;  // a log of more steps would cost more than it tells
 
@@ -55,17 +57,15 @@ class Run {
   /// Schedule, log and checkpoint.
   void open() {
     if (o_.schedule) optimizer_.schedule_lr(o_.schedule->over(steps_));
-    StartRecord start{.version = kVersion,
-                      .config = o_.config,
-                      .processor = processor_level(),
-                      .blas = blas_description(),
-                      .threads = threads()};
-    result_.log.start = start;
+    log_.begin({.version = kVersion,
+                .config = o_.config,
+                .processor = processor_level(),
+                .blas = blas_description(),
+                .threads = threads()});
     if (o_.out.empty()) return;
     if (o_.resume) {
       detail::read_checkpoint(o_.out / kCheckpointFile, at_, model_, best_, optimizer_, o_.config);
-      writer_.emplace(RunLogWriter::resume(o_.out / kLogFile, at_.step));
-      result_.log = read_run_log(o_.out / kLogFile);
+      log_.resume(o_.out / kLogFile, at_.step);
       if (at_.best_epoch > 0) result_.validation_loss = at_.best_loss;
     } else {
       std::error_code error;
@@ -73,7 +73,7 @@ class Run {
       if (error)
         throw FileError(FileError::Kind::write, fmt::format("{}: the directory cannot be made: {}",
                                                             o_.out.string(), error.message()));
-      writer_.emplace(o_.out / kLogFile, start);
+      log_.open(o_.out / kLogFile);
     }
   }
 
@@ -121,11 +121,11 @@ class Run {
     if (at_.step == 1) at_.first_loss = value;
     if (logged) {
       at_.last_gradient_norm = norm;
-      write(StepRecord{.step = at_.step,
-                       .epoch = at_.epoch + 1,
-                       .loss = value,
-                       .lr = lr,
-                       .gradient_norm = norm});
+      log_.write(StepRecord{.step = at_.step,
+                            .epoch = at_.epoch + 1,
+                            .loss = value,
+                            .lr = lr,
+                            .gradient_norm = norm});
     }
     if (!std::isfinite(value) || !std::isfinite(norm)) {
       result_.reason = "non-finite loss";
@@ -152,14 +152,13 @@ class Run {
     ++at_.epoch;
     at_.batch = at_.epoch_rows = 0;
     at_.epoch_loss = 0;
-    write(EpochRecord{.epoch = at_.epoch,
-                      .step = at_.step,
-                      .loss = loss,
-                      .lr = rate(),
-                      .gradient_norm = at_.last_gradient_norm});
+    log_.write(EpochRecord{.epoch = at_.epoch,
+                           .step = at_.step,
+                           .loss = loss,
+                           .lr = rate(),
+                           .gradient_norm = at_.last_gradient_norm});
     if (validation_ != nullptr) validate();
-    const bool waited =
-        std::chrono::duration<double>(Clock::now() - saved_).count() >= o_.checkpoint_seconds;
+    const bool waited = seconds_since(saved_) >= o_.checkpoint_seconds;
     if (waited && at_.epoch < o_.epochs && result_.reason.empty()) save();
   }
 
@@ -167,11 +166,11 @@ class Run {
     const double loss = evaluate(model_, *validation_, loss_of_);
     result_.validation_loss = loss;
     model_.eval();
-    write(EpochRecord{.epoch = at_.epoch,
-                      .step = at_.step,
-                      .split = "validation",
-                      .loss = loss,
-                      .metrics = metrics_ ? metrics_(*validation_) : NamedNumbers()});
+    log_.write(EpochRecord{.epoch = at_.epoch,
+                           .step = at_.step,
+                           .split = "validation",
+                           .loss = loss,
+                           .metrics = metrics_ ? metrics_(*validation_) : NamedNumbers()});
     if (at_.best_epoch == 0 || loss < at_.best_loss - o_.min_delta) {
       at_.best_epoch = at_.epoch;
       at_.best_loss = loss;
@@ -201,11 +200,11 @@ class Run {
       result_.test_loss = evaluate(model_, *o_.test, loss_of_);
       model_.eval();
       if (metrics_) result_.test_metrics = metrics_(*o_.test);
-      write(EpochRecord{.epoch = at_.epoch,
-                        .step = at_.step,
-                        .split = "test",
-                        .loss = *result_.test_loss,
-                        .metrics = result_.test_metrics});
+      log_.write(EpochRecord{.epoch = at_.epoch,
+                             .step = at_.step,
+                             .split = "test",
+                             .loss = *result_.test_loss,
+                             .metrics = result_.test_metrics});
     }
     if (o_.explain && result_.reason != "stopped") {
       const auto rows = detail::sample(train_, o_.explain_rows, o_.seed);
@@ -214,9 +213,9 @@ class Run {
       record.step = at_.step;
       record.epoch = at_.best_epoch > 0 ? at_.best_epoch : at_.epoch;
       record.rows = rows.size();
-      write(record);
+      log_.write(record);
     }
-    result_.seconds = seconds();
+    result_.seconds = seconds_since(start_);
     EndRecord end{.reason = result_.reason,
                   .message = result_.message,
                   .step = at_.step,
@@ -226,12 +225,12 @@ class Run {
       end.best_epoch = at_.best_epoch;
       end.best_loss = at_.best_loss;
     }
-    RunLog judged = result_.log;
+    RunLog judged = log_.log();
     judged.end = end;
     result_.verdict = detail::judge(judged);
-    write(result_.verdict);
-    if (writer_) writer_->write(end);
-    result_.log.end = end;
+    log_.write(result_.verdict);
+    log_.write(end);
+    result_.log = log_.log();
   }
 
   void save() {
@@ -240,25 +239,15 @@ class Run {
     saved_ = Clock::now();
   }
 
-  template <class Record>
-  void write(const Record& record) {
-    if (writer_) writer_->write(record);
-    if constexpr (std::is_same_v<Record, StepRecord>) result_.log.steps.push_back(record);
-    else if constexpr (std::is_same_v<Record, EpochRecord>) result_.log.epochs.push_back(record);
-    else if constexpr (std::is_same_v<Record, StandsRecord>) result_.log.stands = record;
-    else result_.log.verdict = record;
-  }
-
   double rate() const {
     for (const Setting& setting : optimizer_.settings())
       if (setting.name == "lr") return optimizer_.get("lr");
     return 0;
   }
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
   void report() const {
     if (o_.progress)
       o_.progress({at_.epoch, o_.epochs, at_.step, steps_, last_loss_, result_.validation_loss,
-                   rate(), seconds()});
+                   rate(), seconds_since(start_)});
   }
 
   nn::Module& model_;
@@ -270,10 +259,10 @@ class Run {
   const MetricsOf& metrics_;
   Batches batches_;
   const std::int64_t steps_, log_every_;
-  Position at_;
+  detail::Position at_;
   detail::Weights best_;
   double last_loss_ = 0;
-  std::optional<RunLogWriter> writer_;
+  detail::LogKeeper log_;
   FitResult result_;
   const Clock::time_point start_ = Clock::now();
   Clock::time_point saved_ = start_;

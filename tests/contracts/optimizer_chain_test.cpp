@@ -13,7 +13,7 @@
 #include "tests/support/errors.h"
 #include "tests/support/points.h"
 
-// Chains: links of the user's own, clipping, groups, settings in mid-run.
+// Chains: links of the user's own, clipping, groups.
 
 namespace downhill {
 namespace {
@@ -245,37 +245,6 @@ TEST(ParameterGroups, RefuseWhatMatchesNothingOrComesLate) {
   optimizer.step();
   EXPECT_DOUBLE_EQ(a.at(0), -1);
   expect_usage([&] { optimizer.group("*", {{"lr", "1"}}); }, "first step");
-}
-
-TEST(Settings, ASchedulePrescribesTheRateOfEveryStep) {
-  Tensor x = leaf(Tensor({0.0}, Type::f64));
-  Optimizer optimizer(SGD{.lr = Linear{.start = 1, .end = 0, .steps = 4}}, {x});
-  double expected = 0;
-  for (const double rate : {1.0, 0.75, 0.5, 0.25, 0.0, 0.0}) {
-    EXPECT_DOUBLE_EQ(optimizer.get("lr"), rate);
-    x.set_grad(Tensor({1.0}, Type::f64));
-    optimizer.step();
-    expected -= rate;
-    EXPECT_DOUBLE_EQ(x.at(0), expected);
-  }
-}
-
-TEST(Settings, AddingMomentumInMidRunStartsItsBufferAndKeepsTheRest) {
-  Tensor x = leaf(Tensor({1.0}, Type::f64));
-  Optimizer optimizer(SGD{.lr = 1.0}, {x});
-  const auto step = [&] {
-    x.set_grad(Tensor({1.0}, Type::f64));
-    optimizer.step();
-  };
-  step();
-  EXPECT_DOUBLE_EQ(x.at(0), 0);
-  optimizer.set("momentum", 0.5);
-  step();
-  step();
-  EXPECT_DOUBLE_EQ(x.at(0), -2.5);  // buffers 1 and 1.5
-  EXPECT_EQ(optimizer.steps(), 3);
-  expect_usage([&] { optimizer.set("momentum", 2); }, "momentum");
-  EXPECT_DOUBLE_EQ(optimizer.get("momentum"), 0.5);
 }
 
 }  // namespace

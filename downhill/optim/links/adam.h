@@ -34,7 +34,7 @@ struct ScaleByAdam {
   }
 
   auto at(const Step& step) const {
-    const double b1 = beta1.at(step.index()), b2 = beta2.at(step.index());
+    const double b1 = beta1.at(step.index), b2 = beta2.at(step.index);
     const double t = static_cast<double>(step.t);
     return [b1, b2, mean = 1 / (1 - std::pow(b1, t)), root = 1 / std::sqrt(1 - std::pow(b2, t)),
             e = eps](auto g, auto, auto& s) {

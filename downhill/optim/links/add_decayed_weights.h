@@ -17,7 +17,7 @@ struct AddDecayedWeights {
              "pull of the weights to 0"}};
   }
   auto at(const Step& step) const {
-    return [wd = weight_decay.at(step.index())](auto g, auto p) { return g + wd * p; };
+    return [wd = weight_decay.at(step.index)](auto g, auto p) { return g + wd * p; };
   }
 };
 

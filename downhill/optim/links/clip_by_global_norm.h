@@ -26,7 +26,7 @@ struct ClipByGlobalNorm {
   static auto measure(auto g, auto) { return g * g; }
   auto at(const Step& step) const {
     const double norm = std::sqrt(step.measured);
-    const double factor = max_norm.at(step.index()) / (norm + 1e-6);
+    const double factor = max_norm.at(step.index) / (norm + 1e-6);
     return [c = std::isfinite(norm) ? (factor < 1 ? factor : 1.0) : norm - norm](auto g, auto) {
       return c * g;
     };

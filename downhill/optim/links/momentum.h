@@ -34,8 +34,8 @@ struct ScaleByMomentum {
   }
 
   auto at(const Step& step) const {
-    return [mu = momentum.at(step.index()), take = step.t == 1 ? 1.0 : 1 - dampening,
-            keep = step.t == 1 ? 0.0 : momentum.at(step.index()),
+    return [mu = momentum.at(step.index), take = step.t == 1 ? 1.0 : 1 - dampening,
+            keep = step.t == 1 ? 0.0 : momentum.at(step.index),
             ahead = nesterov](auto g, auto, auto& s) {
       s.buffer = keep * s.buffer + take * g;
       return ahead ? g + mu * s.buffer : s.buffer;
