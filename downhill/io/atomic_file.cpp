@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -9,11 +10,14 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <system_error>
 #include <utility>
 
 namespace downhill {
 namespace {
+
+constexpr const char* kTemporary = ".downhill-";  // then the process, a number, and .tmp
 
 constexpr std::size_t kGathered = std::size_t{1} << 16;
 
@@ -118,7 +122,7 @@ class OutputFile {
     static std::atomic<unsigned> counter{0};
     do {  // a name of fixed length: with any target's name it stays within the limits
       temporary_ = directory_of(target_) /
-                   fmt::format(".downhill-{}-{}.tmp", ::getpid(), counter.fetch_add(1));
+                   fmt::format("{}{}-{}.tmp", kTemporary, ::getpid(), counter.fetch_add(1));
       writer_.descriptor_ =
           ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     } while (writer_.descriptor_ < 0 && errno == EEXIST);
@@ -158,6 +162,20 @@ void write_atomically(const std::filesystem::path& path, std::string_view bytes,
                       FileError::Kind kind) {
   write_atomically(
       path, [bytes](FileWriter& out) { out.write(bytes); }, kind);
+}
+
+void remove_leftovers(const std::filesystem::path& directory) noexcept try {
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    const std::string name = entry.path().filename().string();
+    const char* after = name.c_str() + std::string_view(kTemporary).size();
+    int process = 0, number = 0, length = 0;
+    if (!name.starts_with(kTemporary) ||
+        std::sscanf(after, "%d-%d.tmp%n", &process, &number, &length) != 2 ||
+        after[length] != '\0' || length == 0 || process <= 0)
+      continue;
+    if (::kill(process, 0) != 0 && errno == ESRCH) ::unlink(entry.path().c_str());
+  }
+} catch (...) {  // a directory that cannot be read keeps what it has
 }
 
 }  // namespace downhill

@@ -45,4 +45,8 @@ void write_atomically(const std::filesystem::path& path,
 void write_atomically(const std::filesystem::path& path, std::string_view bytes,
                       FileError::Kind kind = FileError::Kind::write);
 
+/// Removes the temporary files that killed processes have left in a directory; those of processes
+/// that still run stay.
+void remove_leftovers(const std::filesystem::path& directory) noexcept;
+
 }  // namespace downhill

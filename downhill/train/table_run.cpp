@@ -123,6 +123,7 @@ TableRunResult run_table(const TableRunOptions& o) {
                      .progress = o.progress};
   if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
   options.test = parts.test ? &*parts.test : nullptr;
+  if (!o.out.empty()) remove_leftovers(o.out);
   if (!o.out.empty() && !o.resume)
     for (const char* old : {kLogFile, kCheckpointFile, kModelFile, kReportFile}) {
       std::error_code error;

@@ -126,6 +126,19 @@ TEST(AtomicFile, AReadOnlyDirectory) {
   EXPECT_NE(message.find("Permission denied"), std::string::npos) << message;
 }
 
+TEST(AtomicFile, LeftoversOfKilledProcessesAreRemovedAndNothingElse) {
+  const Directory dir;
+  const std::string ours = ".downhill-" + std::to_string(::getpid()) + "-3.tmp";
+  const std::vector<std::string> kept = {ours, "model.safetensors", ".downhill-1x-0.tmp",
+                                         ".downhill-999999999-0.tmp.npy", ".downhill--0.tmp"};
+  for (const std::string& name : kept) put(dir / name, "x");
+  put(dir / ".downhill-999999999-0.tmp", "x");  // above the highest process number
+  remove_leftovers(dir.path());
+  remove_leftovers(dir / "no_directory");
+  EXPECT_FALSE(std::filesystem::exists(dir / ".downhill-999999999-0.tmp"));
+  for (const std::string& name : kept) EXPECT_TRUE(std::filesystem::exists(dir / name)) << name;
+}
+
 TEST(InputFile, ReadsRegularFilesOnly) {
   const Directory dir;
   put(dir / "a", std::string("a\0b", 3));
