@@ -237,7 +237,7 @@ class CompiledRow final : public detail::RowFormula {
   }
   void check(const detail::LossInputs& in, std::int64_t classes) const override {
     if (in.target.type() == Type::i64) {
-      std::int64_t ignored = 0;  // a class: nothing outside of [0, classes) is let through
+      std::optional<std::int64_t> ignored;
       if constexpr (requires { loss_.ignore_index; }) ignored = loss_.ignore_index;
       detail::check_labels(name_, in.target, classes, ignored);
     }

@@ -155,12 +155,13 @@ std::shared_ptr<const AnyLoss> row_loss(std::shared_ptr<const RowFormula> formul
 }
 
 void check_labels(const std::string& name, const Tensor& labels, std::int64_t classes,
-                  std::int64_t ignored) {
+                  std::optional<std::int64_t> ignored) {
   const auto all = labels.values<std::int64_t>();
   for (std::size_t i = 0; i < all.size(); ++i)
     if (all[i] != ignored && (all[i] < 0 || all[i] >= classes))
-      throw_usage(name, fmt::format("target[{}] = {} is outside [0, {}) and is not ignore_index {}",
-                                    i, all[i], classes, ignored));
+      throw_usage(name,
+                  fmt::format("target[{}] = {} is outside [0, {}){}", i, all[i], classes,
+                              ignored ? fmt::format(" and is not ignore_index {}", *ignored) : ""));
 }
 
 }  // namespace downhill::detail

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "downhill/losses/detail/fused.h"
@@ -40,8 +41,8 @@ class RowFormula {
 /// prediction (..., C); target int64 labels (...) or soft targets (..., C); one value per row.
 std::shared_ptr<const AnyLoss> row_loss(std::shared_ptr<const RowFormula> formula);
 
-/// Every label in [0, classes) or equal to `ignored`; UsageError with the index and the label.
+/// Every label in [0, classes) or `ignored`; UsageError with the index and the label.
 void check_labels(const std::string& name, const Tensor& labels, std::int64_t classes,
-                  std::int64_t ignored);
+                  std::optional<std::int64_t> ignored);
 
 }  // namespace downhill::detail
