@@ -112,6 +112,7 @@ class Walk {
 
   void keep(Leaf& leaf, Cotangent&& g) {
     if (leaf.grad.defined()) {
+      check_same_type("backward", "the gradient so far", leaf.grad, "the new one", g.tensor);
       Cotangent sum{std::move(leaf.grad), 1};
       accumulate(sum, std::move(g), pass_.create_graph);
       leaf.grad = sum.value();

@@ -53,9 +53,12 @@ std::vector<std::int64_t> widths(std::string_view spec, std::string_view text) {
 
 bool is_spec(std::string_view text) {
   const std::string_view name = text.substr(0, text.find(':'));
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_';
-  });
+  if (name == "p" || name == "y" || name == "pi") return false;  // formulas, short ones
+  return !name.empty() && !(name[0] >= '0' && name[0] <= '9') &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                  c == '_';
+         });
 }
 
 Loss loss_from(std::string_view text) {

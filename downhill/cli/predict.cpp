@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <filesystem>
 #include <type_traits>
 
@@ -19,15 +20,14 @@ constexpr std::string_view kSummary =
     "Predicts every row of a CSV file. Numbers: the column prediction. Classes: prediction and a\n"
     "probability per class, p_<class>. Columns are found by name, others are left alone.\n";
 
-/// The table, whose target column (if it is there) may be text.
-CsvTable read_table(const std::string& path, const ModelCard& card) {
-  CsvOptions options;
-  if (!card.classes.empty()) options.text_columns = {card.target};
-  try {
-    return read_csv(path, options);
-  } catch (const UsageError&) {  // no such column, as where the answer is not known yet
-    return read_csv(path);
-  }
+/// Where a prediction is not finite, as rows from 1.
+std::vector<std::size_t> broken_rows(const TableModel::Prediction& p) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < p.values.size(); ++i)
+    if (!std::isfinite(p.values[i])) rows.push_back(i + 1);
+  for (std::size_t i = 0; i < p.probabilities.size(); ++i)
+    if (!std::isfinite(p.probabilities[i][0])) rows.push_back(i + 1);
+  return rows;
 }
 
 std::vector<CsvColumn> columns_of(const TableModel& model, const TableModel::Prediction& p) {
@@ -73,13 +73,20 @@ int predict_command(const Words& words) {
   std::filesystem::path path = run;
   if (std::filesystem::is_directory(path)) path /= kModelFile;
   const TableModel model = TableModel::read(path);
-  const CsvTable table = read_table(data, model.card);
+  const CsvTable table = read_csv(data, {.only = model.card.columns});
   if (!arguments.quiet()) note(fmt::format("{}: {}\n", data, table.description));
-  const auto columns = columns_of(model, model.predict(table));
+  const TableModel::Prediction prediction = model.predict(table);
+  const auto columns = columns_of(model, prediction);
   if (!out.empty()) write_csv(out, columns);
   if (json) print_json(json_of(columns));
   else if (out.empty()) print(csv_text(columns));
-  return kOk;
+  const auto broken = broken_rows(prediction);
+  if (broken.empty()) return kOk;
+  print_error(
+      fmt::format("{} of {} predictions are not finite, the first of row {}; are its values "
+                  "far from those of the training rows?",
+                  broken.size(), table.rows, broken[0]));
+  return kNumbers;
 }
 
 }  // namespace downhill::cli

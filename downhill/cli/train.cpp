@@ -174,7 +174,7 @@ int train_command(const Words& words) {
   const TableRunResult result = run(request, interrupt, config);
   if (request.json) print_json(json_of(result, config));
   else print(text_of(result));
-  if (result.fit.reason == "stopped" || interrupt.requested()) {
+  if (result.fit.reason == "stopped") {
     note(fmt::format("downhill: interrupted; the checkpoint is in {}, --resume goes on from it\n",
                      result.out.string()));
     return kInterrupted;

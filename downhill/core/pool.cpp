@@ -24,7 +24,7 @@ struct SizeClass {
 
 SizeClass small_class(std::size_t bytes) noexcept {
   const std::size_t units = (bytes + 63) / 64;
-  return {units, static_cast<std::int64_t>(units * 64)};
+  return {units, static_cast<std::int64_t>((units + (units == 0)) * 64)};
 }
 
 SizeClass large_class(std::size_t bytes) noexcept {

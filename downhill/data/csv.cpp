@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <numeric>
 
 #include "downhill/data/detail/csv_number.h"
@@ -110,6 +111,10 @@ class Reader {
     if (table_.header) check_names(first);
     labels_.resize(first.size());
     may_be_text_.resize(first.size());
+    for (const std::string& name : table_.names)
+      left_alone_.push_back(!options_.only.empty() &&
+                            std::find(options_.only.begin(), options_.only.end(), name) ==
+                                options_.only.end());
     for (const auto& column : options_.text_columns)
       may_be_text_[static_cast<std::size_t>(find_column(table_, column))] = true;
     columns_ = first.size();
@@ -178,6 +183,7 @@ class Reader {
   }
 
   double value(const CsvField& field) {
+    if (left_alone_[column_]) return std::numeric_limits<double>::quiet_NaN();
     double number = 0;
     const NumberText kind = detail::read_number(field.text, number);
     auto& labels = labels_[column_];
@@ -272,7 +278,7 @@ class Reader {
   CsvTable table_;
   NumberStore store_;
   std::vector<Labels> labels_;
-  std::vector<bool> may_be_text_;
+  std::vector<bool> may_be_text_, left_alone_;
   std::size_t columns_ = 0, column_ = 0;
   std::int64_t first_line_ = 1, blank_line_ = 0;
 };

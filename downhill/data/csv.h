@@ -12,11 +12,14 @@
 namespace downhill {
 
 struct CsvOptions {
-  char separator = '\0';       ///< ',', ';', tab or another; NUL: found out from the text
-  std::optional<bool> header;  ///< whether the first row holds names; empty: found out
+  char separator = '\0';            ///< ',', ';', tab or another; NUL: found out from the text
+  std::optional<bool> header = {};  ///< whether the first row holds names; empty: found out
   /// Columns, by name or number from 1, that may hold text (class labels). One whose first value
   /// is a number holds numbers all the same.
-  std::vector<std::string> text_columns;
+  std::vector<std::string> text_columns = {};
+  /// If not empty, the names of the columns that are read; the others may hold anything and are
+  /// NaN.
+  std::vector<std::string> only = {};
 };
 
 /// A table of numbers with named columns.

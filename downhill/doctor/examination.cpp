@@ -47,6 +47,12 @@ double Examination::end_level(const Curve& curve) const {
   return median(std::span(losses).last(count));
 }
 
+bool Examination::fell() const {
+  const auto losses = train_.losses();
+  const std::size_t count = std::min<std::size_t>(3, losses.size());
+  return count == 0 || end_level(train_) < median(std::span(losses).first(count));
+}
+
 std::optional<bool> Examination::still() const {
   const auto trend = end_of(train_);
   if (!trend) return {};

@@ -38,6 +38,8 @@ class Examination {
 
   /// The median loss of the end of the curve; the curve must not be empty.
   double end_level(const Curve& curve) const;
+  /// Whether the train loss ended below where it began (medians of some points each).
+  bool fell() const;
 
   /// The train loss stands still: it fell by less than `converged` over the end of the run, or by
   /// an amount that cannot be told from noise (with fewer than two times `least_points` points: by

@@ -66,7 +66,9 @@ std::optional<Finding> Plateau::examine(const Examination& run) {
   const auto& stands = run.log().stands;
   if (stands && (stands->stands == "saddle" || stands->stands == "minimum") && run.converged())
     return {};
-  if (!run.still().value_or(false) || Diverging::examine(run)) return {};
+  const auto trend = run.end_of(run.train());
+  const bool never_fell = trend && !run.fell() && !trend->falls();
+  if (!(run.still().value_or(false) || never_fell) || Diverging::examine(run)) return {};
   const Reason reason = reason_of(run);
   Finding finding;
   finding.summary = fmt::format("The loss does not fall any more at {}: {}.",

@@ -18,7 +18,7 @@ struct Batch {
   std::int64_t live;  // lanes that exist; the others repeat the last element
 };
 
-#ifdef __AVX2__
+#if defined(__AVX2__) && defined(__FMA__)
 
 // All bits of the first `live` lanes.
 template <class T>

@@ -44,7 +44,7 @@ struct Lanes {
   void store(T* to) const { v.store_unaligned(to); }
   /// Writes around the cache; `to` must be aligned to the batch.
   void stream(T* to) const {
-#if defined(__AVX__)
+#if defined(__AVX2__) && defined(__FMA__)
     if constexpr (sizeof(T) == 4) _mm256_stream_ps(to, v);
     else _mm256_stream_pd(to, v);
 #else

@@ -4,6 +4,7 @@
 
 #include "downhill/core/options.h"
 #include "downhill/ops/arithmetic.h"
+#include "downhill/ops/compare.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/reduce.h"
 
@@ -16,7 +17,7 @@ namespace downhill {
 ///
 /// Shapes      anchor, positive, negative (N, D) equal; no target; one value per row.
 /// Units       those of the embedding; margin likewise.
-/// Gradient    0 at the kink, where the sum is 0. With eps = 0 it is NaN at identical points.
+/// Gradient    0 at the kink, where the sum is 0; a distance of 0 has slope 0.
 /// Throws      UsageError if shapes or types differ, or options are out of range.
 /// Source      Schroff et al., FaceNet, arXiv 1503.03832, equation 3 (there with squared
 /// distances);
@@ -35,7 +36,9 @@ struct Triplet {
 
   Tensor operator()(const Tensor& anchor, const Tensor& positive, const Tensor& negative) const {
     const auto distance = [&](const Tensor& a, const Tensor& b) {
-      return sqrt(sum(square(a - b + eps), -1));
+      const Tensor squares = sum(square(a - b + eps), -1);
+      const Tensor apart = squares > 0.0, zero = Tensor::scalar(0, a.type());
+      return where(apart, sqrt(where(apart, squares, Tensor::scalar(1, a.type()))), zero);
     };
     return relu(distance(anchor, positive) - distance(anchor, negative) + margin);
   }

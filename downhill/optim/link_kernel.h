@@ -105,6 +105,8 @@ class CompiledBlockLink final : public BlockLink {
         using State = typename L::template State<Lanes<T>>;
         constexpr std::size_t count = sizeof(State) / sizeof(Lanes<T>);
         static_assert(count <= kMaxStates, "a link keeps at most 8 numbers per parameter");
+        static_assert(count == lane_detail::states_of<L>().size(),
+                      "`states` names each number of State");
         std::array<Lanes<T>, count> numbers;
         for (std::size_t k = 0; k < count; ++k) numbers[k] = lane_detail::load(s[k], at);
         State state = std::bit_cast<State>(numbers);

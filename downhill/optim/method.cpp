@@ -1,6 +1,10 @@
 #include "downhill/optim/method.h"
 
+#include <algorithm>
+
+#include "downhill/core/error.h"
 #include "downhill/core/processor.h"
+#include "downhill/optim/links/learning_rate.h"
 
 namespace downhill {
 
@@ -83,6 +87,15 @@ std::string Method::text() const {
     separator = ',';
   }
   return result;
+}
+
+void check_takes_schedule(const Method& method) {
+  const Chain chain = method.chain();
+  if (std::none_of(chain.begin(), chain.end(),
+                   [](const LinkPtr& link) { return link->name() == ScaleByLearningRate::name; }))
+    throw_usage(method.name(), "its steps are chosen by a search; it takes no schedule");
+  if (double rate = 0; !read_option(method.get("lr"), rate).empty())
+    throw_usage(method.name(), "lr is already a schedule; give one or the other");
 }
 
 }  // namespace downhill

@@ -70,4 +70,8 @@ class Method {
   std::shared_ptr<const Model> model_;
 };
 
+/// UsageError unless a schedule can multiply the learning rate: the chain scales by it, and it is a
+/// number (a line search chooses its own steps).
+void check_takes_schedule(const Method& method);
+
 }  // namespace downhill

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "downhill/autodiff/functional.h"
 #include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
-#include "downhill/schedules/join.h"
 
 namespace downhill {
 namespace {
@@ -53,17 +53,16 @@ Optimizer::Optimizer(Method method, const std::vector<Tensor>& parameters)
     : Optimizer(std::move(method), numbered(parameters)) {}
 
 Optimizer& Optimizer::group(const std::string& pattern, std::initializer_list<Setting> settings) {
-  Method method = groups_[0].base;
+  Method method = groups_[0].method;
   for (const Setting& setting : settings) method = method.with(setting.name, setting.text);
-  return add_group(pattern, Group(std::move(method), groups_[0].lr_factor));
+  return group(pattern, std::move(method));
 }
 
 Optimizer& Optimizer::group(const std::string& pattern, Method method) {
-  return add_group(pattern, Group(std::move(method)));
-}
-
-Optimizer& Optimizer::add_group(const std::string& pattern, Group added) {
-  if (steps_ > 0) throw_usage("optimizer", "groups must be made before the first step");
+  if (std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.t > 0; }))
+    throw_usage("optimizer", "groups must be made before the first step");
+  if (lr_factor_) check_takes_schedule(method);
+  Group added(std::move(method));
   bool any = false;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (!matches(parameters_[i].name, pattern)) continue;
@@ -74,6 +73,29 @@ Optimizer& Optimizer::add_group(const std::string& pattern, Group added) {
   groups_.push_back(std::move(added));
   for (Group& known : groups_) known.pieces.clear();
   return *this;
+}
+
+// What cannot work with several groups: a link on all parameters as one vector, and a global norm
+// of directions, which the groups reach one after the other.
+void Optimizer::check_groups() const {
+  if (groups_.size() < 2) return;
+  const auto have = [&](const std::string& name) {
+    return std::count_if(groups_.begin(), groups_.end(), [&](const Group& group) {
+      return std::any_of(group.chain.begin(), group.chain.end(),
+                         [&](const LinkPtr& link) { return link->name() == name; });
+    });
+  };
+  for (const Group& group : groups_) {
+    for (const LinkPtr& link : group.chain) {
+      if (link->kind() == Link::Kind::flat)
+        throw_usage(link->name(),
+                    "works on all parameters as one vector; it cannot be mixed with groups");
+      if (&link != &group.chain.front() && link->kind() == Link::Kind::block &&
+          static_cast<const BlockLink&>(*link).measures() && have(link->name()) > 1)
+        throw_usage(link->name(),
+                    "measures all groups together, which works at the front of their chains only");
+    }
+  }
 }
 
 bool Optimizer::needs_closure() const {
@@ -143,8 +165,7 @@ void Optimizer::set(const std::string& setting, const std::string& text) {
   for (Group& group : changed) {
     for (const Setting& known : group.method.settings()) {
       if (known.name != setting) continue;
-      const bool rate = setting == "lr";
-      group = Group(group.base.with(setting, text), rate ? std::nullopt : group.lr_factor);
+      group = Group(group.method.with(setting, text));
       any = true;
       break;
     }
@@ -166,10 +187,16 @@ void Optimizer::set(const std::string& setting, const std::string& text) {
 }
 
 void Optimizer::schedule_lr(const Schedule& factor) {
-  const Schedule from_now = steps_ == 0 ? factor : Schedule(Join{1.0, steps_, factor});
-  std::vector<Group> changed;
-  for (const Group& group : groups_) changed.emplace_back(group.base, from_now);
-  groups_ = std::move(changed);
+  for (const Group& group : groups_) check_takes_schedule(group.method);
+  lr_factor_ = factor;
+  lr_origin_ = steps_;
+}
+
+double Optimizer::lr_factor() const { return lr_factor_ ? (*lr_factor_)(steps_ - lr_origin_) : 1; }
+
+std::string Optimizer::text() const {
+  const std::string method = groups_[0].method.text();
+  return lr_factor_ ? method + ", lr times " + lr_factor_->text() : method;
 }
 
 double Optimizer::get(const std::string& setting) const {
@@ -178,7 +205,7 @@ double Optimizer::get(const std::string& setting) const {
       if (known.name != setting) continue;
       Hyper value = 0;
       if (!read_option(known.text, value).empty()) return known.text == "true" ? 1 : 0;
-      return value.at(steps_);
+      return value.at(steps_) * (setting == "lr" ? lr_factor() : 1);
     }
   }
   groups_[0].method.get(setting);  // throws, naming the known ones

@@ -49,19 +49,22 @@ class Optimizer {
   /// Its value for the next step, of the first group that has it.
   double get(const std::string& setting) const;
 
-  /// Multiplies the learning rate of every group by a schedule of the steps from now on. A later
-  /// call replaces it, and so does set("lr", ...).
+  /// Multiplies the learning rate of every group by a schedule of the steps from now on; a later
+  /// call replaces it. UsageError if a group has no plain learning rate.
   void schedule_lr(const Schedule& factor);
+  void unschedule_lr() noexcept { lr_factor_.reset(); }
   std::vector<Setting> settings() const { return groups_[0].method.settings(); }
 
   std::int64_t steps() const { return steps_; }
-  std::string text() const { return groups_[0].method.text(); }
+  /// "adam:lr=0.001,..." and, if there is one, the schedule.
+  std::string text() const;
   const std::vector<Parameter>& parameters() const { return parameters_; }
   /// Root of the sum of squares of all gradients.
   double gradient_norm() const;
 
   /// All that moves: states and step counts, by name. `load_state` lists everything that is
-  /// missing, unexpected or misshapen in one DataError, and changes nothing then.
+  /// missing, unexpected or misshapen in one DataError, and changes nothing then. The tensors, like
+  /// those of a copied Optimizer, are the ones that the next step writes: clone() what is to last.
   NamedTensors state() const;
   void load_state(const NamedTensors& state);
 
@@ -79,16 +82,15 @@ class Optimizer {
     std::int64_t begin, end;
   };
   struct Group {
-    explicit Group(Method plain, std::optional<Schedule> factor = {});
-    Method base;
-    std::optional<Schedule> lr_factor;
-    Method method;  // base with lr times the factor
+    explicit Group(Method of);
+    Method method;
     Chain chain;
     bool one_pass;              // block links only, and none measures what another has made
     std::vector<Piece> pieces;  // of the active slots; empty: to be cut again
   };
 
-  Optimizer& add_group(const std::string& pattern, Group added);
+  double lr_factor() const;
+  void check_groups() const;
   void update(double value, const std::function<double()>& evaluate,
               const std::function<std::vector<Tensor>(const std::vector<Tensor>&)>& product);
   void collect();
@@ -112,6 +114,8 @@ class Optimizer {
   std::vector<Tensor> directions_;
   NamedTensors memory_;
   std::int64_t steps_ = 0;
+  std::optional<Schedule> lr_factor_;
+  std::int64_t lr_origin_ = 0;  // the step that is its 0
   // Kept between steps so that none allocates.
   std::vector<BlockLink::Bound> bounds_;
   std::vector<double> measured_;

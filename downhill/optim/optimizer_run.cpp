@@ -9,7 +9,6 @@
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
 #include "downhill/optim/optimizer.h"
-#include "downhill/optim/scale_lr.h"
 
 namespace downhill {
 namespace {
@@ -35,13 +34,11 @@ std::size_t states_before(const Chain& chain, std::size_t index) {
 
 }  // namespace
 
-Optimizer::Group::Group(Method plain, std::optional<Schedule> factor)
-    : base(std::move(plain)),
-      lr_factor(std::move(factor)),
-      method(lr_factor ? scale_lr(base, *lr_factor) : base),
+Optimizer::Group::Group(Method of)
+    : method(std::move(of)),
       chain(method.chain()),
       one_pass(std::all_of(chain.begin(), chain.end(), [&](const LinkPtr& link) {
-        return block(link) != nullptr && (link == chain.front() || !block(link)->measures());
+        return block(link) != nullptr && (&link == &chain.front() || !block(link)->measures());
       })) {}
 
 void Optimizer::make_states(Slot& slot, const Tensor& parameter) {
@@ -63,6 +60,8 @@ void Optimizer::collect() {
     if (!active) continue;
     any = true;
     check_same_type("step", "the parameter", parameter, "its gradient", leaf->grad);
+    if (!slot.states.empty())
+      check_same_type("step", "the parameter", parameter, "the optimizer's state", slot.states[0]);
     slot.gradient = leaf->grad.raw();
   }
   if (!any)
@@ -126,6 +125,7 @@ void Optimizer::bind(std::size_t group, std::size_t first, std::size_t last, boo
     const BlockLink* link = block(chain[first + i]);
     measured_[i] = link->measures() ? measure(*link, from_gradient) : 0;
   }
+  const double factor = lr_factor();
   std::size_t bound = 0;
   std::int64_t bound_t = -1;
   for (Slot& slot : slots_) {
@@ -135,7 +135,8 @@ void Optimizer::bind(std::size_t group, std::size_t first, std::size_t last, boo
       bound += count;
       if (bounds_.size() < bound) bounds_.resize(bound);
       for (std::size_t i = 0; i < count; ++i)
-        block(chain[first + i])->bind({slot.t, measured_[i], steps_}, bounds_[bound - count + i]);
+        block(chain[first + i])
+            ->bind({slot.t, measured_[i], steps_, factor}, bounds_[bound - count + i]);
     }
     slot.bound = bound - count;
   }
@@ -199,7 +200,7 @@ void Optimizer::run_matrix(std::size_t group, std::size_t index) {
     if (slot.group != group || !slot.active || parameters_[i].tensor.rank() != 2) continue;
     const std::span<Tensor> states(slot.states.data() + state, link->states().size());
     Tensor direction =
-        link->run(directions_[i], parameters_[i].tensor, states, {slot.t, 0, steps_});
+        link->run(directions_[i], parameters_[i].tensor, states, {slot.t, 0, steps_, lr_factor()});
     check_same_shape(link->name().c_str(), "the direction", direction, "the parameter",
                      parameters_[i].tensor);
     directions_[i] = std::move(direction);
@@ -208,9 +209,6 @@ void Optimizer::run_matrix(std::size_t group, std::size_t index) {
 
 void Optimizer::run_flat(std::size_t group, std::size_t index, Problem& problem) {
   const auto* link = static_cast<const FlatLink*>(groups_[group].chain[index].get());
-  if (groups_.size() > 1)
-    throw_usage(link->name(),
-                "works on all parameters as one vector; it cannot be mixed with groups");
   if (link->needs_closure() && !problem.evaluate)
     throw_usage(link->name(), "evaluates the loss itself; call step(closure)");
   // Each link sees what it saved itself.
@@ -244,6 +242,7 @@ void Optimizer::add_directions(std::size_t group) {
 void Optimizer::update(
     double value, const std::function<double()>& evaluate,
     const std::function<std::vector<Tensor>(const std::vector<Tensor>&)>& product) {
+  check_groups();
   collect();
   directions_.resize(parameters_.size());
   for (std::size_t g = 0; g < groups_.size(); ++g) {
@@ -257,7 +256,7 @@ void Optimizer::update(
       leaves.push_back(parameters_[i].tensor);
       if (slots_[i].group == g && slots_[i].active)
         directions_[i] = parameters_[i].tensor.grad().clone();
-      else if (!directions_[i].defined())
+      else if (!directions_[i].defined() || slots_[i].group == g)
         directions_[i] = Tensor::zeros(leaves[i].shape(), leaves[i].type());
     }
     Problem problem{leaves, directions_, evaluate, product, value, steps_ + 1};

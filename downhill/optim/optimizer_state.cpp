@@ -10,14 +10,17 @@ namespace downhill {
 
 std::vector<std::string> Optimizer::state_names(std::size_t slot) const {
   std::vector<std::string> names;
+  std::map<std::string, int> seen;  // a link that stands twice has its number in the name
   for (const LinkPtr& link : groups_[slots_[slot].group].chain) {
+    const int number = ++seen[link->name()];
     std::span<const char* const> states;
     if (link->kind() == Link::Kind::block)
       states = static_cast<const BlockLink*>(link.get())->states();
     else if (link->kind() == Link::Kind::matrix)
       states = static_cast<const MatrixLink*>(link.get())->states();
     for (const char* state : states)
-      names.push_back(parameters_[slot].name + "." + link->name() + "." + state);
+      names.push_back(fmt::format("{}.{}{}.{}", parameters_[slot].name, link->name(),
+                                  number > 1 ? fmt::format("#{}", number) : "", state));
   }
   return names;
 }
@@ -25,6 +28,7 @@ std::vector<std::string> Optimizer::state_names(std::size_t slot) const {
 NamedTensors Optimizer::state() const {
   NamedTensors all;
   all.emplace_back("steps", Tensor::scalar(static_cast<double>(steps_), Type::i64));
+  all.emplace_back("lr_origin", Tensor::scalar(static_cast<double>(lr_origin_), Type::i64));
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const std::string& name = parameters_[i].name;
     all.emplace_back(name + ".step", Tensor::scalar(static_cast<double>(slots_[i].t), Type::i64));
@@ -61,7 +65,7 @@ void Optimizer::load_state(const NamedTensors& given) {
     return 0;
   };
   std::vector<Slot> loaded = slots_;
-  const std::int64_t steps = count("steps");
+  const std::int64_t steps = count("steps"), origin = count("lr_origin");
   for (std::size_t i = 0; i < loaded.size(); ++i) {
     const Tensor& p = parameters_[i].tensor;
     loaded[i].t = count(parameters_[i].name + ".step");
@@ -93,6 +97,7 @@ void Optimizer::load_state(const NamedTensors& given) {
   slots_ = std::move(loaded);
   memory_ = std::move(memory);
   steps_ = steps;
+  lr_origin_ = origin;
 }
 
 }  // namespace downhill

@@ -10,6 +10,7 @@ struct Step {
   /// The optimizer's update, from 0: where schedules stand, also for a parameter that has had no
   /// gradient in some of them.
   std::int64_t index = 0;
+  double lr_factor = 1;  ///< what Optimizer::schedule_lr multiplies the learning rate by
 };
 
 }  // namespace downhill

@@ -179,6 +179,7 @@ void Tensor::set(std::int64_t index, double value) {
 void Tensor::convert(Type type) {
   if (type == body_->type) return;
   Tensor converted = detach().to(type);
+  converted.body_->buffer->version.store(version());  // a value saved before stays stale
   body_->type = type;
   body_->data = converted.body_->data;
   if (body_->inside && !body_->home) body_->home = std::move(body_->buffer);

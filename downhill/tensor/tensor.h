@@ -178,6 +178,8 @@ inline void check_same_type(const char* operation, const char* a_name, const Ten
 }
 inline void check_same_shape(const char* operation, const char* a_name, const Tensor& a,
                              const char* b_name, const Tensor& b) {
+  check_defined(operation, a_name, a);
+  check_defined(operation, b_name, b);
   if (!(a.shape() == b.shape()))
     detail::refuse_shapes(operation, a_name, a.shape(), b_name, b.shape());
 }

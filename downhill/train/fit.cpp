@@ -74,6 +74,7 @@ class Run {
         throw FileError(FileError::Kind::write, fmt::format("{}: the directory cannot be made: {}",
                                                             o_.out.string(), error.message()));
       log_.open(o_.out / kLogFile);
+      save();  // a run that is killed before its next checkpoint begins again here
     }
   }
 
@@ -194,9 +195,9 @@ class Run {
     result_.train_loss = evaluate(model_, train_, loss_of_);
     if (!std::isfinite(result_.train_loss) && !result_.failed()) {
       result_.reason = "non-finite loss";
-      result_.message = fmt::format("the loss of the final weights is {}", result_.train_loss);
+      result_.message = "the loss of the final weights is " + decimal(result_.train_loss, 3);
     }
-    if (o_.test != nullptr) {
+    if (o_.test != nullptr && result_.reason != "stopped") {
       result_.test_loss = evaluate(model_, *o_.test, loss_of_);
       model_.eval();
       if (metrics_) result_.test_metrics = metrics_(*o_.test);
@@ -284,6 +285,13 @@ FitResult fit(nn::Module& model, Optimizer& optimizer, const Dataset& train,
     if (options.resume) model.load(weights);
     throw;
   }
+  const struct Unschedule {  // the schedule was this run's
+    Optimizer& optimizer;
+    bool wanted;
+    ~Unschedule() {
+      if (wanted) optimizer.unschedule_lr();
+    }
+  } after{optimizer, options.schedule.has_value()};
   return run.run();
 }
 

@@ -1,6 +1,7 @@
 #include "downhill/train/metrics.h"
 
 #include <cmath>
+#include <limits>
 
 #include "downhill/core/error.h"
 #include "downhill/ops/reduce.h"
@@ -46,7 +47,9 @@ RegressionMetrics regression_metrics(const Tensor& prediction, const Tensor& tar
     errors += (p[i] - y[i]) * (p[i] - y[i]);
     deviations += (y[i] - mean) * (y[i] - mean);
   }
-  return {std::sqrt(errors / n), 1 - errors / deviations};
+  const bool one = y.size() < 2;  // then there is no spread to explain
+  return {std::sqrt(errors / n),
+          one ? std::numeric_limits<double>::quiet_NaN() : 1 - errors / deviations};
 }
 
 }  // namespace downhill

@@ -7,7 +7,6 @@
 #include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
 #include "downhill/optim/optimizer.h"
-#include "downhill/optim/scale_lr.h"
 
 namespace downhill {
 namespace {
@@ -75,9 +74,8 @@ MinimizeResult minimize(const FormulaPtr& formula, const std::vector<double>& st
   if (options.steps < 0) throw_usage("minimize", "steps must not be negative");
   Tensor x = Tensor::from(start);
   x.requires_grad(true);
-  Optimizer optimizer(
-      options.schedule ? scale_lr(method, options.schedule->over(options.steps)) : method,
-      std::vector<Tensor>{x});
+  Optimizer optimizer(method, std::vector<Tensor>{x});
+  if (options.schedule) optimizer.schedule_lr(options.schedule->over(options.steps));
   const bool searches = optimizer.needs_closure();
   const auto loss = [&] { return evaluate_formula(formula, x); };
 
@@ -102,7 +100,7 @@ MinimizeResult minimize(const FormulaPtr& formula, const std::vector<double>& st
     if (searches) optimizer.step(loss);
     else optimizer.step();
     if (searches && x.to_vector() == now.x) {
-      result.reason = "no progress";
+      result.reason = now.gradient_norm == 0 ? "gradient is zero" : "no progress";
       return result;
     }
   }

@@ -29,8 +29,8 @@ struct MinimizeStep {
 };
 
 struct MinimizeResult {
-  std::string reason;              ///< "steps done", "gradient_norm reached", "value reached",
-                                   ///< "diverging", "non-finite", "no progress", "stopped"
+  std::string reason;  ///< "steps done", "gradient_norm reached", "value reached",
+                       ///< "diverging", "non-finite", "gradient is zero", "no progress", "stopped"
   std::vector<MinimizeStep> path;  ///< from step 0 to the end, one entry per step
   std::vector<std::string> variables;
 };

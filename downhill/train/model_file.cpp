@@ -198,7 +198,8 @@ TableModel::Prediction TableModel::predict(const CsvTable& table) const {
     std::vector<double> shares(row, row + width);
     if (card.task == Task::binary) shares = {1 - row[0], row[0]};
     const auto best = std::max_element(shares.begin(), shares.end()) - shares.begin();
-    result.labels.push_back(card.classes[static_cast<std::size_t>(best)]);
+    const bool known = std::isfinite(shares[0]);  // a class must not be named from NaN
+    result.labels.push_back(known ? card.classes[static_cast<std::size_t>(best)] : "nan");
     result.probabilities.push_back(std::move(shares));
   }
   return result;

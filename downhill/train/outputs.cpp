@@ -13,9 +13,6 @@ namespace downhill {
 
 std::int64_t outputs_of(Task task, const std::string& loss, std::int64_t classes) {
   const std::string name = loss.substr(0, loss.find(':'));
-  if (name == "triplet")
-    throw UsageError(
-        "[train] triplet compares three rows; a table with one target has no triplets");
   if (name == "cross_entropy") {
     if (task == Task::regression)
       throw UsageError(
@@ -49,7 +46,7 @@ Tensor table_loss(const Loss& loss, Task task, const Tensor& outputs, const Tens
   }
   if (task == Task::regression) return loss(outputs, target);
   const Tensor flat = outputs.reshape({outputs.size(0)}), y = target.to(outputs.type());
-  return loss(loss.name() == "dice" ? sigmoid(flat) : flat, y);
+  return loss(loss.name() == "bce_with_logits" ? flat : sigmoid(flat), y);
 }
 
 std::string class_name(const CsvTable& table, std::int64_t row, int column) {

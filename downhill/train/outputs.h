@@ -17,8 +17,9 @@ std::int64_t outputs_of(Task task, const std::string& loss, std::int64_t classes
 ///
 ///     cross_entropy        outputs (N, C), labels
 ///     gaussian_nll         mean = output 0, variance = softplus(output 1)
-///     dice                 probabilities sigmoid(output), targets 0 or 1, all rows as one region
-///     others on classes    output 0 as the logit, targets 0 or 1
+///     bce_with_logits      output 0, targets 0 or 1
+///     dice                 the probability sigmoid(output 0), targets 0 or 1, one region
+///     others on 2 classes  the same probability: what predict shows is what the loss saw
 ///     others on numbers    output 0, standardised targets
 Tensor table_loss(const Loss& loss, Task task, const Tensor& outputs, const Tensor& target);
 

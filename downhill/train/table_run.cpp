@@ -25,17 +25,17 @@ void check_directory(const TableRunOptions& o) {
     if (o.resume) throw_usage("train", "resume needs the run's directory: --out");
     return;
   }
-  const bool holds = fs::exists(o.out / kLogFile) || fs::exists(o.out / kCheckpointFile);
-  if (holds && !o.resume && !o.overwrite)
-    throw_usage("train",
-                fmt::format("{} holds a run; give --resume to go on with it, --overwrite to "
-                            "replace it, or another --out",
-                            o.out.string()));
+  const bool log = fs::exists(o.out / kLogFile), checkpoint = fs::exists(o.out / kCheckpointFile);
+  if ((log || checkpoint) && !o.resume && !o.overwrite)
+    throw_usage("train", fmt::format("{} holds a run; give {}--overwrite to replace it, or another "
+                                     "--out",
+                                     o.out.string(),
+                                     log && checkpoint ? "--resume to go on with it, " : ""));
   if (!o.resume) return;
-  if (!fs::exists(o.out / kCheckpointFile))
+  if (!checkpoint)
     throw FileError(FileError::Kind::model, fmt::format("{}: there is no checkpoint to resume from",
                                                         (o.out / kCheckpointFile).string()));
-  if (!fs::exists(o.out / kLogFile))
+  if (!log)
     throw FileError(FileError::Kind::model,
                     fmt::format("{}: there is no run log to go on with; --overwrite starts again",
                                 (o.out / kLogFile).string()));

@@ -11,7 +11,6 @@
 #include "downhill/core/error.h"
 #include "downhill/data/batches.h"
 #include "downhill/data/standardisation.h"
-#include "downhill/optim/scale_lr.h"
 #include "downhill/train/outputs.h"
 
 namespace downhill::detail {
@@ -125,9 +124,13 @@ TableTask read(const TableRunOptions& o) {
 void check_table_options(const TableRunOptions& o) {
   if (o.target.empty())
     throw_usage("train", "target is missing: name a column, or its number from 1");
-  if (!o.loss.empty()) loss_from(o.loss);
+  if (!o.loss.empty() && !loss_from(o.loss).has_target())
+    throw_usage("train", o.loss + " compares predictions with each other; a table has a target");
   const Method method = optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer);
-  if (!o.schedule.empty()) scale_lr(method, schedule_from(o.schedule));
+  if (!o.schedule.empty()) {
+    schedule_from(o.schedule);
+    check_takes_schedule(method);
+  }
   if (!o.model.empty()) model_from(o.model, 1, 1, 0);
   if (o.epochs < 1) throw_usage("train", fmt::format("epochs = {} is outside [1, inf)", o.epochs));
   if (o.batch < 0)

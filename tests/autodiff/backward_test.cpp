@@ -215,5 +215,32 @@ TEST(Backward, TrainingStepsAllocateNothingAfterTheSecond) {
   EXPECT_EQ(pool::system_allocations(), before);
 }
 
+TEST(Backward, RefusesUndefinedSeedsAndGradients) {
+  Tensor x({1.0}, Type::f64);
+  x.requires_grad(true);
+  expect_usage([&] { x.set_grad(Tensor()); }, "[set_grad]", "gradient", "undefined");
+  expect_usage([&] { (x * 2.0).backward(Tensor()); }, "[backward]", "seed", "undefined");
+}
+
+TEST(Backward, AGradientOfAnotherTypeIsRefusedAndTheFormerKept) {
+  Tensor x({1.0}, Type::f32);
+  x.requires_grad(true);
+  (x * 2.0).backward();
+  x.convert(Type::f64);
+  expect_usage([&] { (x * 2.0).backward(); }, "float32", "float64");
+  EXPECT_EQ(x.grad().item(), 2);
+}
+
+TEST(Backward, ConvertingThereAndBackDoesNotHideAWrite) {
+  Tensor x({2.0}, Type::f32);
+  x.requires_grad(true);
+  x.fill(2);
+  const Tensor y = sum(x * x);
+  x.convert(Type::f64);
+  x.fill(100);
+  x.convert(Type::f32);
+  expect_usage([&] { y.backward(); }, "overwritten");
+}
+
 }  // namespace
 }  // namespace downhill

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <thread>
@@ -49,15 +50,33 @@ TEST(Interrupt, TrainingSavesACheckpointAndGoesOnToTheSameModel) {
     EXPECT_EQ(stopped.code, 130) << stopped.err;
     EXPECT_EQ(json_of(stopped)["reason"], "stopped");
     EXPECT_TRUE(std::filesystem::exists(out / "checkpoint.safetensors"));
+    EXPECT_TRUE(json_of(stopped)["test"].is_null()) << "the test rows are for the end";
     EXPECT_EQ(read_run_log(out / "run.jsonl").end->reason, "stopped");
     auto words = train(out);
     words.push_back("--resume");
     EXPECT_EQ(run(words).code, 0);
+    const RunLog log = read_run_log(out / "run.jsonl");
+    EXPECT_EQ(std::count_if(log.epochs.begin(), log.epochs.end(),
+                            [](const EpochRecord& epoch) { return epoch.split == "test"; }),
+              1);
   }
   EXPECT_EQ(run(train(place / "whole")).code, 0);
   const std::string whole = get(place / "whole" / "model.safetensors");
   EXPECT_EQ(get(place / ("run" + std::to_string(SIGINT)) / "model.safetensors"), whole);
   EXPECT_EQ(get(place / ("run" + std::to_string(SIGTERM)) / "model.safetensors"), whole);
+}
+
+TEST(Interrupt, AKilledRunGoesOnFromItsBeginningAtWorst) {
+  const Directory place;
+  Running running(train(place / "run"), {});
+  wait_for(place / "run" / "checkpoint.safetensors", 1);
+  running.signal(SIGKILL);
+  running.wait();
+  auto words = train(place / "run");
+  words.push_back("--resume");
+  EXPECT_EQ(run(words).code, 0);
+  EXPECT_EQ(run(train(place / "whole")).code, 0);
+  EXPECT_EQ(get(place / "run" / "model.safetensors"), get(place / "whole" / "model.safetensors"));
 }
 
 TEST(Interrupt, ASecondSignalEndsAtOnce) {

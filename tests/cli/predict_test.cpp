@@ -68,6 +68,64 @@ TEST(PredictCommand, ClassesHaveProbabilitiesThatSumToOne) {
   EXPECT_EQ(run({"predict", model, place / "iris.csv"}).code, 0) << "with its text column";
 }
 
+TEST(PredictCommand, ColumnsThatAreNotNeededAreLeftAlone) {
+  const Directory place;
+  put(place / "a.csv", "x,y\n1,2.5\n2,4.5\n3,6.5\n4,8.5\n5,10.5\n6,12.5\n");
+  put(place / "b.csv", "id,x,y\nrow1,1,\nrow2,,\n");
+  put(place / "c.csv", "id,x,y\nrow1,1,\nrow2,2,\n");
+  const std::string model = trained(place, place / "a.csv", "y");
+  const auto plain = run({"predict", model, place / "a.csv", "--quiet"}).out;
+  EXPECT_EQ(run({"predict", model, place / "c.csv", "--quiet"}).out,
+            plain.substr(0, plain.find('\n', plain.find('\n', plain.find('\n') + 1) + 1) + 1));
+  expect_refused({{{"predict", model, place / "b.csv"}, 3, ":3:6: field 2 ('x')"}});
+}
+
+TEST(PredictCommand, WhatIsNotFiniteIsSaidAndNamesNoClass) {
+  const Directory place;
+  put(place / "kinds.csv", "x,z,kind\n1,1,a\n2,1,a\n-1,2,b\n-2,2,b\n1.5,3,a\n-1.5,1,b\n");
+  put(place / "far.csv", "x,z\n1,1\n1e308,-1e308\n");
+  const auto outcome =
+      run({"predict", trained(place, place / "kinds.csv", "kind"), place / "far.csv", "--quiet"});
+  EXPECT_EQ(outcome.code, 6);
+  EXPECT_NE(outcome.out.find("\nnan,nan,nan\n"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.err.find("1 of 2 predictions are not finite, the first of row 2"),
+            std::string::npos)
+      << outcome.err;
+}
+
+TEST(PredictCommand, ProbabilitiesOfTwoClassesAreThoseThatTheLossSaw) {
+  const Directory place;
+  std::string rows = "x,kind\n";
+  for (int i = 0; i < 60; ++i)
+    rows += std::to_string(i * 7 % 60) + (i * 7 % 60 < 24 ? ",no\n" : ",yes\n");
+  put(place / "two.csv", rows);
+  for (const char* loss : {"mse", "huber", "bce_with_logits", "(p-y)^2"}) {
+    const std::string out = place / "run";
+    const auto trained = json_of(run({"train",       place / "two.csv",
+                                      "--target",    "kind",
+                                      "--loss",      loss,
+                                      "--out",       out,
+                                      "--overwrite", "--model",
+                                      "linear",      "--epochs",
+                                      "300",         "--validation",
+                                      "0",           "--test",
+                                      "0",           "--optimizer",
+                                      "adam:lr=0.1", "--quiet",
+                                      "--json"}));
+    const auto p = json_of(run({"predict", out, place / "two.csv", "--quiet", "--json"}));
+    double squares = 0;
+    int right = 0;
+    for (std::size_t i = 0; i < 60; ++i) {
+      const bool yes = i * 7 % 60 >= 24;
+      squares += std::pow(p["p_yes"][i].get<double>() - (yes ? 1 : 0), 2) / 60;
+      right += p["prediction"][i] == (yes ? "yes" : "no") ? 1 : 0;
+    }
+    EXPECT_GE(right, 57) << loss;
+    if (loss != std::string_view("mse")) continue;
+    EXPECT_NEAR(trained["train_loss"].get<double>(), squares, 1e-6);
+  }
+}
+
 TEST(PredictCommand, RefusesWhatDoesNotFit) {
   const Directory place;
   const std::string data = data_file("diabetes.csv"), model = trained(place, data, "target");

@@ -122,8 +122,9 @@ TEST(OptimizerChain, SavesTheStateOfAMatrixLink) {
   EXPECT_TRUE(same_bits(a, b));
   std::vector<std::string> names;
   for (const auto& [name, tensor] : first.state()) names.push_back(name);
-  EXPECT_EQ(names, (std::vector<std::string>{"steps", "w.step", "w.orthogonalise.momentum_buffer",
-                                             "w.sign_of_mean.mean"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"steps", "lr_origin", "w.step",
+                                      "w.orthogonalise.momentum_buffer", "w.sign_of_mean.mean"}));
 }
 
 TEST(OptimizerChain, AMatrixLinkTrainsASmallNetwork) {

@@ -8,7 +8,6 @@
 #include "downhill/ops/reduce.h"
 #include "downhill/ops/shape.h"
 #include "downhill/optim/optimizer.h"
-#include "downhill/optim/scale_lr.h"
 #include "downhill/schedules/constant.h"
 #include "tests/contracts/optimizer_cases.h"
 #include "tests/support/bits.h"

@@ -1,5 +1,7 @@
-// Settings that change during a run: schedules, and what set() does.
+// Settings that change during a run, and steps that must be refused whole.
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "downhill/downhill.h"
 #include "tests/support/errors.h"
@@ -65,23 +67,124 @@ TEST(Settings, ALaterScheduleReplacesTheFormerAndBeginsNow) {
   optimizer.schedule_lr(Linear{.start = 0.5, .end = 0, .steps = 2});
   for (int i = 0; i < 2; ++i) step(optimizer, x);  // lr 1, 0.5
   EXPECT_DOUBLE_EQ(x.at(0), -4.5);
-  optimizer.set("weight_decay", 0.0);
-  EXPECT_DOUBLE_EQ(optimizer.get("lr"), 0) << "another setting leaves the schedule";
-  optimizer.set("lr", 3);
-  EXPECT_DOUBLE_EQ(optimizer.get("lr"), 3);
+  optimizer.unschedule_lr();
+  EXPECT_DOUBLE_EQ(optimizer.get("lr"), 2);
+}
+
+TEST(Settings, ASchedulePrintsWithTheOptimizerAndItsOriginIsSaved) {
+  Tensor x = leaf(Tensor({0.0}, Type::f64)), y = leaf(Tensor({0.0}, Type::f64));
+  Optimizer a(SGD{.lr = 1}, {x}), b(SGD{.lr = 1}, {y});
+  step(a, x);
+  a.schedule_lr(Linear{.start = 1, .end = 0, .steps = 4});
+  step(a, x);
+  EXPECT_NE(a.text().find(", lr times linear:start=1,end=0,steps=4"), std::string::npos);
+  b.schedule_lr(Linear{.start = 1, .end = 0, .steps = 4});
+  b.load_state(a.state());
+  EXPECT_DOUBLE_EQ(b.get("lr"), 0.75) << "one step after the origin";
+  EXPECT_EQ(b.text(), a.text());
+}
+
+struct Halving {  // a schedule of the user's own
+  static constexpr const char* name = "halving";
+  static std::vector<Option<Halving>> options() { return {}; }
+  double at(std::int64_t step) const { return std::ldexp(1.0, -static_cast<int>(step)); }
+};
+
+TEST(Settings, AScheduleMayBeTheUsersOwn) {
+  Tensor x = leaf(Tensor({0.0}, Type::f64));
+  Optimizer optimizer(SGD{.lr = 1}, {x});
+  optimizer.schedule_lr(Halving{});
+  for (int i = 0; i < 3; ++i) step(optimizer, x);
+  EXPECT_DOUBLE_EQ(x.at(0), -1.75);
+}
+
+TEST(Settings, ASchedulePresupposesAPlainRate) {
+  Tensor x = leaf(Tensor({0.0}, Type::f64));
+  expect_usage([&] { Optimizer(SGD{.lr = Linear{}}, {x}).schedule_lr(Cosine{}); }, "[sgd]",
+               "already a schedule");
+  expect_usage([&] { Optimizer(Method::parse("lbfgs"), {x}).schedule_lr(Cosine{}); }, "[lbfgs]",
+               "search");
 }
 
 TEST(Settings, AScheduleScalesTheRateOfEveryGroup) {
   Tensor a = leaf(Tensor({0.0}, Type::f64)), b = leaf(Tensor({0.0}, Type::f64));
   Optimizer optimizer(SGD{.lr = 1}, std::vector<Parameter>{{"a", a}, {"b", b}});
-  optimizer.schedule_lr(Linear{.start = 1, .end = 0, .steps = 2});
   optimizer.group("b", {{"lr", "10"}});
+  optimizer.schedule_lr(Linear{.start = 1, .end = 0, .steps = 2});
   for (int i = 0; i < 2; ++i) {
     b.set_grad(Tensor({1.0}, Type::f64));
     step(optimizer, a);
   }
   EXPECT_DOUBLE_EQ(a.at(0), -1.5);
   EXPECT_DOUBLE_EQ(b.at(0), -15);
+}
+
+TEST(Steps, RefuseAModelThatChangedItsTypeAndChangeNothing) {
+  Tensor x = leaf(Tensor::zeros({200000}));
+  Optimizer optimizer(Adam{}, {x});
+  x.set_grad(Tensor::ones({200000}));
+  optimizer.step();
+  x.zero_grad();
+  x.convert(Type::f64);
+  x.set_grad(Tensor::ones({200000}, Type::f64));
+  expect_usage([&] { optimizer.step(); }, "float64", "float32", "state");
+  EXPECT_EQ(optimizer.steps(), 1);
+  EXPECT_EQ(optimizer.state()[2].second.item(), 1) << "the parameter's own count";
+}
+
+TEST(Steps, ALinkMayStandTwiceInAChain) {
+  Tensor x = leaf(Tensor({0.0}, Type::f64));
+  const LinkPtr clip = make_link(ClipByGlobalNorm{1});
+  Chain links = chain(ScaleByMomentum{0.5}, ScaleByMomentum{0.5});
+  links.insert(links.begin(), clip);
+  links.push_back(clip);
+  links.push_back(make_link(ScaleByLearningRate{1}));
+  Optimizer optimizer(Method(links), {x});
+  x.set_grad(Tensor({4.0}, Type::f64));
+  optimizer.step();  // 1, then 1 and 1 by the buffers, then 1
+  EXPECT_NEAR(x.at(0), -1, 1e-5);
+  x.set_grad(Tensor({4.0}, Type::f64));
+  optimizer.step();  // the buffers hold 1.5 and 2, the second clip makes it 1
+  EXPECT_NEAR(x.at(0), -2, 1e-5);
+  const NamedTensors state = optimizer.state();
+  EXPECT_EQ(state.size(), 5U);
+  optimizer.load_state(state);
+}
+
+TEST(Steps, GroupsRefuseWhatNeedsAllOfThem) {
+  Tensor a = leaf(Tensor({0.0}, Type::f64)), b = leaf(Tensor({0.0}, Type::f64));
+  const std::vector<Parameter> both = {{"a", a}, {"b", b}};
+  const auto refused = [&](Optimizer optimizer, const Method& other, const std::string& named) {
+    optimizer.group("b", other);
+    a.set_grad(Tensor({3.0}, Type::f64));
+    b.set_grad(Tensor({4.0}, Type::f64));
+    expect_usage([&] { optimizer.step([&] { return sum(a) + sum(b); }); }, named);
+    EXPECT_EQ(optimizer.state()[2].second.item(), 0) << "nothing was counted";
+    EXPECT_EQ(a.at(0), 0);
+  };
+  const Chain late = chain(ScaleByLearningRate{0.1}, ClipByGlobalNorm{1});
+  refused(Optimizer(Method(late), both), Method(late), "at the front of their chains");
+  refused(Optimizer(SGD{.lr = 1}, both), Method::parse("lbfgs"), "cannot be mixed with groups");
+}
+
+struct SavesDirections {  // a flat link that keeps what it was given
+  static constexpr const char* name = "saves_directions";
+  void run(Problem& problem, NamedTensors& memory) const {
+    Tensor last = Tensor::empty({static_cast<std::int64_t>(problem.directions.size())}, Type::f64);
+    for (std::size_t i = 0; i < problem.directions.size(); ++i)
+      last.data<double>()[i] = problem.directions[i].at(0);
+    memory = {{"last", last}};
+  }
+};
+
+TEST(Steps, ASearchSeesNoDirectionWhereThereIsNoGradient) {
+  Tensor a = leaf(Tensor({3.0}, Type::f64)), b = leaf(Tensor({1.0}, Type::f64));
+  Optimizer optimizer(chain(ScaleByLearningRate{1}, SavesDirections{}), {a, b});
+  optimizer.step([&] { return sum(square(a)) + sum(square(b)); });
+  optimizer.step([&] { return sum(square(a)); });
+  const NamedTensors state = optimizer.state();
+  EXPECT_EQ(state.back().first, "memory.saves_directions.last");
+  EXPECT_EQ(state.back().second.at(1), 0);
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ TEST(Csv, StatesWhatItFound) {
 }
 
 TEST(Csv, TextColumnsBecomeSortedClasses) {
-  const CsvOptions species{.separator = '\0', .header = {}, .text_columns = {"kind"}};
+  const CsvOptions species{.text_columns = {"kind"}};
   const CsvTable t = table("x,kind\n1,pear\n2,\"apple, red\"\n3,pear\n4,7\n", species);
   EXPECT_EQ(t.classes.at(1), (Names{"7", "apple, red", "pear"}));
   EXPECT_EQ(t.numbers.to_vector(), (Numbers{1, 2, 2, 1, 3, 2, 4, 0}));
@@ -127,6 +127,16 @@ TEST(Csv, TextColumnsBecomeSortedClasses) {
               table("x,kinds\n1,2\n", species);
             }).find("there is no column 'kind'; did you mean 'kinds'?"),
             std::string::npos);
+}
+
+TEST(Csv, ColumnsThatAreNotAskedForMayHoldAnything) {
+  CsvOptions options;
+  options.only = {"b", "none"};
+  const CsvTable t = table("a,b,c\nx,1,\n,2,nan\n", options);
+  EXPECT_EQ(t.numbers.at(1), 1);
+  EXPECT_EQ(t.numbers.at(4), 2);
+  for (const std::int64_t i : {0, 2, 3, 5}) EXPECT_TRUE(std::isnan(t.numbers.at(i))) << i;
+  EXPECT_NE(refused("a,b,c\nx,,\n", options).find("the value is missing"), std::string::npos);
 }
 
 TEST(Csv, ColumnsHaveNamesAndNumbers) {

@@ -189,6 +189,20 @@ TEST(Doctor, APlateauHasItsReason) {
   EXPECT_NE(rising.summary.find("rises"), std::string::npos) << rising.summary;
 }
 
+TEST(Doctor, ALossThatNeverFellIsNotHealthy) {
+  RunLog log;
+  for (const double loss : {0.698, 0.76, 0.69, 0.72, 0.80, 0.7085}) {
+    StepRecord record;
+    record.step = static_cast<std::int64_t>(log.steps.size()) + 1;
+    record.loss = loss;
+    record.lr = 0.5;
+    log.steps.push_back(record);
+  }
+  const Verdict verdict = diagnose(log);
+  EXPECT_EQ(verdict.name, "plateau");
+  EXPECT_TRUE(mentions(verdict.remedies, "a batch 4 times as large"));
+}
+
 TEST(Doctor, NoiseDoesNotChangeTheVerdict) {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     EXPECT_EQ(verdict_of(steps_of(falls(0.05), 4000, 0.1, seed)), "underfitting") << seed;

@@ -68,6 +68,13 @@ TEST(LossValues, BceWithLogits) {
   expect_near(h.to_vector(), {0.25, 0, 0, 0.75});
 }
 
+TEST(LossValues, BceKeepsItsDigitsWhereThePredictionIsRight) {
+  for (const double x : {20.0, 32.43562936752206, 40.0}) {
+    const std::vector<double> each = Loss(BCEWithLogits{}).each(t({-x, x}), t({0, 1})).to_vector();
+    for (const double v : each) EXPECT_NEAR(v / std::log1p(std::exp(-x)), 1, 1e-14) << x;
+  }
+}
+
 TEST(LossValues, BceAtExtremeLogits) {
   for (const double x : {88.8, 745.0, 1e4, 1e300}) {
     const Loss loss = BCEWithLogits{};
@@ -200,6 +207,27 @@ TEST(LossValues, Triplet) {
                            {a, a, a})
                            .gradients;
   for (const double v : same[0].to_vector()) EXPECT_TRUE(std::isfinite(v));
+  const auto at_zero = value_and_grad(
+      [&](const Tensors& x) {
+        return loss.sum({x[0], a, a});
+      },
+      {a});
+  for (const double v : at_zero.gradients[0].to_vector()) EXPECT_EQ(v, 0);
+}
+
+TEST(LossValues, TripletRowsOfWeightZeroAreNotThere) {
+  const double nan = std::nan("");
+  const Tensor a = t({{nan, 0}, {0, 0}}), near = t({{3, 4}, {3, nan}}), far = t({{6, 8}, {0, 1}});
+  const Tensor plain = t({{0, 0}, {0, 0}});
+  const auto r = value_and_grad(
+      [&](const Tensors& x) {
+        return Loss(Triplet{})({x[0], x[1], x[2]}, {}, t({0, 0}));
+      },
+      {a, near, far});
+  EXPECT_EQ(r.value.item(), 0);
+  for (const Tensor& g : r.gradients)
+    for (const double v : g.to_vector()) EXPECT_EQ(v, 0);
+  EXPECT_EQ(Loss(Triplet{.eps = 0})({plain, t({{3, 4}, {nan, 4}}), far}, {}, t({2, 0})).item(), 0);
 }
 
 TEST(LossValues, NothingIsZero) {

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "downhill/optim/optimizer.h"
-#include "downhill/optim/scale_lr.h"
 #include "downhill/schedules/hyper.h"
 #include "downhill/schedules/list.h"
 #include "tests/support/errors.h"
@@ -92,19 +91,6 @@ TEST(Hyper, IsANumberOrASchedule) {
   EXPECT_TRUE(h.scheduled());
   EXPECT_NEAR(h.at(1), 0.25, 1e-15);
   EXPECT_NE(read_option("cosine", h), "");
-}
-
-TEST(ScaleLr, MultipliesTheRate) {
-  const Method method = scale_lr(SGD{.lr = 0.5}, Linear{.start = 1, .end = 0, .steps = 2});
-  Tensor x({0.0}, Type::f64);
-  x.requires_grad(true);
-  Optimizer optimizer(method, {x});
-  EXPECT_DOUBLE_EQ(optimizer.get("lr"), 0.5);
-  x.set_grad(Tensor({1.0}, Type::f64));
-  optimizer.step();
-  EXPECT_DOUBLE_EQ(optimizer.get("lr"), 0.25);
-  expect_usage([&] { scale_lr(method, Constant{}); }, "schedule");
-  expect_usage([&] { scale_lr(Method::parse("lbfgs"), Cosine{}); }, "lbfgs", "schedule");
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "downhill/schedules/linear.h"
 #include "downhill/train/files.h"
 #include "downhill/train/metrics.h"
+#include "tests/io/file_support.h"
 #include "tests/support/bits.h"
 #include "tests/support/errors.h"
 #include "tests/support/points.h"
@@ -75,6 +76,38 @@ TEST(Fit, CanBeCalledAgainWithAnotherSchedule) {
   for (std::size_t i = 0; i < first.log.steps.size(); ++i)
     EXPECT_DOUBLE_EQ(*first.log.steps[i].lr, *second.log.steps[i].lr) << i;
   EXPECT_LT(second.train_loss, first.train_loss);
+  options.schedule.reset();
+  const FitResult third = fit(model, optimizer, MSE{}, train, nullptr, options);
+  for (const StepRecord& step : third.log.steps) EXPECT_EQ(*step.lr, 0.5);
+}
+
+TEST(Fit, ASecondRunOfAnOptimizerResumesWithItsSchedule) {
+  const testing_files::Directory place;
+  const Tensor x = points({64, 2}, 1, -1, 1, Type::f32);
+  const Dataset train(x, line_of(x));
+  FitOptions options = quick(4);
+  options.schedule = Linear{};
+  const auto phases = [&](bool stop) {
+    auto model = one_layer();
+    Optimizer optimizer(SGD{.lr = 0.1, .momentum = 0.9}, model.parameters());
+    FitOptions first = quick(1), second = options;
+    fit(model, optimizer, MSE{}, train, nullptr, first);
+    if (stop) {
+      std::stop_source source;
+      second.out = place / "run";
+      second.stop = source.get_token();
+      second.progress = [&](const Progress& p) {
+        if (p.step == 7) source.request_stop();
+      };
+      EXPECT_EQ(fit(model, optimizer, MSE{}, train, nullptr, second).reason, "stopped");
+      second = options;
+      second.out = place / "run";
+      second.resume = true;
+    }
+    fit(model, optimizer, MSE{}, train, nullptr, second);
+    return model.parameters()[0].tensor;
+  };
+  EXPECT_TRUE(same_bits(phases(false), phases(true)));
 }
 
 TEST(Fit, EarlyStoppingRestoresTheBestWeights) {

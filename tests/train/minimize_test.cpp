@@ -54,7 +54,7 @@ TEST(Minimize, EndsForEachReason) {
   EXPECT_GE(norm.path[norm.path.size() - 2].gradient_norm, 1e-3);
   EXPECT_EQ(minimize(f, {1, 1}, sgd, {.steps = 1000, .value_below = 0.5}).reason, "value reached");
   EXPECT_EQ(minimize(f, {1, 1}, sgd, {.steps = 0}).path.size(), 1U);
-  EXPECT_EQ(minimize(f, {0, 0}, Method::parse("lbfgs"), {.steps = 10}).reason, "no progress");
+  EXPECT_EQ(minimize(f, {0, 0}, Method::parse("lbfgs"), {.steps = 10}).reason, "gradient is zero");
   EXPECT_EQ(minimize(f, {1, 1}, Method::parse("sgd:lr=1e200"), {.steps = 10}).reason, "non-finite");
   EXPECT_EQ(minimize(TextFormula::parse("log(x)"), {-1}, sgd, {.steps = 10}).reason, "non-finite");
   std::stop_source stop;

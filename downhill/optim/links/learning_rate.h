@@ -15,7 +15,7 @@ struct ScaleByLearningRate {
     return {{"lr", &ScaleByLearningRate::lr, kNonNegative, "learning rate"}};
   }
   auto at(const Step& step) const {
-    return [rate = -lr.at(step.index)](auto g, auto) { return rate * g; };
+    return [rate = -lr.at(step.index) * step.lr_factor](auto g, auto) { return rate * g; };
   }
 };
 
