@@ -107,6 +107,8 @@ std::vector<Hostile> hostile_logs() {
       {"half step", kStart + "{\"record\":\"step\",\"step\":0.5,\"loss\":1}\n", ":2: ", "'step'"},
       {"huge step", kStart + "{\"record\":\"step\",\"step\":18446744073709551615,\"loss\":1}\n",
        ":2: ", "'step'"},
+      {"step above 2^53", kStart + "{\"record\":\"step\",\"step\":9007199254740993,\"loss\":1}\n",
+       ":2: ", "2^53"},
       {"huge number", kStart + "{\"record\":\"step\",\"step\":1,\"loss\":1e999}\n", ":2: ", "JSON"},
       {"missing field", kStart + "{\"record\":\"step\",\"step\":1}\n", ":2: ", "no field 'loss'"},
       {"unknown field", kStart + "{\"record\":\"step\",\"step\":1,\"los\":1,\"loss\":1}\n",

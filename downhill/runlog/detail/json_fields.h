@@ -66,7 +66,8 @@ class JsonFields {
 
   static void assign(const std::string& name, const Json& value, std::int64_t& field) {
     const bool whole = value.is_number_integer() && value.get<double>() >= 0 &&
-                       value.get<double>() <= kLargestCount;
+                       value.get<double>() <= kLargestCount &&
+                       value.get<std::int64_t>() <= static_cast<std::int64_t>(kLargestCount);
     if (!whole) wrong(name, value, "a whole number from 0 to 2^53");
     field = value.get<std::int64_t>();
   }
