@@ -14,21 +14,10 @@
 #include "downhill/train/files.h"
 #include "downhill/train/fit.h"
 #include "tests/support/points.h"
+#include "tests/train/line_model.h"
 
 namespace downhill {
 namespace {
-
-/// y = 3 x0 - 2 x1 + 1, exactly learnable by one layer.
-Tensor line_of(const Tensor& x) { return slice(x, 0, 1, 1) * 3.0 - slice(x, 1, 2, 1) * 2.0 + 1.0; }
-
-nn::Sequential one_layer(Type type = Type::f32) {
-  Random random(4);
-  nn::Sequential model(nn::Linear(2, 1, random));
-  model.to(type);
-  return model;
-}
-
-FitOptions quick(std::int64_t epochs) { return {.epochs = epochs, .batch = 16, .explain = false}; }
 
 /// Runs with a loss that calls `break_it` at one step, and expects it to be blamed.
 template <class BreakIt>
