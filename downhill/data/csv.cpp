@@ -6,6 +6,7 @@
 #include <deque>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include "downhill/data/detail/csv_number.h"
 #include "downhill/data/detail/csv_scanner.h"
@@ -111,10 +112,9 @@ class Reader {
     if (table_.header) check_names(first);
     labels_.resize(first.size());
     may_be_text_.resize(first.size());
+    const std::set<std::string_view> only(options_.only.begin(), options_.only.end());
     for (const std::string& name : table_.names)
-      left_alone_.push_back(!options_.only.empty() &&
-                            std::find(options_.only.begin(), options_.only.end(), name) ==
-                                options_.only.end());
+      left_alone_.push_back(!only.empty() && !only.contains(name));
     for (const auto& column : options_.text_columns)
       may_be_text_[static_cast<std::size_t>(find_column(table_, column))] = true;
     columns_ = first.size();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "downhill/autodiff/node.h"
@@ -86,12 +87,13 @@ ModelCard card_from(const std::string& text) {
 }
 
 std::vector<int> find_columns(const ModelCard& card, const CsvTable& table) {
+  std::map<std::string_view, int> places;
+  for (const std::string& name : table.names) places.emplace(name, static_cast<int>(places.size()));
   std::vector<int> found;
   std::vector<std::string> missing;
   for (const std::string& name : card.columns) {
-    const auto at = std::find(table.names.begin(), table.names.end(), name);
-    if (at == table.names.end()) missing.push_back(name);
-    else found.push_back(static_cast<int>(at - table.names.begin()));
+    if (const auto at = places.find(name); at != places.end()) found.push_back(at->second);
+    else missing.push_back(name);
   }
   if (!missing.empty())
     throw DataError(fmt::format("[predict] the data has no column {}; the model was trained on {}",

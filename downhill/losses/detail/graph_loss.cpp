@@ -47,30 +47,25 @@ class GraphLoss final : public AnyLoss {
       check_same_shape(formula_.name.c_str(), formula_.inputs[0].c_str(), first,
                        formula_.inputs[k].c_str(), in.predictions[k]);
     }
-    if (!fits_rows(in)) {
-      const Tensor each = formula_.each(in.predictions);
-      check_weight(formula_.name.c_str(), in, each.shape());
-      return each;
-    }
-    // What has weight 0 is not there: zeros stand in its place, so that a NaN there reaches neither
-    // value nor gradient.
-    const Tensor& first_row = in.predictions[0];
-    std::vector<std::int64_t> sizes(in.weight.shape().begin(), in.weight.shape().end());
-    sizes.resize(static_cast<std::size_t>(first_row.rank()), 1);
-    const Tensor counts = expand(in.weight.detach().reshape(Shape(sizes)), first_row.shape()) > 0.0;
-    const Tensor zeros = Tensor::zeros(first_row.shape(), first_row.type());
-    std::vector<Tensor> masked;
-    for (const Tensor& x : in.predictions) masked.push_back(where(counts, x, zeros));
-    const Tensor each = formula_.each(masked);
+    const Tensor each = formula_.each(present(in));
     check_weight(formula_.name.c_str(), in, each.shape());
     return each;
   }
-  // Whether there are weights that are one per row of the inputs.
-  static bool fits_rows(const LossInputs& in) {
-    const Shape &whole = in.predictions[0].shape(), empty;
-    const Shape& rows = in.weight.defined() ? in.weight.shape() : empty;
-    return in.weight.defined() && in.weight.type() == in.predictions[0].type() &&
-           rows.rank() <= whole.rank() && std::equal(rows.begin(), rows.end(), whole.begin());
+  // The predictions, with zeros in place of rows of weight 0: what has weight 0 is not there, so a
+  // NaN in it must reach neither value nor gradient. Weights that are not one per row are left to
+  // `check_weight`.
+  static std::vector<Tensor> present(const LossInputs& in) {
+    std::vector<Tensor> rows(in.predictions.begin(), in.predictions.end());
+    if (!in.weight.defined() || in.weight.type() != rows[0].type()) return rows;
+    const Shape &weights = in.weight.shape(), &whole = rows[0].shape();
+    if (weights.rank() > whole.rank() || !std::equal(weights.begin(), weights.end(), whole.begin()))
+      return rows;
+    std::vector<std::int64_t> sizes(weights.begin(), weights.end());
+    sizes.resize(static_cast<std::size_t>(whole.rank()), 1);
+    const Tensor counts = expand(in.weight.detach().reshape(Shape(sizes)), whole) > 0.0;
+    const Tensor zeros = Tensor::zeros(whole, rows[0].type());
+    for (Tensor& x : rows) x = where(counts, x, zeros);
+    return rows;
   }
   double weigh(const LossInputs& in, const Tensor& each) const {
     return in.weight.defined() ? sum(in.weight.detach()).item()
