@@ -26,7 +26,7 @@ Loss make(const Json& one) {
     if (spec.name != L::name) return;
     L loss;
     read_options(L::name, loss, spec);
-    made = detail::builtin_loss(Losses::index<L>(), &loss);
+    made = detail::builtin_loss(L::name, sizeof(L), &loss);
   });
   return Loss(made);
 }

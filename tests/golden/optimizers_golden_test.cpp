@@ -194,7 +194,7 @@ void clip(const Json& one) {
 struct Decay {
   double start = 0.05, rate = 0.9;
   static constexpr const char* name = "decay";
-  static std::vector<Option<Decay>> options() { return {}; }
+  static constexpr auto options() { return no_options(); }
   double at(std::int64_t t) const { return start * std::pow(rate, static_cast<double>(t)); }
 };
 

@@ -14,8 +14,8 @@ using Values = std::vector<double>;
 struct Quantile {
   double tau = 0.5;
   static constexpr const char* name = "quantile";
-  static std::vector<Option<Quantile>> options() {
-    return {{"tau", &Quantile::tau, kUnit, "the share below"}};
+  static constexpr auto options() {
+    return std::array{option<&Quantile::tau>("tau", kUnit, "the share below")};
   }
   constexpr auto operator()(auto p, auto y) const {
     return max(tau * (y - p), (tau - 1) * (y - p));
