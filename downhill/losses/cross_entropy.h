@@ -30,12 +30,14 @@ struct CrossEntropy {
   std::int64_t ignore_index = -100;
   std::vector<double> weight = {};  ///< one per class; empty: all 1
 
-  static constexpr const char* name = "cross_entropy";
-  static std::vector<Option<CrossEntropy>> options() {
-    return {{"label_smoothing", &CrossEntropy::label_smoothing, kUnit,
-             "share of the target spread evenly over the classes"},
-            {"ignore_index", &CrossEntropy::ignore_index, kFinite, "rows with this label count 0"},
-            {"weight", &CrossEntropy::weight, kNonNegative, "weight of each class: 1;2;0.5"}};
+  static constexpr BuiltIn name = "cross_entropy";
+  static constexpr auto options() {
+    return std::array{
+        option<&CrossEntropy::label_smoothing>(
+            "label_smoothing", kUnit, "share of the target spread evenly over the classes"),
+        option<&CrossEntropy::ignore_index>("ignore_index", kFinite,
+                                            "rows with this label count 0"),
+        option<&CrossEntropy::weight>("weight", kNonNegative, "weight of each class: 1;2;0.5")};
   }
 
   /// What a row counts in the mean.

@@ -1,9 +1,8 @@
 #pragma once
-#include <string>
 #include <tuple>
-#include <vector>
 
 #include "downhill/core/options.h"
+#include "downhill/losses/over.h"
 
 namespace downhill {
 
@@ -26,14 +25,14 @@ namespace downhill {
 /// Differs     MONAI and Keras add their smoothing above and below too, with 1e-5 and 1e-7.
 struct Dice {
   double smooth = 1;
-  std::string over = "image_class";
+  Over over = Over::image_class;
 
-  static constexpr const char* name = "dice";
-  static std::vector<Option<Dice>> options() {
-    return {
-        {"smooth", &Dice::smooth, kNonNegative,
-         "added above and below; keeps empty regions finite"},
-        {"over", &Dice::over, kFinite, "what is one region: image_class, image, class or pooled"}};
+  static constexpr BuiltIn name = "dice";
+  static constexpr auto options() {
+    return std::array{
+        option<&Dice::smooth>("smooth", kNonNegative,
+                              "added above and below; keeps empty regions finite"),
+        option<&Dice::over>("over", "what is one region: image_class, image, class or pooled")};
   }
 
   constexpr auto statistics(auto p, auto y) const { return std::tuple{p * y, p, y}; }

@@ -1,6 +1,4 @@
 #pragma once
-#include <vector>
-
 #include "downhill/core/options.h"
 
 namespace downhill {
@@ -24,11 +22,12 @@ struct GaussianNLL {
   double eps = 1e-6;
   bool full = false;
 
-  static constexpr const char* name = "gaussian_nll";
+  static constexpr BuiltIn name = "gaussian_nll";
   static constexpr int predictions = 2;
-  static std::vector<Option<GaussianNLL>> options() {
-    return {{"eps", &GaussianNLL::eps, kPositive, "the smallest variance"},
-            {"full", &GaussianNLL::full, kFinite, "with the constant log(2 pi) / 2"}};
+  static constexpr auto options() {
+    return std::array{
+        option<&GaussianNLL::eps>("eps", kPositive, "the smallest variance"),
+        option<&GaussianNLL::full>("full", kFinite, "with the constant log(2 pi) / 2")};
   }
 
   constexpr auto operator()(auto mean, auto variance, auto target) const {

@@ -1,6 +1,4 @@
 #pragma once
-#include <vector>
-
 #include "downhill/core/options.h"
 
 namespace downhill {
@@ -21,9 +19,10 @@ namespace downhill {
 struct Huber {
   double delta = 1;
 
-  static constexpr const char* name = "huber";
-  static std::vector<Option<Huber>> options() {
-    return {{"delta", &Huber::delta, kPositive, "where it turns linear, in units of the target"}};
+  static constexpr BuiltIn name = "huber";
+  static constexpr auto options() {
+    return std::array{
+        option<&Huber::delta>("delta", kPositive, "where it turns linear, in units of the target")};
   }
 
   constexpr auto operator()(auto prediction, auto target) const {

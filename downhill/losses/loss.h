@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "downhill/core/options.h"
 #include "downhill/losses/detail/builtin.h"
 #include "downhill/losses/detail/make_loss.h"
 
@@ -24,7 +25,7 @@ class Loss {
   /// From a loss struct, one of ours or of yours (formula, row, region or tensor shape).
   template <class L, class Level = LevelTag>
   requires(!std::is_same_v<L, Loss> && !std::is_convertible_v<L, detail::LossPtr>) Loss(L loss) {
-    if constexpr (Losses::contains<L>) loss_ = detail::builtin_loss(Losses::index<L>(), &loss);
+    if constexpr (IsBuiltIn<L>) loss_ = detail::builtin_loss(L::name, sizeof(L), &loss);
     else loss_ = make_loss(std::move(loss));
   }
   Loss(detail::LossPtr loss) : loss_(std::move(loss)) {}

@@ -1,6 +1,4 @@
 #pragma once
-#include <vector>
-
 #include "downhill/core/options.h"
 
 namespace downhill {
@@ -16,8 +14,8 @@ namespace downhill {
 /// Source      Boscovich (1757); Laplace (1774).
 /// Differs     none from PyTorch's l1_loss.
 struct MAE {
-  static constexpr const char* name = "mae";
-  static std::vector<Option<MAE>> options() { return {}; }
+  static constexpr BuiltIn name = "mae";
+  static constexpr auto options() { return no_options(); }
 
   constexpr auto operator()(auto prediction, auto target) const { return abs(prediction - target); }
 };

@@ -1,6 +1,5 @@
 #pragma once
 #include <array>
-#include <vector>
 
 #include "downhill/core/options.h"
 #include "downhill/ops/arithmetic.h"
@@ -27,11 +26,12 @@ struct Triplet {
   double margin = 1;
   double eps = 1e-6;
 
-  static constexpr const char* name = "triplet";
+  static constexpr BuiltIn name = "triplet";
   static constexpr std::array<const char*, 3> inputs = {"anchor", "positive", "negative"};
-  static std::vector<Option<Triplet>> options() {
-    return {{"margin", &Triplet::margin, kNonNegative, "how much nearer the positive should be"},
-            {"eps", &Triplet::eps, kNonNegative, "added to the differences"}};
+  static constexpr auto options() {
+    return std::array{
+        option<&Triplet::margin>("margin", kNonNegative, "how much nearer the positive should be"),
+        option<&Triplet::eps>("eps", kNonNegative, "added to the differences")};
   }
 
   Tensor operator()(const Tensor& anchor, const Tensor& positive, const Tensor& negative) const {

@@ -7,6 +7,7 @@
 #include "downhill/core/processor.h"
 #include "downhill/formula/pointwise_kernel.h"
 #include "downhill/formula/text_formula.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "tests/support/points.h"
 

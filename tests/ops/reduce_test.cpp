@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "downhill/autodiff/functional.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "downhill/ops/arithmetic.h"
 #include "tests/support/points.h"

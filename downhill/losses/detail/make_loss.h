@@ -24,7 +24,7 @@ constexpr int predictions_of() {
 }
 template <class L>
 std::string name_of_loss() {
-  if constexpr (requires { L::name; }) return L::name;
+  if constexpr (requires { L::name; }) return std::string(L::name);
   else return "loss";
 }
 

@@ -30,7 +30,7 @@ class CompiledRegion final : public detail::RegionFormula {
   }
 
   const std::string& name() const override { return name_; }
-  const std::string& over() const override { return over_; }
+  Over over() const override { return over_; }
   int statistics() const override { return kCount; }
 
   void sums(const float* p, const float* y, const float* u, std::int64_t n, double* sums,
@@ -143,7 +143,8 @@ class CompiledRegion final : public detail::RegionFormula {
     });
   }
 
-  std::string name_, over_ = "image_class";
+  std::string name_;
+  Over over_ = Over::image_class;
   L loss_;
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "downhill/losses/detail/fused.h"
+#include "downhill/losses/over.h"
 
 namespace downhill::detail {
 
@@ -13,7 +14,7 @@ class RegionFormula {
   static constexpr int kMaxStatistics = 8;
   virtual ~RegionFormula() = default;
   virtual const std::string& name() const = 0;
-  virtual const std::string& over() const = 0;
+  virtual Over over() const = 0;
   virtual int statistics() const = 0;
 
   /// sums[k] += the k-th statistic over n elements; `moved`, if u is not null, likewise their

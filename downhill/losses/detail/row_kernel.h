@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "downhill/core/error.h"
 #include "downhill/formula/pointwise_kernel.h"
 #include "downhill/losses/detail/row_loss.h"
 

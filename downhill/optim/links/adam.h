@@ -1,7 +1,6 @@
 #pragma once
 #include <array>
 #include <cmath>
-#include <vector>
 
 #include "downhill/optim/step.h"
 #include "downhill/schedules/hyper.h"
@@ -21,16 +20,17 @@ struct ScaleByAdam {
   Hyper beta1 = 0.9, beta2 = 0.999;
   double eps = 1e-8;
 
-  static constexpr const char* name = "scale_by_adam";
+  static constexpr BuiltIn name = "scale_by_adam";
   static constexpr std::array<const char*, 2> states = {"exp_avg", "exp_avg_sq"};
   template <class N>
   struct State {
     N m, v;
   };
-  static std::vector<Option<ScaleByAdam>> options() {
-    return {{"beta1", &ScaleByAdam::beta1, kFraction, "memory of the mean gradient"},
-            {"beta2", &ScaleByAdam::beta2, kFraction, "memory of its square"},
-            {"eps", &ScaleByAdam::eps, kNonNegative, "added to the root, in gradient units"}};
+  static constexpr auto options() {
+    return std::array{
+        option<&ScaleByAdam::beta1>("beta1", kFraction, "memory of the mean gradient"),
+        option<&ScaleByAdam::beta2>("beta2", kFraction, "memory of its square"),
+        option<&ScaleByAdam::eps>("eps", kNonNegative, "added to the root, in gradient units")};
   }
 
   auto at(const Step& step) const {
