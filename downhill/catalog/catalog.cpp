@@ -18,12 +18,11 @@ template <class List>
 std::vector<CatalogEntry> entries() {
   std::vector<CatalogEntry> all;
   List::for_each([&]<class M>() {
-    CatalogEntry entry{M::name, {}};
+    CatalogEntry entry{std::string(M::name), {}};
     const M defaults{};
     for (const auto& option : M::options()) {
-      const bool bounded = option.range.low != kFinite.low || option.range.high != kFinite.high;
-      entry.options.push_back(
-          {option.name, option.print(defaults), bounded ? option.range.text() : "", option.doc});
+      entry.options.push_back({option.name, option.print(&defaults),
+                               option.range == kFinite ? "" : option.range.text(), option.doc});
     }
     all.push_back(std::move(entry));
   });
@@ -65,13 +64,12 @@ Loss loss_from(std::string_view text) {
   if (!is_spec(text)) return pointwise_text(text);
   const Spec spec = parse_spec(text, "loss");
   detail::LossPtr made;
-  Losses::for_each([&]<class L>() {
-    if (spec.name != L::name) return;
+  const bool known = Losses::with(spec.name, [&]<class L>() {
     L loss;
     read_options(L::name, loss, spec);
-    made = detail::builtin_loss(Losses::index<L>(), &loss);
+    made = detail::builtin_loss(L::name, sizeof(L), &loss);
   });
-  if (made == nullptr) throw_unknown("loss", spec.name, Losses::names());
+  if (!known) throw_unknown("loss", spec.name, Losses::names());
   return Loss(std::move(made));
 }
 

@@ -34,7 +34,7 @@ class Arguments {
       T number{};
       const std::string expected = read_option(given, number);
       if (!expected.empty()) throw_argument(name, "= '" + given + "' is not " + expected);
-      if (!option_in_range(number, range))
+      if (!option_kind<T>().valid(&number, range))
         throw_argument(name, "= " + given + " is outside " + range.text());
       value = number;
     };

@@ -31,7 +31,7 @@ struct Request {
 void read_batch(const std::string& text, std::int64_t& batch) {
   std::int64_t rows = 0;
   if (text == "all") batch = 0;
-  else if (read_option(text, rows).empty() && option_in_range(rows, kCount)) batch = rows;
+  else if (read_option(text, rows).empty() && rows >= 1) batch = rows;
   else throw_argument("--batch", fmt::format("= '{}' is neither a number of rows nor all", text));
 }
 

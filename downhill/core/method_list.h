@@ -1,32 +1,30 @@
 #pragma once
 #include <cstddef>
 #include <string>
-#include <type_traits>
+#include <string_view>
 #include <vector>
 
 namespace downhill {
 
-/// A folder's list of methods: from it follow command-line names, options, documentation, contract
-/// tests and benchmarks.
+/// A folder's list of methods: from it follow command-line names, options, documentation and
+/// contract tests.
 template <class... Methods>
 struct MethodList {
   static constexpr std::size_t size = sizeof...(Methods);
 
-  template <class M>
-  static constexpr bool contains = (std::is_same_v<M, Methods> || ...);
-
-  template <class M>
-  static constexpr std::size_t index() {
-    std::size_t i = 0;
-    (void)((std::is_same_v<M, Methods> || (++i, false)) || ...);
-    return i;
-  }
-  static std::vector<std::string> names() { return {Methods::name...}; }
+  static std::vector<std::string> names() { return {std::string(Methods::name)...}; }
 
   /// Calls `body.template operator()<M>()` for each method M.
   template <class Body>
   static void for_each(Body&& body) {
     (body.template operator()<Methods>(), ...);
+  }
+  /// The same for the method of this name only; false if there is none.
+  template <class Body>
+  static bool with(std::string_view name, Body&& body) {
+    return (
+        (name == std::string_view(Methods::name) && (body.template operator()<Methods>(), true)) ||
+        ...);
   }
 };
 

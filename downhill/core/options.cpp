@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -20,8 +21,122 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-// Cuts at `separator` outside of parentheses.
-std::vector<std::string_view> split(std::string_view text, char separator) {
+template <class T>
+const T& as(const void* member) {
+  return *static_cast<const T*>(member);
+}
+
+std::string read_numbers(std::string_view text, std::vector<double>& value) {
+  std::vector<double> read;
+  for (const auto part : split_outside(text, ';')) {
+    double x = 0;
+    if (!read_option(part, x).empty()) return "numbers separated by ';'";
+    read.push_back(x);
+  }
+  value = std::move(read);
+  return "";
+}
+
+}  // namespace
+
+std::string Range::text() const {
+  return fmt::format("{}{}, {}{}", low_open ? '(' : '[', print_option(low), print_option(high),
+                     high_open ? ')' : ']');
+}
+
+template <>
+const OptionKind& option_kind<double>() {
+  static constexpr OptionKind kind = {
+      [](std::string_view text, void* member) -> std::string {
+        double read = 0;
+        if (!parse_whole(text, read) || std::isnan(read)) return "a number";
+        *static_cast<double*>(member) = read;
+        return "";
+      },
+      [](const void* member) { return fmt::format("{}", as<double>(member)); },
+      [](const void* member, const Range& range) { return range.contains(as<double>(member)); }};
+  return kind;
+}
+
+template <>
+const OptionKind& option_kind<std::int64_t>() {
+  static constexpr OptionKind kind = {
+      [](std::string_view text, void* member) -> std::string {
+        std::int64_t read = 0;
+        if (!parse_whole(text, read)) return "a whole number";
+        *static_cast<std::int64_t*>(member) = read;
+        return "";
+      },
+      [](const void* member) { return fmt::format("{}", as<std::int64_t>(member)); },
+      [](const void* member, const Range& range) {
+        return range.contains(static_cast<double>(as<std::int64_t>(member)));
+      }};
+  return kind;
+}
+
+template <>
+const OptionKind& option_kind<bool>() {
+  static constexpr OptionKind kind = {
+      [](std::string_view text, void* member) -> std::string {
+        const bool yes = text == "true" || text == "1";
+        if (!yes && text != "false" && text != "0") return "true or false";
+        *static_cast<bool*>(member) = yes;
+        return "";
+      },
+      [](const void* member) -> std::string { return as<bool>(member) ? "true" : "false"; },
+      [](const void*, const Range&) { return true; }};
+  return kind;
+}
+
+template <>
+const OptionKind& option_kind<std::string>() {
+  static constexpr OptionKind kind = {[](std::string_view text, void* member) -> std::string {
+                                        *static_cast<std::string*>(member) = std::string(text);
+                                        return "";
+                                      },
+                                      [](const void* member) { return as<std::string>(member); },
+                                      [](const void*, const Range&) { return true; }};
+  return kind;
+}
+
+template <>
+const OptionKind& option_kind<std::vector<double>>() {
+  static constexpr OptionKind kind = {
+      [](std::string_view text, void* member) {
+        return read_numbers(text, *static_cast<std::vector<double>*>(member));
+      },
+      [](const void* member) {
+        std::string text;
+        for (const double x : as<std::vector<double>>(member))
+          text += (text.empty() ? "" : ";") + print_option(x);
+        return text;
+      },
+      [](const void* member, const Range& range) {
+        const auto& all = as<std::vector<double>>(member);
+        return std::all_of(all.begin(), all.end(), [&](double x) { return range.contains(x); });
+      }};
+  return kind;
+}
+
+std::string print_option(double value) { return option_kind<double>().print(&value); }
+
+std::string decimal(double value, int digits) {
+  return fmt::format("{:.{}g}", std::isnan(value) ? std::abs(value) : value, digits);
+}
+
+std::string read_word(std::string_view text, std::span<const char* const> words, int& index) {
+  std::string expected;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (text == words[i]) {
+      index = static_cast<int>(i);
+      return "";
+    }
+    expected += fmt::format("{}{}", i == 0 ? "" : i + 1 < words.size() ? ", " : " or ", words[i]);
+  }
+  return expected;
+}
+
+std::vector<std::string_view> split_outside(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   int depth = 0;
   std::size_t begin = 0;
@@ -38,75 +153,15 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   return parts;
 }
 
-}  // namespace
-
-std::string Range::text() const {
-  return fmt::format("{}{}, {}{}", low_open ? '(' : '[', print_option(low), print_option(high),
-                     high_open ? ')' : ']');
-}
-
-std::string read_option(std::string_view text, double& value) {
-  double read = 0;
-  if (!parse_whole(text, read) || std::isnan(read)) return "a number";
-  value = read;
-  return "";
-}
-
-std::string read_option(std::string_view text, std::int64_t& value) {
-  std::int64_t read = 0;
-  if (!parse_whole(text, read)) return "a whole number";
-  value = read;
-  return "";
-}
-
-std::string read_option(std::string_view text, bool& value) {
-  if (text == "true" || text == "1") {
-    value = true;
-  } else if (text == "false" || text == "0") {
-    value = false;
-  } else {
-    return "true or false";
+std::string_view without_parentheses(std::string_view text) {
+  text = trim(text);
+  if (text.size() < 2 || text.front() != '(' || text.back() != ')') return text;
+  int depth = 0;
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+    if (depth == 0) return text;  // "(a) + (b)": the first closes before the end
   }
-  return "";
-}
-
-std::string read_option(std::string_view text, std::string& value) {
-  value = std::string(text);
-  return "";
-}
-
-std::string read_option(std::string_view text, std::vector<double>& value) {
-  std::vector<double> read;
-  for (const auto part : split(text, ';')) {
-    double x = 0;
-    if (!read_option(part, x).empty()) return "numbers separated by ';'";
-    read.push_back(x);
-  }
-  value = std::move(read);
-  return "";
-}
-
-std::string print_option(double value) { return fmt::format("{}", value); }
-std::string decimal(double value, int digits) {
-  return fmt::format("{:.{}g}", std::isnan(value) ? std::abs(value) : value, digits);
-}
-std::string print_option(std::int64_t value) { return fmt::format("{}", value); }
-std::string print_option(bool value) { return value ? "true" : "false"; }
-std::string print_option(const std::string& value) { return value; }
-std::string print_option(const std::vector<double>& value) {
-  std::string text;
-  for (const double x : value) text += (text.empty() ? "" : ";") + print_option(x);
-  return text;
-}
-
-bool option_in_range(double value, const Range& range) { return range.contains(value); }
-bool option_in_range(std::int64_t value, const Range& range) {
-  return range.contains(static_cast<double>(value));
-}
-bool option_in_range(const std::vector<double>& value, const Range& range) {
-  for (const double x : value)
-    if (!range.contains(x)) return false;
-  return true;
+  return trim(text.substr(1, text.size() - 2));
 }
 
 Spec parse_spec(std::string_view text, std::string_view kind) {
@@ -116,7 +171,7 @@ Spec parse_spec(std::string_view text, std::string_view kind) {
     throw UsageError(
         fmt::format("{} '{}' has no name; expected name:option=value,...", kind, text));
   if (colon == std::string_view::npos) return spec;
-  for (const auto part : split(text.substr(colon + 1), ',')) {
+  for (const auto part : split_outside(text.substr(colon + 1), ',')) {
     const std::size_t equals = part.find('=');
     if (equals == std::string_view::npos || equals == 0)
       throw UsageError(fmt::format("{} '{}': '{}' is not option=value", kind, text, part));
@@ -129,17 +184,39 @@ Spec parse_spec(std::string_view text, std::string_view kind) {
   return spec;
 }
 
-namespace detail {
-
-void throw_option_range(std::string_view method, std::string_view option, const std::string& value,
-                        const Range& range) {
-  throw UsageError(fmt::format("[{}] {} = {} is outside {}", method, option, value, range.text()));
+void check_options(std::string_view method, Options options, const void* owner) {
+  for (const Option& option : options)
+    if (!option.valid(owner))
+      throw_usage(method, fmt::format("{} = {} is outside {}", option.name, option.print(owner),
+                                      option.range.text()));
 }
 
-void throw_option_text(std::string_view method, std::string_view option, std::string_view text,
-                       const std::string& expected) {
-  throw UsageError(fmt::format("[{}] {} = '{}' is not {}", method, option, text, expected));
+void read_options(std::string_view method, Options options, void* owner, const Spec& spec) {
+  for (const auto& [name, text] : spec.options) {
+    const auto found = std::find_if(options.begin(), options.end(),
+                                    [&](const Option& o) { return o.name == name; });
+    if (found == options.end()) {
+      if (options.empty())
+        throw_usage(method, fmt::format("has no options, but '{}' was given", name));
+      std::vector<std::string> known;
+      for (const Option& o : options) known.emplace_back(o.name);
+      throw_unknown(std::string(method) + " option", name, known);
+    }
+    const std::string expected = found->kind().read(text, found->at(owner));
+    if (!expected.empty())
+      throw_usage(method, fmt::format("{} = '{}' is not {}", name, text, expected));
+  }
+  check_options(method, options, owner);
 }
 
-}  // namespace detail
+std::string spec_text(std::string_view method, Options options, const void* owner) {
+  std::string result(method);
+  char separator = ':';
+  for (const Option& option : options) {
+    result += separator + std::string(option.name) + "=" + option.print(owner);
+    separator = ',';
+  }
+  return result;
+}
+
 }  // namespace downhill

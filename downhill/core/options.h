@@ -1,9 +1,12 @@
 #pragma once
+#include <algorithm>
+#include <array>
 #include <cstdint>
-#include <functional>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,9 +19,10 @@ struct Range {
   double low, high;
   bool low_open = false, high_open = false;
 
-  bool contains(double value) const {
+  constexpr bool contains(double value) const {
     return (low_open ? value > low : value >= low) && (high_open ? value < high : value <= high);
   }
+  constexpr bool operator==(const Range&) const = default;
   std::string text() const;  ///< "(0, inf)", "[0, 1)", ...
 };
 
@@ -30,49 +34,119 @@ inline constexpr Range kFraction{0, 1, false, true};  ///< [0, 1)
 inline constexpr Range kUnit{0, 1};                   ///< [0, 1]
 inline constexpr Range kCount{1, kInfinity, false, true};
 
-// How a member of an options struct is read from text, printed, and range-checked. Other types
-// (a hyperparameter, say) add overloads beside themselves; they are found by argument.
-// `read` returns "" or what was expected.
-std::string read_option(std::string_view text, double& value);
-std::string read_option(std::string_view text, std::int64_t& value);
-std::string read_option(std::string_view text, bool& value);
-std::string read_option(std::string_view text, std::string& value);
-std::string read_option(std::string_view text, std::vector<double>& value);  ///< "1;2;0.5"
-std::string print_option(double value);  ///< shortest text that reads back exactly
-/// The value rounded to so many digits, for people; a NaN shows no sign.
-std::string decimal(double value, int digits);
-std::string print_option(std::int64_t value);
-std::string print_option(bool value);
-std::string print_option(const std::string& value);
-std::string print_option(const std::vector<double>& value);
-bool option_in_range(double value, const Range& range);
-bool option_in_range(std::int64_t value, const Range& range);
-bool option_in_range(const std::vector<double>& value, const Range& range);
+/// How members of one type are read from text, printed and range-checked. `read` returns "" or
+/// what was expected.
+struct OptionKind {
+  std::string (*read)(std::string_view text, void* member);
+  std::string (*print)(const void* member);
+  bool (*valid)(const void* member, const Range& range);
+};
+
+/// The kind of a type: specialised for numbers, texts and lists in options.cpp; a type of ours (a
+/// hyperparameter, a loss) declares its own beside itself. An enum needs only its words, found by
+/// argument: `constexpr std::array<const char*, n> words_of(E)`, in the order of its values.
 template <class T>
-bool option_in_range(const T&, const Range&) {
-  return true;
+requires(!std::is_enum_v<T>) const OptionKind& option_kind();
+template <>
+const OptionKind& option_kind<double>();
+template <>
+const OptionKind& option_kind<std::int64_t>();
+template <>
+const OptionKind& option_kind<bool>();
+template <>
+const OptionKind& option_kind<std::string>();
+template <>
+const OptionKind& option_kind<std::vector<double>>();  // "1;2;0.5"
+
+/// The word of an enum's value.
+template <class E>
+requires std::is_enum_v<E>
+constexpr const char* text_of(E value) { return words_of(E{})[static_cast<std::size_t>(value)]; }
+
+/// "" and the word's place, or the words that were expected.
+std::string read_word(std::string_view text, std::span<const char* const> words, int& index);
+
+template <class E>
+requires std::is_enum_v<E>
+const OptionKind& option_kind() {
+  static constexpr OptionKind kind = {
+      [](std::string_view text, void* member) {
+        int index = 0;
+        static constexpr auto words = words_of(E{});
+        std::string expected = read_word(text, words, index);
+        if (expected.empty()) *static_cast<E*>(member) = static_cast<E>(index);
+        return expected;
+      },
+      [](const void* member) { return std::string(text_of(*static_cast<const E*>(member))); },
+      [](const void*, const Range&) { return true; }};
+  return kind;
 }
 
-/// One option of a method: the only place where its name, range and meaning stand. Its default is
-/// the member's initializer.
-template <class Owner>
-struct Option {
-  template <class Member>
-  Option(const char* option_name, Member Owner::*member, Range allowed, const char* meaning)
-      : name(option_name),
-        range(allowed),
-        doc(meaning),
-        read([member](Owner& o, std::string_view text) { return read_option(text, o.*member); }),
-        print([member](const Owner& o) { return print_option(o.*member); }),
-        valid([member, allowed](const Owner& o) { return option_in_range(o.*member, allowed); }) {}
-
-  std::string name;
+/// The name, range and meaning of an option that several methods share.
+struct Words {
+  const char* name;
   Range range;
-  std::string doc;
-  std::function<std::string(Owner&, std::string_view)> read;
-  std::function<std::string(const Owner&)> print;
-  std::function<bool(const Owner&)> valid;
+  const char* doc;
 };
+
+/// The name of a method that the library itself holds, compiled for every processor level: a
+/// program finds it there by this name, so that a method added later moves no other. A method of
+/// one's own has a `const char*` name and is compiled with the program.
+///
+///     static constexpr BuiltIn name = "huber";
+struct BuiltIn : std::string_view {
+  constexpr BuiltIn(const char* text) : std::string_view(text) {}
+};
+template <class M>
+concept IsBuiltIn = requires {
+  requires std::is_same_v<decltype(M::name), const BuiltIn>;
+};
+
+/// One option of a method: the only place where its name, range and meaning stand. Its default is
+/// the member's initializer. Light, so that a list of 150 methods costs its includers nothing:
+///
+///     static constexpr auto options() {
+///       return std::array{option<&Huber::delta>("delta", kPositive, "where it turns linear")};
+///     }
+struct Option {
+  const char* name;
+  Range range;
+  const char* doc;
+  const OptionKind& (*kind)();
+  void* (*at)(void* owner);  ///< the member
+
+  std::string print(const void* owner) const { return kind().print(at(const_cast<void*>(owner))); }
+  bool valid(const void* owner) const { return kind().valid(at(const_cast<void*>(owner)), range); }
+};
+using Options = std::span<const Option>;
+
+namespace detail {
+template <class Pointer>
+struct MemberOf;
+template <class O, class T>
+struct MemberOf<T O::*> {
+  using Owner = O;
+  using Type = T;
+};
+}  // namespace detail
+
+template <auto Member>
+constexpr Option option(const char* name, Range range, const char* doc) {
+  using Of = detail::MemberOf<decltype(Member)>;
+  return {name, range, doc, option_kind<typename Of::Type>,
+          [](void* owner) -> void* { return &(static_cast<typename Of::Owner*>(owner)->*Member); }};
+}
+/// An option without a range: a switch, a word, a text.
+template <auto Member>
+constexpr Option option(const char* name, const char* doc) {
+  return option<Member>(name, kFinite, doc);
+}
+template <auto Member>
+constexpr Option option(const Words& words) {
+  return option<Member>(words.name, words.range, words.doc);
+}
+/// For a method that has none.
+constexpr std::array<Option, 0> no_options() { return {}; }
 
 /// "name:option=value,option=value", taken apart. Commas inside parentheses belong to the value.
 struct Spec {
@@ -80,44 +154,44 @@ struct Spec {
   std::vector<std::pair<std::string, std::string>> options;
 };
 Spec parse_spec(std::string_view text, std::string_view kind);
-
-namespace detail {
-[[noreturn]] void throw_option_range(std::string_view method, std::string_view option,
-                                     const std::string& value, const Range& range);
-[[noreturn]] void throw_option_text(std::string_view method, std::string_view option,
-                                    std::string_view text, const std::string& expected);
-}  // namespace detail
+/// `text` cut at `separator` outside of parentheses, each piece trimmed of blanks.
+std::vector<std::string_view> split_outside(std::string_view text, char separator);
+/// Without one pair of parentheses around the whole.
+std::string_view without_parentheses(std::string_view text);
 
 /// Throws UsageError naming the first option that is out of its range.
-template <class T>
-void check_options(std::string_view method, const T& options) {
-  for (const auto& option : T::options()) {
-    if (!option.valid(options))
-      detail::throw_option_range(method, option.name, option.print(options), option.range);
-  }
-}
-
-/// The option called `name`, or UsageError with the known ones.
-template <class T>
-Option<T> find_option(std::string_view method, std::string_view name) {
-  std::vector<std::string> known;
-  for (auto& option : T::options()) {
-    if (option.name == name) return option;
-    known.push_back(option.name);
-  }
-  if (known.empty())
-    throw_usage(method, "has no options, but '" + std::string(name) + "' was given");
-  throw_unknown(std::string(method) + " option", name, known);
-}
-
+void check_options(std::string_view method, Options options, const void* owner);
 /// Sets options from a spec; unknown names get the nearest known one.
+void read_options(std::string_view method, Options options, void* owner, const Spec& spec);
+/// "name:option=value,...": reads back exactly.
+std::string spec_text(std::string_view method, Options options, const void* owner);
+
 template <class T>
-void read_options(std::string_view method, T& options, const Spec& spec) {
-  for (const auto& [name, text] : spec.options) {
-    const std::string expected = find_option<T>(method, name).read(options, text);
-    if (!expected.empty()) detail::throw_option_text(method, name, text, expected);
-  }
-  check_options(method, options);
+void check_options(std::string_view method, const T& owner) {
+  const auto options = T::options();
+  check_options(method, Options(options), &owner);
 }
+template <class T>
+void read_options(std::string_view method, T& owner, const Spec& spec) {
+  const auto options = T::options();
+  read_options(method, Options(options), &owner, spec);
+}
+template <class T>
+std::string spec_text(std::string_view method, const T& owner) {
+  const auto options = T::options();
+  return spec_text(method, Options(options), &owner);
+}
+
+template <class T>
+std::string read_option(std::string_view text, T& value) {
+  return option_kind<T>().read(text, &value);
+}
+template <class T>
+std::string print_option(const T& value) {
+  return option_kind<T>().print(&value);
+}
+std::string print_option(double value);  ///< shortest text that reads back exactly
+/// The value rounded to so many digits, for people; a NaN shows no sign.
+std::string decimal(double value, int digits);
 
 }  // namespace downhill

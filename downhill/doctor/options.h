@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -21,7 +22,7 @@ struct DoctorOptions {
   double converged = 1e-3;
   double zero_loss = 1e-6;
 
-  static std::vector<Option<DoctorOptions>> options();
+  static std::array<Option, 11> options();
 };
 
 /// The options as names and values: what a verdict prints as its constants.

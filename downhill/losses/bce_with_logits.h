@@ -1,8 +1,8 @@
 #pragma once
 #include <utility>
-#include <vector>
 
 #include "downhill/core/options.h"
+#include "downhill/losses/takes.h"
 
 namespace downhill {
 
@@ -23,10 +23,11 @@ namespace downhill {
 struct BCEWithLogits {
   double pos_weight = 1;
 
-  static constexpr const char* name = "bce_with_logits";
-  static std::vector<Option<BCEWithLogits>> options() {
-    return {{"pos_weight", &BCEWithLogits::pos_weight, kPositive,
-             "price of a missed positive, in false alarms"}};
+  static constexpr BuiltIn name = "bce_with_logits";
+  static constexpr std::array takes = {Takes::logit};
+  static constexpr auto options() {
+    return std::array{option<&BCEWithLogits::pos_weight>(
+        "pos_weight", kPositive, "price of a missed positive, in false alarms")};
   }
 
   constexpr auto operator()(auto prediction, auto target) const {

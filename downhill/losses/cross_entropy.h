@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "downhill/core/options.h"
+#include "downhill/losses/takes.h"
 
 namespace downhill {
 
@@ -11,8 +12,8 @@ namespace downhill {
 ///     q = (1 - s) onehot(label) + s / C        (soft targets: (1 - s) y + s / C), times weight[c]
 ///     L = sum_c q_c (logsumexp(x) - x_c)
 ///
-/// Shapes      prediction (..., C) logits; target (...) int64 labels in [0, C) or `ignore_index`,
-/// or
+/// Shapes      prediction (..., C) logits;
+///             target (...) int64 labels in [0, C) or `ignore_index`, or
 ///             (..., C) soft targets of the prediction's type; one value per row.
 /// Units       nats.
 /// Gradient    (sum_c q_c) softmax(x) - q; smooth. Stated beside the value.
@@ -30,12 +31,15 @@ struct CrossEntropy {
   std::int64_t ignore_index = -100;
   std::vector<double> weight = {};  ///< one per class; empty: all 1
 
-  static constexpr const char* name = "cross_entropy";
-  static std::vector<Option<CrossEntropy>> options() {
-    return {{"label_smoothing", &CrossEntropy::label_smoothing, kUnit,
-             "share of the target spread evenly over the classes"},
-            {"ignore_index", &CrossEntropy::ignore_index, kFinite, "rows with this label count 0"},
-            {"weight", &CrossEntropy::weight, kNonNegative, "weight of each class: 1;2;0.5"}};
+  static constexpr BuiltIn name = "cross_entropy";
+  static constexpr std::array takes = {Takes::class_logits};
+  static constexpr auto options() {
+    return std::array{
+        option<&CrossEntropy::label_smoothing>(
+            "label_smoothing", kUnit, "share of the target spread evenly over the classes"),
+        option<&CrossEntropy::ignore_index>("ignore_index", kFinite,
+                                            "rows with this label count 0"),
+        option<&CrossEntropy::weight>("weight", kNonNegative, "weight of each class: 1;2;0.5")};
   }
 
   /// What a row counts in the mean.

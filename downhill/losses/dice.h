@@ -1,19 +1,19 @@
 #pragma once
-#include <string>
 #include <tuple>
-#include <vector>
 
 #include "downhill/core/options.h"
+#include "downhill/losses/over.h"
+#include "downhill/losses/takes.h"
 
 namespace downhill {
 
-/// Dice loss: one minus the overlap of two regions, which does not care how large the background
-/// is.
+/// Dice loss: one minus the overlap of two regions,
+/// which does not care how large the background is.
 ///
 ///     L = 1 - (2 sum(p y) + smooth) / (sum(p) + sum(y) + smooth)
 ///
-/// Shapes      prediction (...) probabilities p, target (...) y in [0, 1] of the same type and
-/// shape.
+/// Shapes      prediction (...) probabilities p, target (...) y in [0, 1]
+///             of the same type and shape.
 ///             What one region is, follows from the rank: (D) one region; (N, D) one per image;
 ///             (N, C, ...) one per image and class. `over` changes it: image_class, image, class,
 ///             pooled. One value per region.
@@ -26,14 +26,15 @@ namespace downhill {
 /// Differs     MONAI and Keras add their smoothing above and below too, with 1e-5 and 1e-7.
 struct Dice {
   double smooth = 1;
-  std::string over = "image_class";
+  Over over = Over::image_class;
 
-  static constexpr const char* name = "dice";
-  static std::vector<Option<Dice>> options() {
-    return {
-        {"smooth", &Dice::smooth, kNonNegative,
-         "added above and below; keeps empty regions finite"},
-        {"over", &Dice::over, kFinite, "what is one region: image_class, image, class or pooled"}};
+  static constexpr BuiltIn name = "dice";
+  static constexpr std::array takes = {Takes::probability};
+  static constexpr auto options() {
+    return std::array{
+        option<&Dice::smooth>("smooth", kNonNegative,
+                              "added above and below; keeps empty regions finite"),
+        option<&Dice::over>("over", "what is one region: image_class, image, class or pooled")};
   }
 
   constexpr auto statistics(auto p, auto y) const { return std::tuple{p * y, p, y}; }

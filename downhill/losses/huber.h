@@ -1,7 +1,6 @@
 #pragma once
-#include <vector>
-
 #include "downhill/core/options.h"
+#include "downhill/losses/takes.h"
 
 namespace downhill {
 
@@ -21,9 +20,11 @@ namespace downhill {
 struct Huber {
   double delta = 1;
 
-  static constexpr const char* name = "huber";
-  static std::vector<Option<Huber>> options() {
-    return {{"delta", &Huber::delta, kPositive, "where it turns linear, in units of the target"}};
+  static constexpr BuiltIn name = "huber";
+  static constexpr std::array takes = {Takes::number};
+  static constexpr auto options() {
+    return std::array{
+        option<&Huber::delta>("delta", kPositive, "where it turns linear, in units of the target")};
   }
 
   constexpr auto operator()(auto prediction, auto target) const {

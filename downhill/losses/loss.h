@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "downhill/core/options.h"
 #include "downhill/losses/detail/builtin.h"
 #include "downhill/losses/detail/make_loss.h"
 
@@ -24,7 +25,7 @@ class Loss {
   /// From a loss struct, one of ours or of yours (formula, row, region or tensor shape).
   template <class L, class Level = LevelTag>
   requires(!std::is_same_v<L, Loss> && !std::is_convertible_v<L, detail::LossPtr>) Loss(L loss) {
-    if constexpr (Losses::contains<L>) loss_ = detail::builtin_loss(Losses::index<L>(), &loss);
+    if constexpr (IsBuiltIn<L>) loss_ = detail::builtin_loss(L::name, sizeof(L), &loss);
     else loss_ = make_loss(std::move(loss));
   }
   Loss(detail::LossPtr loss) : loss_(std::move(loss)) {}
@@ -62,6 +63,11 @@ class Loss {
 
   const std::string& name() const { return loss_->name(); }
   int predictions() const { return loss_->predictions(); }
+  /// What each prediction must be; where an element has several columns, what all or each of them.
+  std::span<const Takes> takes() const { return loss_->declared().takes; }
+  /// How many numbers make one element: 4 for a box, 2 for a mean and a variance, else 1. (Classes
+  /// and embeddings have as many as the data.)
+  int columns() const { return loss_->declared().columns; }
   bool has_target() const { return loss_->has_target(); }
   /// Whether int64 class labels, one per row, can be the target.
   bool takes_labels() const { return loss_->takes_labels(); }
@@ -74,12 +80,13 @@ class Loss {
 
 /// A loss of one's own from one line, as fast as a built-in one:
 ///
-///     Loss mine = pointwise([](auto p, auto y) { auto e = y - p; return where(e > 0, 10 * e * e, e
-///     * e); });
+///     Loss mine = pointwise(
+///         [](auto p, auto y) { auto e = y - p; return where(e > 0, 10 * e * e, e * e); });
 inline namespace DOWNHILL_LEVEL {
 template <class F>
 Loss pointwise(F formula) {
-  return Loss(detail::pointwise_loss(compile_formula<2, 1>("pointwise", std::move(formula))));
+  return Loss(detail::pointwise_loss(compile_formula<2, 1>("pointwise", std::move(formula)),
+                                     {"pointwise", {Takes::number}}));
 }
 }  // namespace DOWNHILL_LEVEL
 

@@ -1,7 +1,6 @@
 #pragma once
-#include <vector>
-
 #include "downhill/core/options.h"
+#include "downhill/losses/takes.h"
 
 namespace downhill {
 
@@ -16,8 +15,9 @@ namespace downhill {
 /// Source      Boscovich (1757); Laplace (1774).
 /// Differs     none from PyTorch's l1_loss.
 struct MAE {
-  static constexpr const char* name = "mae";
-  static std::vector<Option<MAE>> options() { return {}; }
+  static constexpr BuiltIn name = "mae";
+  static constexpr std::array takes = {Takes::number};
+  static constexpr auto options() { return no_options(); }
 
   constexpr auto operator()(auto prediction, auto target) const { return abs(prediction - target); }
 };

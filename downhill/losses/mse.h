@@ -1,7 +1,6 @@
 #pragma once
-#include <vector>
-
 #include "downhill/core/options.h"
+#include "downhill/losses/takes.h"
 
 namespace downhill {
 
@@ -16,8 +15,9 @@ namespace downhill {
 /// Source      Gauss, Theoria combinationis (1821); Legendre (1805).
 /// Differs     none from PyTorch's mse_loss. (Optax's l2_loss is half of it.)
 struct MSE {
-  static constexpr const char* name = "mse";
-  static std::vector<Option<MSE>> options() { return {}; }
+  static constexpr BuiltIn name = "mse";
+  static constexpr std::array takes = {Takes::number};
+  static constexpr auto options() { return no_options(); }
 
   constexpr auto operator()(auto prediction, auto target) const {
     auto r = prediction - target;

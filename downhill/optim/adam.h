@@ -1,7 +1,5 @@
 #pragma once
-#include <vector>
-
-#include "downhill/optim/link_kernel.h"
+#include "downhill/optim/chain.h"
 #include "downhill/optim/links/adam.h"
 #include "downhill/optim/links/add_decayed_weights.h"
 #include "downhill/optim/links/learning_rate.h"
@@ -13,25 +11,25 @@ namespace downhill {
 ///     p = p - lr m_hat / (sqrt(v_hat) + eps)        (m_hat, v_hat: scale_by_adam)
 ///
 /// Source      Kingma and Ba, arXiv 1412.6980, Algorithm 1.
-/// Differs     none from PyTorch's Adam. (Keras and ensmallen place eps before the bias
-/// correction.)
+/// Differs     none from PyTorch's Adam. (Keras and ensmallen place eps
+///             before the bias correction.)
 struct Adam {
   Hyper lr = 1e-3;
   Hyper beta1 = 0.9, beta2 = 0.999;
   double eps = 1e-8;
   Hyper weight_decay = 0;
 
-  static constexpr const char* name = "adam";
-  static std::vector<Option<Adam>> options() {
-    return {{"lr", &Adam::lr, kNonNegative, "learning rate"},
-            {"beta1", &Adam::beta1, kFraction, "memory of the mean gradient"},
-            {"beta2", &Adam::beta2, kFraction, "memory of its square"},
-            {"eps", &Adam::eps, kNonNegative, "added to the root, in gradient units"},
-            {"weight_decay", &Adam::weight_decay, kNonNegative, "L2 regularisation"}};
+  static constexpr BuiltIn name = "adam";
+  static constexpr auto options() {
+    return std::array{
+        option<&Adam::lr>("lr", kNonNegative, "learning rate"),
+        option<&Adam::beta1>("beta1", kFraction, "memory of the mean gradient"),
+        option<&Adam::beta2>("beta2", kFraction, "memory of its square"),
+        option<&Adam::eps>("eps", kNonNegative, "added to the root, in gradient units"),
+        option<&Adam::weight_decay>("weight_decay", kNonNegative, "L2 regularisation")};
   }
 };
 
-inline namespace DOWNHILL_LEVEL {
 inline Chain chain_of(const Adam& o) {
   Chain links;
   if (o.weight_decay.matters()) links.push_back(make_link(AddDecayedWeights{o.weight_decay}));
@@ -39,6 +37,5 @@ inline Chain chain_of(const Adam& o) {
   links.push_back(make_link(ScaleByLearningRate{o.lr}));
   return links;
 }
-}  // namespace DOWNHILL_LEVEL
 
 }  // namespace downhill

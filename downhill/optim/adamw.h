@@ -1,7 +1,5 @@
 #pragma once
-#include <vector>
-
-#include "downhill/optim/link_kernel.h"
+#include "downhill/optim/chain.h"
 #include "downhill/optim/links/adam.h"
 #include "downhill/optim/links/add_decayed_weights.h"
 #include "downhill/optim/links/learning_rate.h"
@@ -20,23 +18,22 @@ struct AdamW {
   double eps = 1e-8;
   Hyper weight_decay = 0.01;
 
-  static constexpr const char* name = "adamw";
-  static std::vector<Option<AdamW>> options() {
-    return {{"lr", &AdamW::lr, kNonNegative, "learning rate"},
-            {"beta1", &AdamW::beta1, kFraction, "memory of the mean gradient"},
-            {"beta2", &AdamW::beta2, kFraction, "memory of its square"},
-            {"eps", &AdamW::eps, kNonNegative, "added to the root, in gradient units"},
-            {"weight_decay", &AdamW::weight_decay, kNonNegative, "decoupled decay, times lr"}};
+  static constexpr BuiltIn name = "adamw";
+  static constexpr auto options() {
+    return std::array{
+        option<&AdamW::lr>("lr", kNonNegative, "learning rate"),
+        option<&AdamW::beta1>("beta1", kFraction, "memory of the mean gradient"),
+        option<&AdamW::beta2>("beta2", kFraction, "memory of its square"),
+        option<&AdamW::eps>("eps", kNonNegative, "added to the root, in gradient units"),
+        option<&AdamW::weight_decay>("weight_decay", kNonNegative, "decoupled decay, times lr")};
   }
 };
 
-inline namespace DOWNHILL_LEVEL {
 inline Chain chain_of(const AdamW& o) {
   Chain links = {make_link(ScaleByAdam{o.beta1, o.beta2, o.eps})};
   if (o.weight_decay.matters()) links.push_back(make_link(AddDecayedWeights{o.weight_decay}));
   links.push_back(make_link(ScaleByLearningRate{o.lr}));
   return links;
 }
-}  // namespace DOWNHILL_LEVEL
 
 }  // namespace downhill

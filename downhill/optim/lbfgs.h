@@ -1,7 +1,5 @@
 #pragma once
-#include <vector>
-
-#include "downhill/optim/link_kernel.h"
+#include "downhill/optim/chain.h"
 #include "downhill/optim/links/lbfgs.h"
 #include "downhill/optim/links/strong_wolfe.h"
 
@@ -18,20 +16,19 @@ struct Lbfgs {
   double c1 = 1e-4, c2 = 0.9;
   std::int64_t max_trials = 25;
 
-  static constexpr const char* name = "lbfgs";
-  static std::vector<Option<Lbfgs>> options() {
-    return {{"lr", &Lbfgs::lr, kPositive, "first trial step of a search"},
-            {"history", &Lbfgs::history, kCount, "pairs that are remembered"},
-            {"c1", &Lbfgs::c1, {0, 1, true, true}, "sufficient decrease"},
-            {"c2", &Lbfgs::c2, {0, 1, true, true}, "curvature condition"},
-            {"max_trials", &Lbfgs::max_trials, kCount, "evaluations of one search"}};
+  static constexpr BuiltIn name = "lbfgs";
+  static constexpr auto options() {
+    return std::array{
+        option<&Lbfgs::lr>("lr", kPositive, "first trial step of a search"),
+        option<&Lbfgs::history>("history", kCount, "pairs that are remembered"),
+        option<&Lbfgs::c1>("c1", Range{0, 1, true, true}, "sufficient decrease"),
+        option<&Lbfgs::c2>("c2", Range{0, 1, true, true}, "curvature condition"),
+        option<&Lbfgs::max_trials>("max_trials", kCount, "evaluations of one search")};
   }
 };
 
-inline namespace DOWNHILL_LEVEL {
 inline Chain chain_of(const Lbfgs& o) {
   return chain(ScaleByLbfgs{o.history}, StrongWolfe{o.lr, o.c1, o.c2, o.max_trials, true});
 }
-}  // namespace DOWNHILL_LEVEL
 
 }  // namespace downhill

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "downhill/core/options.h"
 #include "downhill/optim/step.h"
 #include "downhill/tensor/tensor.h"
 
@@ -28,6 +29,15 @@ struct Setting {
   std::string name;
   std::string text;
 };
+
+/// The settings of a link or optimizer struct.
+template <class M>
+std::vector<Setting> settings_of(const M& method) {
+  std::vector<Setting> all;
+  if constexpr (requires { M::options(); })
+    for (const Option& option : M::options()) all.push_back({option.name, option.print(&method)});
+  return all;
+}
 
 /// What every erased link offers: its name and its settings.
 class Link {

@@ -37,24 +37,16 @@ constexpr std::span<const char* const> states_of() {
   else return {};
 }
 
-template <class L>
-std::vector<Setting> settings_of(const L& link) {
-  std::vector<Setting> all;
-  if constexpr (requires { L::options(); })
-    for (const auto& option : L::options()) all.push_back({option.name, option.print(link)});
-  return all;
-}
-
 }  // namespace lane_detail
 
 template <class L>
-LinkPtr make_link(L link);
+LinkPtr compile_link(L link);
 
 template <class L>
 LinkPtr changed(L link, const std::string& setting, const std::string& text) {
   if constexpr (requires { L::options(); })
-    read_options(L::name, link, Spec{L::name, {{setting, text}}});
-  return make_link(std::move(link));
+    read_options(L::name, link, Spec{std::string(L::name), {{setting, text}}});
+  return compile_link(std::move(link));
 }
 
 template <class L>
@@ -67,7 +59,7 @@ class CompiledBlockLink final : public BlockLink {
   explicit CompiledBlockLink(L link) : name_(L::name), link_(std::move(link)) {}
 
   const std::string& name() const override { return name_; }
-  std::vector<Setting> settings() const override { return lane_detail::settings_of(link_); }
+  std::vector<Setting> settings() const override { return settings_of(link_); }
   LinkPtr with(const std::string& setting, const std::string& text) const override {
     return changed(link_, setting, text);
   }
@@ -143,7 +135,7 @@ class WrappedMatrixLink final : public MatrixLink {
   explicit WrappedMatrixLink(L link) : name_(L::name), link_(std::move(link)) {}
 
   const std::string& name() const override { return name_; }
-  std::vector<Setting> settings() const override { return lane_detail::settings_of(link_); }
+  std::vector<Setting> settings() const override { return settings_of(link_); }
   LinkPtr with(const std::string& setting, const std::string& text) const override {
     return changed(link_, setting, text);
   }
@@ -165,7 +157,7 @@ class WrappedFlatLink final : public FlatLink {
   explicit WrappedFlatLink(L link) : name_(L::name), link_(std::move(link)) {}
 
   const std::string& name() const override { return name_; }
-  std::vector<Setting> settings() const override { return lane_detail::settings_of(link_); }
+  std::vector<Setting> settings() const override { return settings_of(link_); }
   LinkPtr with(const std::string& setting, const std::string& text) const override {
     return changed(link_, setting, text);
   }
@@ -190,21 +182,15 @@ class WrappedFlatLink final : public FlatLink {
   L link_;
 };
 
-/// Recognises the kind of a link and erases it.
+/// Recognises the kind of a link and compiles it.
 template <class L>
-LinkPtr make_link(L link) {
+LinkPtr compile_link(L link) {
   if constexpr (requires { L::options(); }) check_options(L::name, link);
   if constexpr (lane_detail::BlockShaped<L>)
     return std::make_shared<CompiledBlockLink<L>>(std::move(link));
   else if constexpr (lane_detail::MatrixShaped<L>)
     return std::make_shared<WrappedMatrixLink<L>>(std::move(link));
   else return std::make_shared<WrappedFlatLink<L>>(std::move(link));
-}
-
-/// A chain from aggregates: chain(ClipByGlobalNorm{1.0}, ScaleByAdam{}, ScaleByLearningRate{1e-3}).
-template <class... Links>
-Chain chain(Links... links) {
-  return {make_link(std::move(links))...};
 }
 
 }  // namespace DOWNHILL_LEVEL

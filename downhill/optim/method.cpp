@@ -3,24 +3,10 @@
 #include <algorithm>
 
 #include "downhill/core/error.h"
-#include "downhill/core/processor.h"
 #include "downhill/optim/links/learning_rate.h"
+#include "downhill/optim/list.h"
 
 namespace downhill {
-
-namespace level_base {
-Chain level_builtin_chain(std::size_t index, const void* options);
-}
-namespace level_v3 {
-Chain level_builtin_chain(std::size_t index, const void* options);
-}
-
-Chain detail::builtin_chain(std::size_t index, const void* options) {
-#ifndef DOWNHILL_NO_V3
-  if (use_v3()) return level_v3::level_builtin_chain(index, options);
-#endif
-  return level_base::level_builtin_chain(index, options);
-}
 
 struct Method::Raw final : Model {
   explicit Raw(Chain c) : links(std::move(c)) {}
@@ -55,8 +41,7 @@ Method::Method(Chain chain) : model_(std::make_shared<Raw>(std::move(chain))) {}
 Method Method::parse(std::string_view text) {
   const Spec spec = parse_spec(text, "optimizer");
   std::shared_ptr<const Model> model;
-  Optimizers::for_each([&]<class M>() {
-    if (spec.name != M::name) return;
+  Optimizers::with(spec.name, [&]<class M>() {
     M method;
     read_options(M::name, method, spec);
     model = std::make_shared<Named<M, LevelTag>>(std::move(method));

@@ -4,14 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "downhill/optim/list.h"
+#include "downhill/optim/chain.h"
 
 namespace downhill {
-
-namespace detail {
-/// The chain of an optimizer of the list, compiled inside the library for the machine's level.
-Chain builtin_chain(std::size_t index, const void* options);
-}  // namespace detail
 
 /// An optimizer before it has parameters: a named one with its options, or a chain of links. Its
 /// settings are read and written by name, and it prints as a spec that reads back.
@@ -50,16 +45,12 @@ class Method {
   struct Named final : Model {
     explicit Named(M m) : name_(M::name), method(std::move(m)) { check_options(M::name, method); }
     const std::string& name() const override { return name_; }
-    Chain chain() const override {
-      if constexpr (Optimizers::contains<M>)
-        return detail::builtin_chain(Optimizers::index<M>(), &method);
-      else return chain_of(method);
-    }
-    std::vector<Setting> settings() const override { return lane_detail::settings_of(method); }
+    Chain chain() const override { return chain_of(method); }
+    std::vector<Setting> settings() const override { return settings_of(method); }
     std::shared_ptr<const Model> with(const std::string& setting,
                                       const std::string& text) const override {
       M changed = method;
-      read_options(M::name, changed, Spec{M::name, {{setting, text}}});
+      read_options(M::name, changed, Spec{std::string(M::name), {{setting, text}}});
       return std::make_shared<Named<M, Level>>(std::move(changed));
     }
     std::string name_;

@@ -1,7 +1,5 @@
 #pragma once
-#include <vector>
-
-#include "downhill/optim/link_kernel.h"
+#include "downhill/optim/chain.h"
 #include "downhill/optim/links/newton_cg.h"
 #include "downhill/optim/links/strong_wolfe.h"
 
@@ -17,20 +15,19 @@ struct NewtonCg {
   double c1 = 1e-4, c2 = 0.9;
   std::int64_t max_trials = 25;
 
-  static constexpr const char* name = "newton_cg";
-  static std::vector<Option<NewtonCg>> options() {
-    return {{"lr", &NewtonCg::lr, kPositive, "first trial step of a search"},
-            {"max_products", &NewtonCg::max_products, kCount, "Hessian products of one step"},
-            {"c1", &NewtonCg::c1, {0, 1, true, true}, "sufficient decrease"},
-            {"c2", &NewtonCg::c2, {0, 1, true, true}, "curvature condition"},
-            {"max_trials", &NewtonCg::max_trials, kCount, "evaluations of one search"}};
+  static constexpr BuiltIn name = "newton_cg";
+  static constexpr auto options() {
+    return std::array{
+        option<&NewtonCg::lr>("lr", kPositive, "first trial step of a search"),
+        option<&NewtonCg::max_products>("max_products", kCount, "Hessian products of one step"),
+        option<&NewtonCg::c1>("c1", Range{0, 1, true, true}, "sufficient decrease"),
+        option<&NewtonCg::c2>("c2", Range{0, 1, true, true}, "curvature condition"),
+        option<&NewtonCg::max_trials>("max_trials", kCount, "evaluations of one search")};
   }
 };
 
-inline namespace DOWNHILL_LEVEL {
 inline Chain chain_of(const NewtonCg& o) {
   return chain(ScaleByNewtonCg{o.max_products}, StrongWolfe{o.lr, o.c1, o.c2, o.max_trials, false});
 }
-}  // namespace DOWNHILL_LEVEL
 
 }  // namespace downhill

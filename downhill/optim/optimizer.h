@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "downhill/autodiff/parameter.h"
-#include "downhill/optim/links/clip_by_global_norm.h"
 #include "downhill/optim/method.h"
+#include "downhill/schedules/hyper.h"
 #include "downhill/tensor/tensor.h"
 
 namespace downhill {

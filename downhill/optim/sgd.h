@@ -1,7 +1,5 @@
 #pragma once
-#include <vector>
-
-#include "downhill/optim/link_kernel.h"
+#include "downhill/optim/chain.h"
 #include "downhill/optim/links/add_decayed_weights.h"
 #include "downhill/optim/links/learning_rate.h"
 #include "downhill/optim/links/momentum.h"
@@ -21,17 +19,17 @@ struct SGD {
   bool nesterov = false;
   Hyper weight_decay = 0;
 
-  static constexpr const char* name = "sgd";
-  static std::vector<Option<SGD>> options() {
-    return {{"lr", &SGD::lr, kNonNegative, "learning rate"},
-            {"momentum", &SGD::momentum, kUnit, "share of the last direction that is kept"},
-            {"dampening", &SGD::dampening, kUnit, "share of the gradient that is held back"},
-            {"nesterov", &SGD::nesterov, kFinite, "look ahead along the momentum"},
-            {"weight_decay", &SGD::weight_decay, kNonNegative, "L2 regularisation"}};
+  static constexpr BuiltIn name = "sgd";
+  static constexpr auto options() {
+    return std::array{
+        option<&SGD::lr>("lr", kNonNegative, "learning rate"),
+        option<&SGD::momentum>("momentum", kUnit, "share of the last direction that is kept"),
+        option<&SGD::dampening>("dampening", kUnit, "share of the gradient that is held back"),
+        option<&SGD::nesterov>("nesterov", kFinite, "look ahead along the momentum"),
+        option<&SGD::weight_decay>("weight_decay", kNonNegative, "L2 regularisation")};
   }
 };
 
-inline namespace DOWNHILL_LEVEL {
 inline Chain chain_of(const SGD& o) {
   if (o.nesterov && (!o.momentum.matters() || o.dampening != 0))
     throw_usage("sgd", "nesterov needs momentum > 0 and dampening = 0");
@@ -42,6 +40,5 @@ inline Chain chain_of(const SGD& o) {
   links.push_back(make_link(ScaleByLearningRate{o.lr}));
   return links;
 }
-}  // namespace DOWNHILL_LEVEL
 
 }  // namespace downhill

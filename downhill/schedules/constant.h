@@ -1,6 +1,4 @@
 #pragma once
-#include <vector>
-
 #include "downhill/schedules/schedule.h"
 
 namespace downhill {
@@ -9,9 +7,9 @@ namespace downhill {
 struct Constant {
   double value = 1;
 
-  static constexpr const char* name = "constant";
-  static std::vector<Option<Constant>> options() {
-    return {{"value", &Constant::value, kFinite, "the value"}};
+  static constexpr BuiltIn name = "constant";
+  static constexpr auto options() {
+    return std::array{option<&Constant::value>("value", kFinite, "the value")};
   }
   double at(std::int64_t) const { return value; }
 };

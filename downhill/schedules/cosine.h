@@ -1,7 +1,6 @@
 #pragma once
 #include <cmath>
 #include <numbers>
-#include <vector>
 
 #include "downhill/schedules/schedule.h"
 
@@ -15,11 +14,12 @@ struct Cosine {
   double start = 1, end = 0;
   std::int64_t steps = 0;
 
-  static constexpr const char* name = "cosine";
-  static std::vector<Option<Cosine>> options() {
-    return {{"start", &Cosine::start, kFinite, "value at step 0"},
-            {"end", &Cosine::end, kFinite, "value from `steps` on"},
-            {"steps", &Cosine::steps, kNonNegative, "how long it takes; 0: the whole run"}};
+  static constexpr BuiltIn name = "cosine";
+  static constexpr auto options() {
+    return std::array{
+        option<&Cosine::start>("start", kFinite, "value at step 0"),
+        option<&Cosine::end>("end", kFinite, "value from `steps` on"),
+        option<&Cosine::steps>("steps", kNonNegative, "how long it takes; 0: the whole run")};
   }
   double at(std::int64_t t) const {
     if (t >= steps) return end;

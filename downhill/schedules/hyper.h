@@ -29,16 +29,7 @@ class Hyper {
   std::optional<Schedule> schedule_;
 };
 
-inline std::string read_option(std::string_view text, Hyper& value) {
-  double number = 0;
-  if (read_option(text, number).empty()) value = Hyper(number);
-  else if (text.find_first_of("(:") != std::string_view::npos) value = Hyper(Schedule::parse(text));
-  else return "a number or a schedule in parentheses";
-  return "";
-}
-inline std::string print_option(const Hyper& value) { return value.text(); }
-inline bool option_in_range(const Hyper& value, const Range& range) {
-  return value.scheduled() || range.contains(value.at(0));
-}
+template <>
+const OptionKind& option_kind<Hyper>();
 
 }  // namespace downhill

@@ -1,6 +1,4 @@
 #pragma once
-#include <vector>
-
 #include "downhill/schedules/schedule.h"
 
 namespace downhill {
@@ -11,11 +9,12 @@ struct Join {
   std::int64_t boundary = 0;
   Schedule second = Schedule(1.0);
 
-  static constexpr const char* name = "join";
-  static std::vector<Option<Join>> options() {
-    return {{"first", &Join::first, kFinite, "up to the boundary, in parentheses"},
-            {"boundary", &Join::boundary, kNonNegative, "the first step of the second"},
-            {"second", &Join::second, kFinite, "from the boundary on, in parentheses"}};
+  static constexpr BuiltIn name = "join";
+  static constexpr auto options() {
+    return std::array{
+        option<&Join::first>("first", kFinite, "up to the boundary, in parentheses"),
+        option<&Join::boundary>("boundary", kNonNegative, "the first step of the second"),
+        option<&Join::second>("second", kFinite, "from the boundary on, in parentheses")};
   }
   double at(std::int64_t t) const { return t < boundary ? first(t) : second(t - boundary); }
   void fill(std::int64_t run) {

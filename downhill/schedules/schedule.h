@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -42,22 +43,14 @@ class Schedule {
   std::shared_ptr<const Model> model_;
 };
 
-std::string read_option(std::string_view text, Schedule& value);
-std::string print_option(const Schedule& value);
+template <>
+const OptionKind& option_kind<Schedule>();  // in parentheses
 
 template <class S>
 struct Schedule::Holder final : Model {
   explicit Holder(S s) : schedule(std::move(s)) {}
   double at(std::int64_t step) const override { return schedule.at(step); }
-  std::string text() const override {
-    std::string result = S::name;
-    char separator = ':';
-    for (const auto& option : S::options()) {
-      result += separator + option.name + "=" + option.print(schedule);
-      separator = ',';
-    }
-    return result;
-  }
+  std::string text() const override { return spec_text(S::name, schedule); }
   Schedule over(std::int64_t steps) const override {
     S filled = schedule;
     if constexpr (requires { filled.fill(steps); }) filled.fill(steps);

@@ -1,6 +1,4 @@
 #pragma once
-#include <vector>
-
 #include "downhill/schedules/schedule.h"
 
 namespace downhill {
@@ -12,11 +10,11 @@ struct Warmup {
   std::int64_t steps = 100;
   Schedule then = Schedule(1.0);
 
-  static constexpr const char* name = "warmup";
-  static std::vector<Option<Warmup>> options() {
-    return {{"start", &Warmup::start, kFinite, "share of the full value at step 0"},
-            {"steps", &Warmup::steps, kNonNegative, "length of the warm-up"},
-            {"then", &Warmup::then, kFinite, "what follows, in parentheses"}};
+  static constexpr BuiltIn name = "warmup";
+  static constexpr auto options() {
+    return std::array{option<&Warmup::start>("start", kFinite, "share of the full value at step 0"),
+                      option<&Warmup::steps>("steps", kNonNegative, "length of the warm-up"),
+                      option<&Warmup::then>("then", kFinite, "what follows, in parentheses")};
   }
   double at(std::int64_t t) const {
     if (t >= steps) return then(t - steps);

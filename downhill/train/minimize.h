@@ -9,6 +9,7 @@
 
 #include "downhill/formula/text_formula.h"
 #include "downhill/optim/method.h"
+#include "downhill/schedules/schedule.h"
 #include "downhill/tensor/tensor.h"
 
 namespace downhill {

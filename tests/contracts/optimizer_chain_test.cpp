@@ -7,6 +7,8 @@
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/matmul.h"
 #include "downhill/ops/reduce.h"
+#include "downhill/optim/links/list.h"
+#include "downhill/optim/list.h"
 #include "downhill/optim/optimizer.h"
 #include "downhill/schedules/linear.h"
 #include "tests/support/bits.h"
@@ -32,8 +34,8 @@ struct SignOfMean {
   struct State {
     N mean;
   };
-  static std::vector<Option<SignOfMean>> options() {
-    return {{"beta", &SignOfMean::beta, kFraction, "memory"}};
+  static constexpr auto options() {
+    return std::array{option<&SignOfMean::beta>("beta", kFraction, "memory")};
   }
   auto at(const Step&) const {
     return [b = beta](auto g, auto, auto& s) {
@@ -51,9 +53,9 @@ struct Orthogonalise {
   std::int64_t rounds = 40;
   static constexpr const char* name = "orthogonalise";
   static constexpr std::array<const char*, 1> states = {"momentum_buffer"};
-  static std::vector<Option<Orthogonalise>> options() {
-    return {{"momentum", &Orthogonalise::momentum, kFraction, "share of the buffer that is kept"},
-            {"rounds", &Orthogonalise::rounds, kCount, "of the iteration"}};
+  static constexpr auto options() {
+    return std::array{option<&Orthogonalise::momentum>("momentum", kFraction, "share of the buffer that is kept"),
+option<&Orthogonalise::rounds>("rounds", kCount, "of the iteration")};
   }
   Tensor matrix(const Tensor& g, const Tensor&, std::span<Tensor> s, const Step&) const {
     const NoGraph off;

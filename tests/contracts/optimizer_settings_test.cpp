@@ -86,7 +86,7 @@ TEST(Settings, ASchedulePrintsWithTheOptimizerAndItsOriginIsSaved) {
 
 struct Halving {  // a schedule of the user's own
   static constexpr const char* name = "halving";
-  static std::vector<Option<Halving>> options() { return {}; }
+  static constexpr auto options() { return no_options(); }
   double at(std::int64_t step) const { return std::ldexp(1.0, -static_cast<int>(step)); }
 };
 

@@ -14,16 +14,16 @@ struct Sample {
   bool flag = false;
   std::string mode = "plain";
   std::vector<double> list = {};
-  static std::vector<Option<Sample>> options() {
-    return {{"rate", &Sample::rate, kUnit, "a share"},
-            {"count", &Sample::count, kCount, "how many"},
-            {"flag", &Sample::flag, kFinite, "on or off"},
-            {"mode", &Sample::mode, kFinite, "a word"},
-            {"list", &Sample::list, kPositive, "numbers"}};
+  static constexpr auto options() {
+    return std::array{option<&Sample::rate>("rate", kUnit, "a share"),
+option<&Sample::count>("count", kCount, "how many"),
+option<&Sample::flag>("flag", kFinite, "on or off"),
+option<&Sample::mode>("mode", kFinite, "a word"),
+option<&Sample::list>("list", kPositive, "numbers")};
   }
 };
 struct Bare {
-  static std::vector<Option<Bare>> options() { return {}; }
+  static constexpr auto options() { return no_options(); }
 };
 
 Sample read(std::string_view text) {

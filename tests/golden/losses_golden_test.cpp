@@ -1,5 +1,6 @@
 // Figures that other projects' own tests publish, converted by tools/convert_golden.py.
 #include "downhill/autodiff/functional.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "downhill/ops/reduce.h"
 #include "tests/golden/golden_support.h"
@@ -26,7 +27,7 @@ Loss make(const Json& one) {
     if (spec.name != L::name) return;
     L loss;
     read_options(L::name, loss, spec);
-    made = detail::builtin_loss(Losses::index<L>(), &loss);
+    made = detail::builtin_loss(L::name, sizeof(L), &loss);
   });
   return Loss(made);
 }

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "downhill/autodiff/functional.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "tests/support/errors.h"
 #include "tests/support/points.h"
@@ -14,8 +15,8 @@ using Values = std::vector<double>;
 struct Quantile {
   double tau = 0.5;
   static constexpr const char* name = "quantile";
-  static std::vector<Option<Quantile>> options() {
-    return {{"tau", &Quantile::tau, kUnit, "the share below"}};
+  static constexpr auto options() {
+    return std::array{option<&Quantile::tau>("tau", kUnit, "the share below")};
   }
   constexpr auto operator()(auto p, auto y) const {
     return max(tau * (y - p), (tau - 1) * (y - p));

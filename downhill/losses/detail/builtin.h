@@ -1,15 +1,19 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <string_view>
 
 #include "downhill/losses/detail/fused.h"
-#include "downhill/losses/list.h"
 
 namespace downhill::detail {
 
 using LossPtr = std::shared_ptr<const AnyLoss>;
 
-/// The compiled form of a loss of the list, made inside the library for the machine's level.
-LossPtr builtin_loss(std::size_t index, const void* options);
+/// The compiled form of a loss of the list, made inside the library for the machine's level. It is
+/// found by its name; null if the list has none. UsageError if its options have another size than
+/// the program was compiled with.
+LossPtr builtin_loss(std::string_view name, std::size_t size, const void* options);
+
+[[noreturn]] void throw_other_version(std::string_view name);
 
 }  // namespace downhill::detail

@@ -23,14 +23,9 @@ struct Regions {
 
 class RegionLoss final : public FusedLoss {
  public:
-  explicit RegionLoss(std::shared_ptr<const RegionFormula> formula) : formula_(std::move(formula)) {
-    const std::vector<std::string> known = {"image_class", "image", "class", "pooled"};
-    for (const auto& name : known)
-      if (name == formula_->over()) return;
-    throw_unknown(formula_->name() + " over", formula_->over(), known);
-  }
+  RegionLoss(std::shared_ptr<const RegionFormula> formula, Declaration declared)
+      : FusedLoss(std::move(declared)), formula_(std::move(formula)) {}
 
-  const std::string& name() const override { return formula_->name(); }
   int predictions() const override { return 1; }
   bool has_target() const override { return true; }
 
@@ -103,14 +98,14 @@ class RegionLoss final : public FusedLoss {
  private:
   Regions regions(const LossInputs& in) const {
     const Shape& shape = in.predictions[0].shape();
-    const std::string& over = formula_->over();
+    const Over over = formula_->over();
     const Index n = shape.elements();
-    if (over == "pooled" || shape.rank() <= 1) return {1, 1, n, {}};
+    if (over == Over::pooled || shape.rank() <= 1) return {1, 1, n, {}};
     const Index images = shape[0];
-    if (over == "image" || (shape.rank() == 2 && over == "image_class"))
+    if (over == Over::image || (shape.rank() == 2 && over == Over::image_class))
       return {1, images, images > 0 ? n / images : 0, {images}};
     const Index classes = shape[1], pixels = images * classes > 0 ? n / (images * classes) : 0;
-    if (over == "class") return {images, classes, pixels, {classes}};
+    if (over == Over::of_class) return {images, classes, pixels, {classes}};
     return {1, images * classes, pixels, {images, classes}};
   }
 
@@ -151,8 +146,9 @@ class RegionLoss final : public FusedLoss {
 
 }  // namespace
 
-std::shared_ptr<const AnyLoss> region_loss(std::shared_ptr<const RegionFormula> formula) {
-  return std::make_shared<RegionLoss>(std::move(formula));
+std::shared_ptr<const AnyLoss> region_loss(std::shared_ptr<const RegionFormula> formula,
+                                           Declaration declared) {
+  return std::make_shared<RegionLoss>(std::move(formula), std::move(declared));
 }
 
 }  // namespace downhill::detail

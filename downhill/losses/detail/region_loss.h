@@ -4,6 +4,7 @@
 #include <string>
 
 #include "downhill/losses/detail/fused.h"
+#include "downhill/losses/over.h"
 
 namespace downhill::detail {
 
@@ -12,8 +13,7 @@ class RegionFormula {
  public:
   static constexpr int kMaxStatistics = 8;
   virtual ~RegionFormula() = default;
-  virtual const std::string& name() const = 0;
-  virtual const std::string& over() const = 0;
+  virtual Over over() const = 0;
   virtual int statistics() const = 0;
 
   /// sums[k] += the k-th statistic over n elements; `moved`, if u is not null, likewise their
@@ -40,6 +40,7 @@ class RegionFormula {
                          std::int64_t n) const = 0;
 };
 
-std::shared_ptr<const AnyLoss> region_loss(std::shared_ptr<const RegionFormula> formula);
+std::shared_ptr<const AnyLoss> region_loss(std::shared_ptr<const RegionFormula> formula,
+                                           Declaration declared);
 
 }  // namespace downhill::detail

@@ -1,7 +1,6 @@
 #pragma once
 #include <array>
 #include <cmath>
-#include <vector>
 
 #include "downhill/optim/step.h"
 #include "downhill/schedules/hyper.h"
@@ -14,23 +13,24 @@ namespace downhill {
 ///     direction = (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)
 ///
 /// State       two numbers per parameter.
-/// Source      Kingma and Ba, arXiv 1412.6980, Algorithm 1 (not the "epsilon hat" form that Keras
-/// and
-///             ensmallen use).
+/// Source      Kingma and Ba, arXiv 1412.6980,
+///             Algorithm 1 (not the "epsilon hat" form that Keras
+///             and ensmallen use).
 struct ScaleByAdam {
   Hyper beta1 = 0.9, beta2 = 0.999;
   double eps = 1e-8;
 
-  static constexpr const char* name = "scale_by_adam";
+  static constexpr BuiltIn name = "scale_by_adam";
   static constexpr std::array<const char*, 2> states = {"exp_avg", "exp_avg_sq"};
   template <class N>
   struct State {
     N m, v;
   };
-  static std::vector<Option<ScaleByAdam>> options() {
-    return {{"beta1", &ScaleByAdam::beta1, kFraction, "memory of the mean gradient"},
-            {"beta2", &ScaleByAdam::beta2, kFraction, "memory of its square"},
-            {"eps", &ScaleByAdam::eps, kNonNegative, "added to the root, in gradient units"}};
+  static constexpr auto options() {
+    return std::array{
+        option<&ScaleByAdam::beta1>("beta1", kFraction, "memory of the mean gradient"),
+        option<&ScaleByAdam::beta2>("beta2", kFraction, "memory of its square"),
+        option<&ScaleByAdam::eps>("eps", kNonNegative, "added to the root, in gradient units")};
   }
 
   auto at(const Step& step) const {

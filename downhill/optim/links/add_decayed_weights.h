@@ -1,6 +1,4 @@
 #pragma once
-#include <vector>
-
 #include "downhill/optim/step.h"
 #include "downhill/schedules/hyper.h"
 
@@ -11,10 +9,10 @@ namespace downhill {
 struct AddDecayedWeights {
   Hyper weight_decay = 0.01;
 
-  static constexpr const char* name = "add_decayed_weights";
-  static std::vector<Option<AddDecayedWeights>> options() {
-    return {{"weight_decay", &AddDecayedWeights::weight_decay, kNonNegative,
-             "pull of the weights to 0"}};
+  static constexpr BuiltIn name = "add_decayed_weights";
+  static constexpr auto options() {
+    return std::array{option<&AddDecayedWeights::weight_decay>("weight_decay", kNonNegative,
+                                                               "pull of the weights to 0")};
   }
   auto at(const Step& step) const {
     return [wd = weight_decay.at(step.index)](auto g, auto p) { return g + wd * p; };

@@ -1,6 +1,5 @@
 #pragma once
 #include <cmath>
-#include <vector>
 
 #include "downhill/optim/step.h"
 #include "downhill/schedules/hyper.h"
@@ -17,10 +16,10 @@ namespace downhill {
 struct ClipByGlobalNorm {
   Hyper max_norm = 1;
 
-  static constexpr const char* name = "clip_by_global_norm";
-  static std::vector<Option<ClipByGlobalNorm>> options() {
-    return {{"max_norm", &ClipByGlobalNorm::max_norm, kPositive,
-             "largest norm of all gradients together"}};
+  static constexpr BuiltIn name = "clip_by_global_norm";
+  static constexpr auto options() {
+    return std::array{option<&ClipByGlobalNorm::max_norm>(
+        "max_norm", kPositive, "largest norm of all gradients together")};
   }
   /// What is summed over all parameters before the pass.
   static auto measure(auto g, auto) { return g * g; }

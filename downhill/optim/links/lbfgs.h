@@ -18,9 +18,10 @@ namespace downhill {
 struct ScaleByLbfgs {
   std::int64_t history = 10;
 
-  static constexpr const char* name = "scale_by_lbfgs";
-  static std::vector<Option<ScaleByLbfgs>> options() {
-    return {{"history", &ScaleByLbfgs::history, kCount, "pairs that are remembered"}};
+  static constexpr BuiltIn name = "scale_by_lbfgs";
+  static constexpr auto options() {
+    return std::array{
+        option<&ScaleByLbfgs::history>("history", kCount, "pairs that are remembered")};
   }
   void run(Problem& problem, NamedTensors& memory) const;
   std::vector<std::string> misfits(const NamedTensors& memory, std::int64_t elements) const;

@@ -1,6 +1,4 @@
 #pragma once
-#include <vector>
-
 #include "downhill/optim/step.h"
 #include "downhill/schedules/hyper.h"
 
@@ -10,9 +8,9 @@ namespace downhill {
 struct ScaleByLearningRate {
   Hyper lr = 1e-3;
 
-  static constexpr const char* name = "scale_by_learning_rate";
-  static std::vector<Option<ScaleByLearningRate>> options() {
-    return {{"lr", &ScaleByLearningRate::lr, kNonNegative, "learning rate"}};
+  static constexpr BuiltIn name = "scale_by_learning_rate";
+  static constexpr auto options() {
+    return std::array{option<&ScaleByLearningRate::lr>("lr", kNonNegative, "learning rate")};
   }
   auto at(const Step& step) const {
     return [rate = -lr.at(step.index) * step.lr_factor](auto g, auto) { return rate * g; };

@@ -1,6 +1,5 @@
 #pragma once
 #include <array>
-#include <vector>
 
 #include "downhill/optim/step.h"
 #include "downhill/schedules/hyper.h"
@@ -20,17 +19,18 @@ struct ScaleByMomentum {
   double dampening = 0;
   bool nesterov = false;
 
-  static constexpr const char* name = "scale_by_momentum";
+  static constexpr BuiltIn name = "scale_by_momentum";
   static constexpr std::array<const char*, 1> states = {"momentum_buffer"};
   template <class N>
   struct State {
     N buffer;
   };
-  static std::vector<Option<ScaleByMomentum>> options() {
-    return {{"momentum", &ScaleByMomentum::momentum, kUnit, "share of the buffer that is kept"},
-            {"dampening", &ScaleByMomentum::dampening, kUnit,
-             "share of the gradient that is held back"},
-            {"nesterov", &ScaleByMomentum::nesterov, kFinite, "look ahead along the buffer"}};
+  static constexpr auto options() {
+    return std::array{
+        option<&ScaleByMomentum::momentum>("momentum", kUnit, "share of the buffer that is kept"),
+        option<&ScaleByMomentum::dampening>("dampening", kUnit,
+                                            "share of the gradient that is held back"),
+        option<&ScaleByMomentum::nesterov>("nesterov", kFinite, "look ahead along the buffer")};
   }
 
   auto at(const Step& step) const {

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <vector>
 
 #include "downhill/core/options.h"
 #include "downhill/optim/link.h"
@@ -15,11 +14,11 @@ namespace downhill {
 struct ScaleByNewtonCg {
   std::int64_t max_products = 50;
 
-  static constexpr const char* name = "scale_by_newton_cg";
+  static constexpr BuiltIn name = "scale_by_newton_cg";
   static constexpr bool needs_closure = true;
-  static std::vector<Option<ScaleByNewtonCg>> options() {
-    return {
-        {"max_products", &ScaleByNewtonCg::max_products, kCount, "Hessian products of one step"}};
+  static constexpr auto options() {
+    return std::array{option<&ScaleByNewtonCg::max_products>("max_products", kCount,
+                                                             "Hessian products of one step")};
   }
   void run(Problem& problem, NamedTensors& memory) const;
 };

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <vector>
 
 #include "downhill/core/options.h"
 #include "downhill/optim/link.h"
@@ -23,16 +22,17 @@ struct StrongWolfe {
   std::int64_t max_trials = 25;
   bool shorten_first = true;
 
-  static constexpr const char* name = "strong_wolfe";
+  static constexpr BuiltIn name = "strong_wolfe";
   static constexpr bool needs_closure = true;
   static constexpr bool moves = true;
-  static std::vector<Option<StrongWolfe>> options() {
-    return {
-        {"lr", &StrongWolfe::lr, kPositive, "first trial step"},
-        {"c1", &StrongWolfe::c1, {0, 1, true, true}, "sufficient decrease"},
-        {"c2", &StrongWolfe::c2, {0, 1, true, true}, "curvature condition"},
-        {"max_trials", &StrongWolfe::max_trials, kCount, "evaluations of one search"},
-        {"shorten_first", &StrongWolfe::shorten_first, kFinite, "first step min(1, 1/||g||_1) lr"}};
+  static constexpr auto options() {
+    return std::array{
+        option<&StrongWolfe::lr>("lr", kPositive, "first trial step"),
+        option<&StrongWolfe::c1>("c1", Range{0, 1, true, true}, "sufficient decrease"),
+        option<&StrongWolfe::c2>("c2", Range{0, 1, true, true}, "curvature condition"),
+        option<&StrongWolfe::max_trials>("max_trials", kCount, "evaluations of one search"),
+        option<&StrongWolfe::shorten_first>("shorten_first", kFinite,
+                                            "first step min(1, 1/||g||_1) lr")};
   }
   void run(Problem& problem, NamedTensors& memory) const;
 };

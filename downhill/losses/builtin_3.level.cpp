@@ -1,0 +1,7 @@
+#include "downhill/losses/detail/shard.h"
+
+namespace downhill {
+inline namespace DOWNHILL_LEVEL {
+template detail::LossPtr loss_of_shard<3>(std::string_view, std::size_t, const void*);
+}  // namespace DOWNHILL_LEVEL
+}  // namespace downhill
