@@ -2,6 +2,7 @@
 #include <array>
 
 #include "downhill/core/options.h"
+#include "downhill/losses/takes.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
 #include "downhill/ops/elementwise.h"
@@ -18,8 +19,8 @@ namespace downhill {
 /// Units       those of the embedding; margin likewise.
 /// Gradient    0 at the kink, where the sum is 0; a distance of 0 has slope 0.
 /// Throws      UsageError if shapes or types differ, or options are out of range.
-/// Source      Schroff et al., FaceNet, arXiv 1503.03832, equation 3 (there with squared
-/// distances);
+/// Source      Schroff et al., FaceNet, arXiv 1503.03832, equation 3
+///             (there with squared distances);
 ///             this form: Balntas et al., BMVC 2016.
 /// Differs     none from PyTorch's triplet_margin_loss with p = 2 and no swap.
 struct Triplet {
@@ -28,6 +29,7 @@ struct Triplet {
 
   static constexpr BuiltIn name = "triplet";
   static constexpr std::array<const char*, 3> inputs = {"anchor", "positive", "negative"};
+  static constexpr std::array takes = {Takes::embedding, Takes::embedding, Takes::embedding};
   static constexpr auto options() {
     return std::array{
         option<&Triplet::margin>("margin", kNonNegative, "how much nearer the positive should be"),
