@@ -48,7 +48,7 @@ seconds() {
 
 # Bytes of all shared objects that programs or libraries load, themselves left out.
 loaded() {
-  ldd "$@" | awk '/=> \// { print $3 } /^\t\/.*\(/ { print $1 }' | sort -u |
+  ldd "$@" | awk '/=> \// { print $3 } /^\t\// { print $1 }' | sort -u |
     xargs stat --dereference --format=%s | awk '{ sum += $1 } END { print sum }'
 }
 megabytes() { awk -v bytes="$1" 'BEGIN { printf "%.1f MB", bytes / 1e6 }'; }
