@@ -2,9 +2,9 @@
 #include "downhill/io/safetensors.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstring>
+#include <ctime>
 
 #include "tests/io/file_support.h"
 
@@ -302,9 +302,9 @@ TEST(SafeTensors, ManyEntriesTakeLinearTime) {
               R"(":{"dtype":"U8","shape":[1],"data_offsets":[)" + std::to_string(i) + "," +
               std::to_string(i + 1) + "]}";
   const std::string bytes = file_of(header + "}", std::string(100000, 'x'));
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();  // of this process: others may be busy
   EXPECT_EQ(loaded(bytes).tensors.size(), 100000u);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  EXPECT_LT(std::clock() - begin, 5 * CLOCKS_PER_SEC);
 }
 
 TEST(SafeTensors, RefusesToWriteWhatCannotBeRead) {
