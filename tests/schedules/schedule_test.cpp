@@ -48,7 +48,8 @@ TEST(Schedule, Nests) {
 }
 
 TEST(Schedule, OverFillsInTheLengthOfTheRun) {
-  EXPECT_EQ(Schedule(Cosine{})(5), 0);  // no length yet: at its end
+  expect_usage([] { Schedule(Cosine{})(5); }, "[cosine]", "steps");  // no length yet
+  expect_usage([] { Schedule(Warmup{.then = Linear{}})(5); }, "[linear]", "steps");
   EXPECT_NEAR(Schedule(Cosine{}).over(10)(5), 0.5, 1e-15);
   EXPECT_NEAR(Schedule(Cosine{.steps = 4}).over(10)(2), 0.5, 1e-15);
   const Schedule warm = Schedule(Warmup{.steps = 10, .then = Linear{}}).over(30);
@@ -60,8 +61,9 @@ TEST(Schedule, OverFillsInTheLengthOfTheRun) {
   EXPECT_NEAR(joined(7), 0.5, 1e-15);
   EXPECT_NEAR(Schedule(Scaled{2, Linear{}}).over(8)(4), 1, 1e-15);
   EXPECT_EQ(Schedule(Constant{0.1}).over(8).text(), Schedule(Constant{0.1}).text());
-  // A warm-up longer than the run: what follows keeps its own end.
-  EXPECT_NO_THROW(Schedule(Warmup{.steps = 100, .then = Cosine{}}).over(10)(50));
+  // A warm-up as long as the run, or longer, climbs to the start of what follows.
+  for (const std::int64_t run : {10, 100})
+    EXPECT_NEAR(Schedule(Warmup{.steps = 100, .then = Cosine{.start = 2}}).over(run)(50), 1, 1e-15);
 }
 
 TEST(Schedule, RefusesWhatItCannotRead) {
