@@ -151,6 +151,11 @@ TEST(Steps, ALinkMayStandTwiceInAChain) {
   optimizer.load_state(state);
 }
 
+struct OtherNorm : ClipByGlobalNorm {
+  static constexpr const char* name = "other_norm";
+  static constexpr auto options() { return no_options(); }
+};
+
 TEST(Steps, GroupsRefuseWhatNeedsAllOfThem) {
   Tensor a = leaf(Tensor({0.0}, Type::f64)), b = leaf(Tensor({0.0}, Type::f64));
   const std::vector<Parameter> both = {{"a", a}, {"b", b}};
@@ -165,10 +170,6 @@ TEST(Steps, GroupsRefuseWhatNeedsAllOfThem) {
   refused(Optimizer(SGD{.lr = 1}, both), Method::parse("lbfgs"), "equal settings");
   refused(Optimizer(Lbfgs{}, both), Lbfgs{.lr = 0.5}, "equal settings");
   // A norm and a norm of what the other order has made of it: no order serves both groups.
-  struct OtherNorm : ClipByGlobalNorm {
-    static constexpr const char* name = "other_norm";
-    static constexpr auto options() { return no_options(); }
-  };
   const Chain one = chain(ClipByGlobalNorm{1}, OtherNorm{}, ScaleByLearningRate{1}),
               two = chain(OtherNorm{}, ClipByGlobalNorm{1}, ScaleByLearningRate{1});
   refused(Optimizer(Method(one), both), Method(two), "another order");

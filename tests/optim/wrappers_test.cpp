@@ -17,7 +17,7 @@ namespace downhill {
 namespace {
 
 Tensor leaf(Tensor t) { return t.requires_grad(true); }
-Tensor f64(std::initializer_list<double> values) { return Tensor(values, Type::f64); }
+Tensor f64(const std::vector<double>& values) { return Tensor::from(values); }
 
 void step(Optimizer& optimizer, Tensor& x, double gradient) {
   x.set_grad(Tensor::full(x.shape(), gradient, x.type()));
@@ -62,7 +62,9 @@ TEST(Closures, ThatThrowLeaveParametersAndCountsAsTheyWere) {
     EXPECT_EQ(x.to_vector(), (std::vector<double>{1, 2}));
     EXPECT_EQ(optimizer.steps(), 0);
     for (const auto& [name, tensor] : optimizer.state())
-      if (name == "u.step") EXPECT_EQ(tensor.item(), 0);
+      if (name == "u.step") {
+        EXPECT_EQ(tensor.item(), 0);
+      }
     optimizer.step(loss);
     EXPECT_LT(sum(square(square(x.detach()))).item(), 17);
   }

@@ -91,8 +91,8 @@ StateShapes ScaleByAdafactor::states(const Shape& parameter) {
 
 void ScaleByAdafactor::run(std::span<Part> parts, Context& context) const {
   const Step& step = context.step;
-  const double rate = lr.at(step.index) * step.lr_factor;
-  const double decayed = rate * weight_decay.at(step.index);
+  const double most = lr.at(step.index) * step.lr_factor;
+  const double decayed = most * weight_decay.at(step.index);
   for (const Part& part : parts) {
     const double t = static_cast<double>(part.t), share = std::pow(t, decay);
     with_floating(part.parameter.type(), [&]<class T>() {
@@ -116,7 +116,7 @@ void ScaleByAdafactor::run(std::span<Part> parts, Context& context) const {
         });
       }
       const double size = std::max(eps2, root_mean_square<T>(part.parameter));
-      const double factor = -size * std::min(rate, 1 / std::sqrt(t)) /
+      const double factor = -size * std::min(most, 1 / std::sqrt(t)) /
                             std::max(1.0, root_mean_square<T>(part.direction) / clip);
       parallel_blocks(n, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = begin; i < end; ++i)
