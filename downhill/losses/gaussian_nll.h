@@ -13,8 +13,8 @@ namespace downhill {
 ///             (..., 2) of both. One value per element of the target.
 /// Units       nats.
 /// Gradient    smooth for variance > eps. At and below eps the clamped value v is used and the
-///             derivative of the clamp is taken as 1, so that a variance that fell too low can
-///             rise.
+///             derivative of the clamp is taken as 1, so that a variance that fell too low
+///             can rise.
 /// Throws      UsageError if shapes or types differ, or eps <= 0.
 /// Source      Nix and Weigend, Estimating the mean and variance of the target probability
 ///             distribution, ICNN 1994.

@@ -1,5 +1,5 @@
 #include "downhill/autodiff/functional.h"
-#include "downhill/autodiff/with_graph.h"
+#include "downhill/autodiff/graph_again.h"
 #include "downhill/losses/detail/region_loss.h"
 #include "downhill/ops/reduce.h"
 
@@ -31,7 +31,7 @@ std::vector<double> joint_values(const std::function<Tensor(std::span<const Tens
                                  std::size_t statistics, std::span<const Numbers> sums,
                                  std::span<const Numbers> moved, Index classes,
                                  std::span<Numbers> slopes, std::span<Numbers> moved_slopes) {
-  const WithGraph on;  // this runs inside backward passes too
+  const GraphAgain on;  // this runs inside backward passes too
   const Tensors at = columns(sums, statistics, classes);
   std::vector<double> values;
   // Each value depends on its own sums only, so that the slopes of the total are those of each.
