@@ -57,7 +57,7 @@ struct alignas(64) Range {
 
 /// One loop: what is called, and what of it is not claimed yet.
 struct Loop {
-  Task task = nullptr;
+  LoopTask task = nullptr;
   void* context = nullptr;
   std::int64_t piece = 1;
   int team = 0;
@@ -65,7 +65,7 @@ struct Loop {
   std::exception_ptr failure;  // the first
   Range ranges[kMostThreads];
 
-  void begin(std::int64_t count, int threads, Task t, void* c) noexcept {
+  void begin(std::int64_t count, int threads, LoopTask t, void* c) noexcept {
     task = t;
     context = c;
     team = threads;
@@ -144,7 +144,7 @@ struct alignas(64) Bell {
 class Team {
  public:
   /// False if another thread's loop is running, or if it is better alone: the caller then does all.
-  bool run(std::int64_t count, int threads, Task task, void* context) {
+  bool run(std::int64_t count, int threads, LoopTask task, void* context) {
     if (busy_.exchange(true, std::memory_order_acquire)) return false;
     const auto start = Clock::now();
     const int team = start < alone_until_ ? 1 : grow(threads);
@@ -282,7 +282,7 @@ int available_processors() noexcept {
   return CPU_COUNT(&set);
 }
 
-void run_parallel(std::int64_t count, Task task, void* context) {
+void run_parallel(std::int64_t count, LoopTask task, void* context) {
   const int wanted = threads();
   const int threads = count < wanted ? static_cast<int>(count) : wanted;
   if (threads > 1) {

@@ -50,7 +50,8 @@ OpenBlas load() {
   void* library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* why = dlerror();
-    if (why == nullptr || std::strstr(why, "memory") != nullptr) throw std::bad_alloc();
+    for (const char* short_of : {"memory", "cannot create", "cannot allocate", "cannot extend"})
+      if (why == nullptr || std::strstr(why, short_of) != nullptr) throw std::bad_alloc();
     throw_usage("product", fmt::format("OpenBLAS cannot be loaded ({}); install it", why));
   }
   OpenBlas b{};
