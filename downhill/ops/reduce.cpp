@@ -88,7 +88,8 @@ Tensor divided_sum(const char* name, const Tensor& x, double divisor) {
   Tensor result = Tensor::scalar(total(x) / divisor, x.type());
   if (recorded({&x})) {
     record(name, result, {&x}, [divisor, shape = x.shape()](const Cotangent& g, Cotangents& out) {
-      out.set(0, expand(g.tensor, shape), g.scale / divisor);
+      if (recording()) out.set(0, expand(g.value() / divisor, shape));
+      else out.set(0, expand(g.tensor, shape), g.scale / divisor);
     });
   }
   return result;
@@ -103,7 +104,9 @@ Tensor divided_sum(const char* name, const Tensor& x, int axis, bool keep_axis, 
   if (recorded({&x})) {
     record(name, result, {&x},
            [axis, divisor, shape = x.shape()](const Cotangent& g, Cotangents& out) {
-             out.set(0, expand(g.tensor.reshape(shape.with(axis, 1)), shape), g.scale / divisor);
+             const Shape kept = shape.with(axis, 1);
+             if (recording()) out.set(0, expand((g.value() / divisor).reshape(kept), shape));
+             else out.set(0, expand(g.tensor.reshape(kept), shape), g.scale / divisor);
            });
   }
   return result;

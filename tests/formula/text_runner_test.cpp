@@ -14,7 +14,7 @@ const std::vector<std::string> kNames = {"x", "y"};
 
 // The value of a formula at 37 points, by the code of one processor level.
 template <class T>
-std::vector<T> values(const char* formula, T (*run)(const Code&, const Call<T>&)) {
+std::vector<T> values(const char* formula, double (*run)(const Code&, const Call<T>&)) {
   constexpr std::size_t kPoints = 37;
   Graph graph;
   const std::vector<Id> results = {parse(formula, kNames, graph)};
