@@ -69,10 +69,11 @@ INSTANTIATE_TEST_SUITE_P(Optimizers, ThreadedRun,
 TEST(ThreadedBlas, IsTheOneThatWasAskedFor) {
   const char* wanted = std::getenv("DOWNHILL_TEST_OPENBLAS");
   if (wanted == nullptr) GTEST_SKIP() << "DOWNHILL_TEST_OPENBLAS names no build of OpenBLAS";
+  const std::string description = blas_description();  // loads it
   std::ifstream in("/proc/self/maps");
   const std::string maps{std::istreambuf_iterator<char>(in), {}};
   EXPECT_NE(maps.find(wanted), std::string::npos)
-      << wanted << " is not loaded; " << blas_description();
+      << wanted << " is not loaded; " << description;
 }
 
 }  // namespace
