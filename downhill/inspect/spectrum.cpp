@@ -5,9 +5,9 @@
 #include <limits>
 #include <utility>
 
+#include "downhill/autodiff/flat.h"
 #include "downhill/core/error.h"
 #include "downhill/core/random.h"
-#include "downhill/inspect/detail/vectors.h"
 
 namespace downhill {
 
@@ -41,7 +41,7 @@ TraceEstimate hutchinson(const LinearOperator& symmetric, std::int64_t dimension
   double mean = 0, squares = 0;  // of deviations from the mean (Welford)
   for (int k = 1; k <= samples; ++k) {
     for (double& z : signs) z = (random.bits() >> 63) != 0 ? 1 : -1;
-    const double value = detail::dot(signs, symmetric(signs));
+    const double value = flat::dot(signs, symmetric(signs));
     const double deviation = value - mean;
     mean += deviation / k;
     squares += deviation * (value - mean);
