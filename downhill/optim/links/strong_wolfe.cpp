@@ -53,13 +53,8 @@ class Line {
 
 /// Moves to an accepted step, or leaves the parameters and returns false.
 bool search(const detail::WolfeRule& rule, Line line, const Trial& zero, double first) {
-  Trial found;
-  try {
-    found = detail::search_line(rule, zero, first, [&line](double a) { return line.at(a); });
-  } catch (...) {
-    line.place(0);
-    throw;
-  }
+  const Trial found =
+      detail::search_line(rule, zero, first, [&line](double a) { return line.at(a); });
   line.place(found.a);
   return found.a > 0;
 }

@@ -11,7 +11,9 @@ namespace downhill::report_detail {
 namespace {
 
 constexpr std::size_t kMostPlaces = 4000;  // of one path
-constexpr std::size_t kFewPlaces = 200;    // up to here every place has a dot
+constexpr std::size_t kFewPlaces = 50;     // up to here the line is thick and has large dots,
+constexpr std::size_t kSomePlaces = 200;   // up to here small ones
+constexpr double kNear = 40;               // pixels: nearer places do not say where the path goes
 constexpr const char* kPathColor = "#d55e00";
 
 bool finite(const Place& place) { return std::isfinite(place[0]) && std::isfinite(place[1]); }
@@ -109,14 +111,23 @@ void Canvas::add_path(const std::vector<Place>& path) {
   std::erase_if(places, [](const Place& place) { return !finite(place); });
   if (places.empty()) return;
   add_line(line_of(*this, thinned(path)), path.size() > kFewPlaces);
-  if (path.size() <= kFewPlaces)
-    for (const Place& place : places) add_dot(place, 2.8, kPathColor, false);
-  const std::size_t count = places.size();
-  add_dot(places.front(), 5.5, "#ffffff", true);
-  add_mark(places.front(), places[count > 1 ? 1 : 0], "start");
-  if (count == 1) return;
-  add_dot(places.back(), 5.5, kPathColor, true);
-  add_mark(places.back(), places[count - 2], "end");
+  if (path.size() <= kSomePlaces)
+    for (const Place& place : places)
+      add_dot(place, path.size() > kFewPlaces ? 1.8 : 2.8, kPathColor, false);
+  const auto away = [&](const Place& from) {
+    return [&](const Place& to) {
+      return std::hypot(pixel_x(to[0]) - pixel_x(from[0]), pixel_y(to[1]) - pixel_y(from[1])) >
+             kNear;
+    };
+  };
+  const Place &first = places.front(), &last = places.back();
+  const auto next = std::find_if(places.begin(), places.end(), away(first));
+  add_dot(first, 5.5, "#ffffff", true);
+  add_mark(first, next == places.end() ? last : *next, "start");
+  if (places.size() == 1) return;
+  const auto before = std::find_if(places.rbegin(), places.rend(), away(last));
+  add_dot(last, 5.5, kPathColor, true);
+  add_mark(last, before == places.rend() ? first : *before, "end");
 }
 
 std::string Canvas::axes() const {
