@@ -19,6 +19,8 @@ Place crossing(const Corner& one, const Corner& other, double level) {
   const bool forward = one.at < other.at;
   const Corner &a = forward ? one : other, &b = forward ? other : one;
   const double part = (level - a.value) / (b.value - a.value);
+  if (part <= 0) return a.at;
+  if (part >= 1) return b.at;  // not a rounding beside it
   return {a.at[0] + part * (b.at[0] - a.at[0]), a.at[1] + part * (b.at[1] - a.at[1])};
 }
 
@@ -31,6 +33,11 @@ std::array<Corner, 4> cell_at(const Grid& grid, std::size_t column, std::size_t 
           corner(column, row + 1)};
 }
 
+// A piece of no length lies in a corner that is on the level.
+void add_piece(const Place& from, const Place& to, std::vector<Segment>& out) {
+  if (from != to) out.emplace_back(from, to);
+}
+
 void add_cell(const std::array<Corner, 4>& cell, double level, std::vector<Segment>& out) {
   std::vector<Place> crossed;
   double mean = 0;
@@ -41,13 +48,13 @@ void add_cell(const std::array<Corner, 4>& cell, double level, std::vector<Segme
     mean += a.value / 4;
     if ((a.value >= level) != (b.value >= level)) crossed.push_back(crossing(a, b, level));
   }
-  if (crossed.size() == 2) out.emplace_back(crossed[0], crossed[1]);
+  if (crossed.size() == 2) add_piece(crossed[0], crossed[1], out);
   if (crossed.size() != 4) return;
   // A saddle: edges 0-1, 1-2, 2-3, 3-0 are all crossed; cut off the corners unlike the middle.
   const bool around_first = (cell[0].value >= level) != (mean >= level);
   const std::size_t shift = around_first ? 3 : 0;
-  out.emplace_back(crossed[shift], crossed[(shift + 1) % 4]);
-  out.emplace_back(crossed[(shift + 2) % 4], crossed[(shift + 3) % 4]);
+  add_piece(crossed[shift], crossed[(shift + 1) % 4], out);
+  add_piece(crossed[(shift + 2) % 4], crossed[(shift + 3) % 4], out);
 }
 
 }  // namespace
