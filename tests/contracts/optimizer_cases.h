@@ -17,7 +17,7 @@ namespace downhill {
 inline Method reasonable(const std::string& name) {
   Method method = Method::parse(name);
   if (name == "sgd") return Method::parse("sgd:lr=0.001,momentum=0.9");
-  if (name == "lookahead") return Method::parse("lookahead:of=(adam:lr=0.02)");
+  if (name == "lookahead") return Method::parse("lookahead:of=(adam:lr=0.05)");
   if (name == "schedule_free_adamw") return Method::parse(name + ":lr=0.02,r=8");
   for (const Setting& setting : method.settings()) {
     if (setting.name == "weight_decay") method = method.with("weight_decay", "0");
