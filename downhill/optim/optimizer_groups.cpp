@@ -90,7 +90,7 @@ void Optimizer::plan() {
       stuck = &next_link(g);
       Action action;
       bool all = true;
-      for (std::size_t other = g; other < groups_.size(); ++other) {
+      for (std::size_t other = 0; other < groups_.size(); ++other) {
         if (waits(other) && next_link(other)->name() == (*stuck)->name())
           action.members.push_back({other, at[other]});
         else if (some[other])  // ... all that still have one
