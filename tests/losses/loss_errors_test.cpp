@@ -123,8 +123,7 @@ TEST(LossErrors, Options) {
     expect_usage([&] { Loss(Triplet{.margin = wrong}); }, "[triplet]", "margin");
     expect_usage([&] { Loss(Triplet{.eps = wrong}); }, "[triplet]", "eps");
   }
-  expect_usage([] { Loss::parse("dice:over=imgae"); }, "dice over", "imgae",
-               "did you mean 'image'?");
+  expect_usage([] { Loss::parse("dice:over=imgae"); }, "[dice]", "over = 'imgae'", "image_class");
 }
 
 TEST(LossErrors, ARefusedCallLeavesEverythingAsItWas) {
