@@ -3,12 +3,7 @@
 #include <string>
 
 #include "downhill/core/error.h"
-
-// LAPACK, in OpenBLAS: all eigenvalues and vectors of a symmetric matrix. The last arguments are
-// the lengths of the first two, as Fortran passes them.
-extern "C" void dsyev_(const char* job, const char* part, const int* n, double* matrix,
-                       const int* leading, double* values, double* work, const int* length,
-                       int* info, std::size_t job_length, std::size_t part_length);
+#include "downhill/tensor/detail/blas.h"
 
 namespace downhill {
 
@@ -31,8 +26,9 @@ SymmetricEigen symmetric_eigen(const LinearOperator& symmetric, std::int64_t dim
   const int size = static_cast<int>(n), length = 3 * size;
   std::vector<double> work(static_cast<std::size_t>(length));
   int info = 0;
-  dsyev_("V", "L", &size, matrix.data(), &size, result.values.data(), work.data(), &length, &info,
-         1, 1);
+  const detail::OneBlasThread one;  // the same bits for any number
+  detail::blas().dsyev("V", "L", &size, matrix.data(), &size, result.values.data(), work.data(),
+                       &length, &info, 1, 1);
   if (info != 0)
     throw NumericError("[symmetric_eigen] LAPACK's dsyev did not converge; info is " +
                        std::to_string(info));

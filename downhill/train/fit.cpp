@@ -56,6 +56,7 @@ class Run {
 
   /// Schedule, log and checkpoint.
   void open() {
+    optimizer_.over(steps_);
     if (o_.schedule) optimizer_.schedule_lr(o_.schedule->over(steps_));
     log_.begin({.version = kVersion,
                 .config = o_.config,
