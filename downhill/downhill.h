@@ -13,6 +13,7 @@
 #include "downhill/nn/init.h"
 #include "downhill/nn/linear.h"
 #include "downhill/nn/module.h"
+#include "downhill/nn/pretrained.h"
 #include "downhill/nn/sequential.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
@@ -30,3 +31,4 @@
 #include "downhill/schedules/list.h"
 #include "downhill/tensor/tensor.h"
 #include "downhill/train/fit.h"
+#include "downhill/train/observers.h"

@@ -10,6 +10,7 @@
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
+#include "downhill/doctor/diverging.h"
 #include "downhill/report/verdict_text.h"
 #include "downhill/train/files.h"
 #include "downhill/train/table_run.h"
@@ -50,7 +51,12 @@ bool read_request(Request& request, const Words& words) {
                  fmt::format("the optimizer [default: {}]", kDefaultOptimizer));
   arguments.text(
       "--schedule", "SPEC", o.schedule,
-      fmt::format("factor on the optimizer's lr over the run [default: {}]", kDefaultSchedule));
+      fmt::format("factor on the optimizer's lr over the run, or none\n[default: {} where the "
+                  "optimizer takes one]",
+                  kDefaultSchedule));
+  arguments.text("--observer", "SPEC", o.observers,
+                 "what looks at the run and may steer it, such as\n"
+                 "reduce_on_plateau:factor=0.5,patience=3; several with | between them");
   arguments.text("--model", "SPEC", o.model,
                  fmt::format("linear, or mlp and the widths of its hidden layers\n[default: {}]",
                              kDefaultModel));
@@ -98,41 +104,40 @@ std::string progress_text(const Progress& p) {
 }
 
 Json json_of(const TableRunResult& result, const Json& config) {
-  Json test;
-  if (result.test_loss)
-    test = {{"loss", json_number(*result.test_loss)},
-            {"metrics", json_numbers(result.test_metrics)}};
   const FitResult& fit = result.fit;
-  Json json = {{"verdict", result.verdict.name},
-               {"stands", result.stands.stands},
-               {"train_loss", json_number(result.train_loss)},
-               {"validation_loss", json_number(result.validation_loss)},
+  Json test;
+  if (fit.test_loss)
+    test = {{"loss", json_number(*fit.test_loss)}, {"metrics", json_numbers(fit.test_metrics)}};
+  Json json = {{"verdict", fit.verdict.name},
+               {"stands", fit.stands.stands},
+               {"train_loss", json_number(fit.train_loss)},
+               {"validation_loss", json_number(fit.validation_loss)},
                {"test", test},
                {"epochs", fit.epochs},
                {"steps", fit.steps},
                {"seconds", json_number(fit.seconds)},
                {"out", result.out.string()},
-               {"reason", fit.reason},
+               {"reason", text_of(fit.ended)},
                {"message", fit.message},
                {"best_epoch", fit.best_epoch ? Json(*fit.best_epoch) : Json()},
-               {"summary", result.verdict.summary},
+               {"summary", fit.verdict.summary},
                {"config", config}};
   return json;
 }
 
-std::string text_of(const TableRunResult& result) {
+std::string result_text(const TableRunResult& result) {
   const FitResult& fit = result.fit;
-  std::string text = verdict_text(result.verdict) + "\nwhere it stands: " + explain(result.stands);
-  text += fmt::format("\n{}: {} epochs, {} steps, {:.3g} s\n", fit.reason, fit.epochs, fit.steps,
-                      fit.seconds);
+  std::string text = verdict_text(fit.verdict) + "\nwhere it stands: " + explain(fit.stands);
+  text += fmt::format("\n{}: {} epochs, {} steps, {:.3g} s\n", text_of(fit.ended), fit.epochs,
+                      fit.steps, fit.seconds);
   if (!fit.message.empty()) text += fit.message + "\n";
   if (fit.best_epoch) text += fmt::format("weights of epoch {}\n", *fit.best_epoch);
-  text += fmt::format("train       loss {}\n", decimal(result.train_loss, 6));
-  if (result.validation_loss)
-    text += fmt::format("validation  loss {}\n", decimal(*result.validation_loss, 6));
-  if (result.test_loss) {
-    text += fmt::format("test        loss {}", decimal(*result.test_loss, 6));
-    for (const auto& [name, value] : result.test_metrics)
+  text += fmt::format("train       loss {}\n", decimal(fit.train_loss, 6));
+  if (fit.validation_loss)
+    text += fmt::format("validation  loss {}\n", decimal(*fit.validation_loss, 6));
+  if (fit.test_loss) {
+    text += fmt::format("test        loss {}", decimal(*fit.test_loss, 6));
+    for (const auto& [name, value] : fit.test_metrics)
       text += fmt::format("  {} {}", name, decimal(value, 6));
     text += "\n";
   }
@@ -173,15 +178,16 @@ int train_command(const Words& words) {
   Json config = Json::object();
   const TableRunResult result = run(request, interrupt, config);
   if (request.json) print_json(json_of(result, config));
-  else print(text_of(result));
-  if (result.fit.reason == "stopped") {
+  else print(result_text(result));
+  if (result.fit.ended == Ended::interrupted) {
     note(fmt::format("downhill: interrupted; the checkpoint is in {}, --resume goes on from it\n",
                      result.out.string()));
     return kInterrupted;
   }
-  if (!result.fit.failed() && result.verdict.name != "diverging") return kOk;
-  print_error(
-      fmt::format("the run ended: {}", result.fit.failed() ? result.fit.reason : "diverging"));
+  const bool diverging = result.fit.verdict.name == Diverging::name;
+  if (!result.fit.failed() && !diverging) return kOk;
+  print_error(fmt::format("the run ended: {}",
+                          result.fit.failed() ? text_of(result.fit.ended) : Diverging::name));
   return kNumbers;
 }
 

@@ -74,13 +74,29 @@ std::string Method::text() const {
   return result;
 }
 
+bool Method::searches() const {
+  for (const LinkPtr& link : chain()) {
+    if (link->kind() != Link::Kind::flat) continue;
+    const auto& flat = static_cast<const FlatLink&>(*link);
+    if (flat.needs_closure() && flat.moves()) return true;
+  }
+  return false;
+}
+
+bool Method::takes_schedule() const {
+  const Chain links = chain();
+  double rate = 0;
+  return std::any_of(
+             links.begin(), links.end(),
+             [](const LinkPtr& link) { return link->name() == ScaleByLearningRate::name; }) &&
+         read_option(get("lr"), rate).empty();
+}
+
 void check_takes_schedule(const Method& method) {
-  const Chain chain = method.chain();
-  if (std::none_of(chain.begin(), chain.end(),
-                   [](const LinkPtr& link) { return link->name() == ScaleByLearningRate::name; }))
-    throw_usage(method.name(), "its steps are chosen by a search; it takes no schedule");
-  if (double rate = 0; !read_option(method.get("lr"), rate).empty())
-    throw_usage(method.name(), "lr is already a schedule; give one or the other");
+  if (method.takes_schedule()) return;
+  throw_usage(method.name(), method.searches()
+                                 ? "its steps are chosen by a search; it takes no schedule"
+                                 : "lr is already a schedule; give one or the other");
 }
 
 }  // namespace downhill

@@ -30,6 +30,10 @@ class Method {
   Method with(const std::string& setting, const std::string& text) const;
   /// "adam:lr=0.001,beta1=0.9,...".
   std::string text() const;
+  /// Whether it evaluates the loss itself and chooses its own steps.
+  bool searches() const;
+  /// Whether a schedule can multiply its learning rate: it has one, and it is a number.
+  bool takes_schedule() const;
 
  private:
   struct Model {

@@ -20,6 +20,13 @@ std::vector<Parameter> numbered(const std::vector<Tensor>& tensors) {
   return parameters;
 }
 
+// Without those that are frozen.
+std::vector<Parameter> trained(std::vector<Parameter> parameters) {
+  std::erase_if(parameters,
+                [](const Parameter& p) { return p.tensor.defined() && !p.tensor.requires_grad(); });
+  return parameters;
+}
+
 bool matches(std::string_view name, std::string_view pattern) {
   if (pattern.empty()) return name.empty();
   if (pattern[0] == '*')
@@ -31,16 +38,17 @@ bool matches(std::string_view name, std::string_view pattern) {
 }  // namespace
 
 Optimizer::Optimizer(Method method, std::vector<Parameter> parameters)
-    : parameters_(std::move(parameters)),
+    : parameters_(trained(std::move(parameters))),
       groups_{Group(std::move(method))},
       slots_(parameters_.size()) {
-  if (parameters_.empty()) throw_usage("optimizer", "there are no parameters");
+  if (parameters_.empty())
+    throw_usage("optimizer", "there are no parameters that require a gradient");
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const Tensor& tensor = parameters_[i].tensor;
     check_floating("optimizer", parameters_[i].name.c_str(), tensor);
-    if (!tensor.requires_grad() || !tensor.is_leaf())
-      throw_usage("optimizer", fmt::format("parameter {} is not a leaf that requires a gradient",
-                                           parameters_[i].name));
+    if (!tensor.is_leaf())
+      throw_usage("optimizer",
+                  fmt::format("parameter {} is the result of an operation", parameters_[i].name));
     for (std::size_t j = 0; j < i; ++j)
       if (parameters_[j].tensor.body() == tensor.body() ||
           parameters_[j].name == parameters_[i].name)
@@ -160,12 +168,27 @@ double Optimizer::gradient_norm() const {
 void Optimizer::set(const std::string& setting, double value) { set(setting, print_option(value)); }
 
 void Optimizer::set(const std::string& setting, const std::string& text) {
+  replace(setting, [&](const std::string&) { return text; });
+}
+
+void Optimizer::change(const std::string& setting, const std::function<double(double)>& to) {
+  replace(setting, [&](const std::string& text) {
+    double number = 0;
+    if (!read_option(text, number).empty())
+      throw_usage(groups_[0].method.name(),
+                  fmt::format("{} = {} is not a number and cannot be changed", setting, text));
+    return print_option(to(number));
+  });
+}
+
+void Optimizer::replace(const std::string& setting,
+                        const std::function<std::string(const std::string&)>& to) {
   std::vector<Group> changed = groups_;
   bool any = false;
   for (Group& group : changed) {
     for (const Setting& known : group.method.settings()) {
       if (known.name != setting) continue;
-      group = Group(group.method.with(setting, text));
+      group = Group(group.method.with(setting, to(known.text)));
       any = true;
       break;
     }

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <array>
 
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
@@ -38,15 +38,16 @@ std::int64_t outputs_of(Task task, const std::string& loss, std::int64_t classes
   return 1;
 }
 
-Tensor table_loss(const Loss& loss, Task task, const Tensor& outputs, const Tensor& target) {
-  if (loss.name() == "cross_entropy") return loss(outputs, target);
+BatchLoss table_loss(const Loss& loss, Task task, const Tensor& outputs, const Tensor& target) {
+  if (loss.name() == "cross_entropy") return batch_loss(loss, {&outputs, 1}, target);
   if (loss.name() == "gaussian_nll") {
-    const Tensor mean = slice(outputs, 0, 1, 1), variance = softplus(slice(outputs, 1, 2, 1));
-    return loss({mean, variance}, target);
+    const std::array parts = {slice(outputs, 0, 1, 1), softplus(slice(outputs, 1, 2, 1))};
+    return batch_loss(loss, parts, target);
   }
-  if (task == Task::regression) return loss(outputs, target);
+  if (task == Task::regression) return batch_loss(loss, {&outputs, 1}, target);
   const Tensor flat = outputs.reshape({outputs.size(0)}), y = target.to(outputs.type());
-  return loss(loss.name() == "bce_with_logits" ? flat : sigmoid(flat), y);
+  const Tensor head = loss.name() == "bce_with_logits" ? flat : sigmoid(flat);
+  return batch_loss(loss, {&head, 1}, y);
 }
 
 std::string class_name(const CsvTable& table, std::int64_t row, int column) {

@@ -4,6 +4,7 @@
 
 #include "downhill/data/csv.h"
 #include "downhill/losses/loss.h"
+#include "downhill/train/loss_of.h"
 #include "downhill/train/model_file.h"
 
 namespace downhill {
@@ -21,7 +22,7 @@ std::int64_t outputs_of(Task task, const std::string& loss, std::int64_t classes
 ///     dice                 the probability sigmoid(output 0), targets 0 or 1, one region
 ///     others on 2 classes  the same probability: what predict shows is what the loss saw
 ///     others on numbers    output 0, standardised targets
-Tensor table_loss(const Loss& loss, Task task, const Tensor& outputs, const Tensor& target);
+BatchLoss table_loss(const Loss& loss, Task task, const Tensor& outputs, const Tensor& target);
 
 /// A class as text: a label, or a whole number without a point.
 std::string class_name(const CsvTable& table, std::int64_t row, int column);

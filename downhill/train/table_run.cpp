@@ -12,6 +12,7 @@
 #include "downhill/train/detail/explain.h"
 #include "downhill/train/detail/table_task.h"
 #include "downhill/train/metrics.h"
+#include "downhill/train/observers.h"
 #include "downhill/train/outputs.h"
 
 namespace downhill {
@@ -122,6 +123,7 @@ TableRunResult run_table(const TableRunOptions& o) {
                      .stop = o.stop,
                      .progress = o.progress};
   if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
+  options.observers = observers_from(o.observers);
   options.test = parts.test ? &*parts.test : nullptr;
   if (!o.out.empty()) remove_leftovers(o.out);
   if (!o.out.empty() && !o.resume)
@@ -139,15 +141,10 @@ TableRunResult run_table(const TableRunOptions& o) {
   result.fit = fit(model.model, optimizer, parts.train, validation, batch_loss, options,
                    [&](const Dataset& rows) { return metrics_of(model, rows); });
   model.model.eval();
-  result.stands = result.fit.stands;
-  result.verdict = result.fit.verdict;
-  result.train_loss = result.fit.train_loss;
-  result.validation_loss = result.fit.validation_loss;
   result.out = o.out;
-  result.test_loss = result.fit.test_loss;
-  result.test_metrics = result.fit.test_metrics;
   if (!o.out.empty()) {
-    if (!result.fit.failed() && result.fit.reason != "stopped") model.write(o.out / kModelFile);
+    if (!result.fit.failed() && result.fit.ended != Ended::interrupted)
+      model.write(o.out / kModelFile);
     write_report(o.out, result.fit);
   }
   return result;

@@ -11,6 +11,7 @@
 #include "downhill/core/error.h"
 #include "downhill/data/batches.h"
 #include "downhill/data/standardisation.h"
+#include "downhill/train/observers.h"
 #include "downhill/train/outputs.h"
 
 namespace downhill::detail {
@@ -76,6 +77,23 @@ void choose(std::vector<Choice>& choices, const std::string& name, const std::st
   choices.push_back({name, value, given.empty() ? reason : "as given"});
 }
 
+// The default only where something takes it: the method, and nobody else sets the rate.
+void choose_schedule(TableTask& task, const TableRunOptions& o, const Method& method) {
+  const auto observers = observers_from(o.observers);
+  const bool steered = std::any_of(observers.begin(), observers.end(),
+                                   [](const ObserverPtr& each) { return each->sets_rate(); });
+  const bool fits = method.takes_schedule() && !steered;
+  const char* reason = fits                ? "large steps first, small ones to settle"
+                       : steered           ? "an observer sets the rate"
+                       : method.searches() ? "a search chooses its own steps"
+                                           : "lr is a schedule itself";
+  std::string chosen;
+  choose(task.choices, "schedule", o.schedule, chosen, fits ? kDefaultSchedule : kNoSchedule,
+         reason);
+  if (chosen != kNoSchedule) task.schedule = chosen;
+  if (!o.observers.empty()) task.choices.push_back({"observers", o.observers, "as given"});
+}
+
 void standardise(TableTask& task, const std::vector<int>& columns, int target) {
   const auto width = static_cast<std::int64_t>(columns.size());
   Tensor inputs = Tensor::empty({task.table.rows, width}, Type::f64);
@@ -127,19 +145,13 @@ void check_table_options(const TableRunOptions& o) {
   if (!o.loss.empty() && !loss_from(o.loss).has_target())
     throw_usage("train", o.loss + " compares predictions with each other; a table has a target");
   const Method method = optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer);
-  if (!o.schedule.empty()) {
+  if (!o.schedule.empty() && o.schedule != kNoSchedule) {
     schedule_from(o.schedule);
     check_takes_schedule(method);
   }
+  observers_from(o.observers);
   if (!o.model.empty()) model_from(o.model, 1, 1, 0);
-  if (o.epochs < 1) throw_usage("train", fmt::format("epochs = {} is outside [1, inf)", o.epochs));
-  if (o.batch < 0)
-    throw_usage("train", fmt::format("batch = {} is negative; 0 or all is all rows", o.batch));
-  if (o.patience < 0) throw_usage("train", fmt::format("patience = {} is negative", o.patience));
-  for (const auto& [name, share] :
-       {std::pair("validation", o.validation), std::pair("test", o.test)})
-    if (!(share >= 0 && share < 1))
-      throw_usage("train", fmt::format("{} = {} is outside [0, 1)", name, share));
+  check_options("train", o);
   if (o.validation + o.test >= 1)
     throw_usage("train", fmt::format("validation + test = {} leaves no rows for training",
                                      o.validation + o.test));
@@ -167,21 +179,18 @@ TableTask prepare_table(const TableRunOptions& o) {
   standardise(task, columns, target);
 
   const Method method = optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer);
-  const bool searches = method.name() == "lbfgs" || method.name() == "newton_cg";
   task.choices.push_back({"optimizer", method.text(),
                           o.optimizer.empty()
                               ? "moderate rate and decay; overfits less than plain adam"
                               : "as given"});
-  choose(
-      task.choices, "schedule", o.schedule, task.schedule, searches ? "" : kDefaultSchedule,
-      searches ? "a line search chooses its own steps" : "large steps first, small ones to settle");
+  choose_schedule(task, o, method);
   const auto add = [&](const std::string& name, const std::string& text_value,
                        const std::string& why) {
     task.choices.push_back({name, text_value, why});
   };
   add("batch", o.batch == 0 ? "all" : std::to_string(o.batch),
-      searches && o.batch != 0 ? "as given; line searches want all rows: --batch all"
-                               : "rows per step");
+      method.searches() && o.batch != 0 ? "as given; line searches want all rows: --batch all"
+                                        : "rows per step");
   add("epochs", std::to_string(o.epochs), "");
   add("seed", std::to_string(o.seed), "of the split, the first weights and the order of rows");
   add("rows",

@@ -45,7 +45,7 @@ TEST(FitNonFinite, NamesTheStepAndTheOperation) {
   const FitResult result = run_broken(
       model, Dataset(x, line_of(x)),
       [](const Batch&, const Tensor& y) { return mean(log(y - 1000.0)); }, 7, out);
-  EXPECT_EQ(result.reason, "non-finite loss");
+  EXPECT_EQ(result.ended, Ended::non_finite);
   EXPECT_TRUE(result.failed());
   EXPECT_EQ(result.steps, 7);
   EXPECT_NE(result.message.find("step 7"), std::string::npos) << result.message;
@@ -54,7 +54,7 @@ TEST(FitNonFinite, NamesTheStepAndTheOperation) {
     for (const double v : p.tensor.to_vector()) EXPECT_TRUE(std::isfinite(v));
   const RunLog log = read_run_log(out / kLogFile);
   ASSERT_TRUE(log.end);
-  EXPECT_EQ(log.end->reason, "non-finite loss");
+  EXPECT_EQ(log.end->reason, "non_finite");
   EXPECT_EQ(log.end->message, result.message);
   EXPECT_TRUE(std::isnan(log.steps.back().loss));
   EXPECT_EQ(result.verdict.name, "diverging");
@@ -67,7 +67,7 @@ TEST(FitNonFinite, NamesTheRowOfTheData) {
   auto model = one_layer();
   Optimizer optimizer(SGD{.lr = 0.01}, model.parameters());
   const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, y), nullptr, quick(5));
-  EXPECT_EQ(result.reason, "non-finite loss");
+  EXPECT_EQ(result.ended, Ended::non_finite);
   EXPECT_LE(result.steps, 3);
   EXPECT_NE(result.message.find("row 33"), std::string::npos) << result.message;
 }
@@ -79,7 +79,7 @@ TEST(FitNonFinite, NamesTheParameter) {
   weight.set(1, std::nan(""));
   Optimizer optimizer(SGD{.lr = 0.01}, model.parameters());
   const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, quick(5));
-  EXPECT_EQ(result.reason, "non-finite loss");
+  EXPECT_EQ(result.ended, Ended::non_finite);
   EXPECT_EQ(result.steps, 1);
   EXPECT_NE(result.message.find("element 1 of parameter 0.weight"), std::string::npos)
       << result.message;
@@ -92,7 +92,7 @@ TEST(FitNonFinite, SeesAGradientThatIsNotFinite) {
   const FitResult result = run_broken(
       model, Dataset(x, line_of(x)),
       [](const Batch&, const Tensor& y) { return mean(sqrt(y * 0.0)); }, 4);
-  EXPECT_EQ(result.reason, "non-finite loss");
+  EXPECT_EQ(result.ended, Ended::non_finite);
   EXPECT_EQ(result.steps, 4);
 }
 
@@ -102,7 +102,7 @@ TEST(Fit, StopsWhereTheLossDiverges) {
   Optimizer optimizer(SGD{.lr = 10}, model.parameters());
   const FitResult result =
       fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, quick(200));
-  EXPECT_EQ(result.reason, "diverging");
+  EXPECT_EQ(result.ended, Ended::diverging);
   EXPECT_TRUE(result.failed());
   EXPECT_EQ(result.verdict.name, "diverging");
   EXPECT_LT(result.steps, 100);

@@ -31,7 +31,7 @@ TEST(Fit, LearnsFromTwoTensors) {
   Optimizer optimizer(Adam{.lr = 0.05}, model.parameters());
   const Dataset train(x, line_of(x));
   const FitResult result = fit(model, optimizer, MSE{}, train, nullptr, quick(60));
-  EXPECT_EQ(result.reason, "epochs done");
+  EXPECT_EQ(result.ended, Ended::steps_done);
   EXPECT_EQ(result.steps, 60 * 7);
   EXPECT_FALSE(result.failed());
   EXPECT_LT(result.train_loss, 1e-6);
@@ -88,7 +88,7 @@ TEST(Fit, ASecondRunOfAnOptimizerResumesWithItsSchedule) {
       second.progress = [&](const Progress& p) {
         if (p.step == 7) source.request_stop();
       };
-      EXPECT_EQ(fit(model, optimizer, MSE{}, train, nullptr, second).reason, "stopped");
+      EXPECT_EQ(fit(model, optimizer, MSE{}, train, nullptr, second).ended, Ended::interrupted);
       second = options;
       second.out = place / "run";
       second.resume = true;
@@ -112,7 +112,7 @@ TEST(Fit, EarlyStoppingRestoresTheBestWeights) {
   FitOptions options = quick(500);
   options.patience = 5;
   const FitResult result = fit(model, optimizer, train, &validation, loss_of, options);
-  EXPECT_EQ(result.reason, "early stopping");
+  EXPECT_EQ(result.ended, Ended::patience);
   ASSERT_TRUE(result.best_epoch && result.validation_loss);
   EXPECT_EQ(result.epochs, *result.best_epoch + 5);
   for (const EpochRecord& e : result.log.epochs)
@@ -149,7 +149,7 @@ TEST(Fit, TrainsTwoHeadsWhenTheSecondTargetIsMissingInHalfOfTheRows) {
   };
   const FitResult result =
       fit(model, optimizer, Dataset({x, first, known, second}), nullptr, loss_of, quick(300));
-  EXPECT_EQ(result.reason, "epochs done") << result.message;
+  EXPECT_EQ(result.ended, Ended::steps_done) << result.message;
   EXPECT_LT(result.train_loss, 1e-2);
   // The second head has learned what the missing rows would have said.
   const Tensor predicted = head2(body(x));
@@ -171,7 +171,7 @@ TEST(Fit, StopsWhenAskedAndSaysSo) {
     if (p.step == 10) stop.request_stop();
   };
   const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, options);
-  EXPECT_EQ(result.reason, "stopped");
+  EXPECT_EQ(result.ended, Ended::interrupted);
   EXPECT_EQ(result.steps, 10);
   EXPECT_EQ(result.epochs, 2);
   EXPECT_EQ(steps.size(), 10U);
@@ -215,7 +215,7 @@ TEST(Fit, WritesARunLogThatReadsBack) {
   ASSERT_TRUE(log.stands && log.verdict && log.end);
   EXPECT_EQ(log.stands->stands, result.stands.stands);
   EXPECT_EQ(log.verdict->name, result.verdict.name);
-  EXPECT_EQ(log.end->reason, "epochs done");
+  EXPECT_EQ(log.end->reason, "steps_done");
   EXPECT_EQ(log.end->step, 12);
 }
 
