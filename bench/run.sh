@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 build=${1:-build/bench}
 shift || true
 mkdir -p run
-# For both sides: threads that wait by spinning cost a time slice each where others use the machine.
+# For libtorch: threads that wait by spinning cost a time slice each where others use the machine.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
 "$build/downhill_bench" "$@" --out run/bench.json
+bench/busy_machine.sh "$build"
 bench/compile_time.sh "$build"

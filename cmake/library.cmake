@@ -7,11 +7,12 @@ list(FILTER sources EXCLUDE REGEX "\\.level\\.cpp$")
 # Headers as users see them: included from the root, `#include <downhill/downhill.h>`.
 add_library(downhill_private INTERFACE)
 target_include_directories(downhill_private INTERFACE ${PROJECT_SOURCE_DIR})
-target_include_directories(downhill_private SYSTEM INTERFACE ${DOWNHILL_XSIMD_INCLUDE})
+target_include_directories(downhill_private SYSTEM INTERFACE ${DOWNHILL_XSIMD_INCLUDE}
+                                                            ${DOWNHILL_OPENBLAS_INCLUDE})
 target_compile_options(downhill_private INTERFACE -fvisibility-inlines-hidden
-                                                  -fno-semantic-interposition)
+                                                  -fno-semantic-interposition -fopenmp-simd)
 target_link_libraries(downhill_private INTERFACE
-  downhill_options downhill_openblas OpenMP::OpenMP_CXX Threads::Threads fmt::fmt nlohmann_json::nlohmann_json)
+  downhill_options Threads::Threads ${CMAKE_DL_LIBS} fmt::fmt nlohmann_json::nlohmann_json)
 if(NOT DOWNHILL_V3_FLAGS)
   target_compile_definitions(downhill_private INTERFACE DOWNHILL_NO_V3)
 endif()
@@ -43,6 +44,8 @@ target_compile_features(downhill PUBLIC cxx_std_20)
 target_compile_options(downhill INTERFACE ${DOWNHILL_ARITHMETIC})
 target_include_directories(downhill SYSTEM PUBLIC $<BUILD_INTERFACE:${DOWNHILL_XSIMD_INCLUDE}>)
 target_link_libraries(downhill PRIVATE $<BUILD_INTERFACE:downhill_private>)
+# Our threads sleep in the library's code: it stays in the process once it is loaded.
+target_link_options(downhill PRIVATE -Wl,-z,nodelete)
 if(NOT DOWNHILL_SANITIZE)
   # Calls inside the library go straight to their target, not through the table of symbols.
   target_link_options(downhill PRIVATE -Wl,--no-undefined -Wl,-Bsymbolic-functions)

@@ -36,7 +36,7 @@ void throw_data(std::string_view operation, std::string_view message) {
 std::string nearest(std::string_view name, std::span<const std::string> known) {
   std::string best;
   if (name.size() > 64) return best;  // hostile text is not worth the quadratic comparison
-  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
+  std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const auto& candidate : known) {
     const std::size_t distance = edit_distance(name, candidate);
     if (distance < best_distance) {

@@ -3,25 +3,38 @@
 #ifdef __SSE2__
 #include <immintrin.h>
 #endif
-#include <omp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
-#include <cstdio>
+#include <charconv>
 #include <cstdlib>
+#include <cstring>
 
 #include "downhill/core/error.h"
 
 namespace downhill {
 namespace {
 
-std::atomic<int> chosen_threads{0};  // 0: as OpenMP says
+std::atomic<int> chosen_threads{0};  // 0: nothing was chosen
+
+// OMP_NUM_THREADS may be a list, for nested regions; its first number counts.
+int default_threads() noexcept {
+  if (const char* text = std::getenv("OMP_NUM_THREADS")) {
+    int count = 0;
+    std::from_chars(text, text + std::strlen(text), count);
+    if (count > 0) return count;
+  }
+  return detail::available_processors();
+}
 
 }  // namespace
 
 int threads() noexcept {
   const int chosen = chosen_threads.load(std::memory_order_relaxed);
-  return chosen > 0 ? chosen : omp_get_max_threads();
+  if (chosen > 0) return chosen;
+  static const int from_outside = default_threads();
+  return from_outside;
 }
 
 void set_threads(int count) {
@@ -35,39 +48,17 @@ void fence_streams() noexcept {
 #endif
 }
 
+// A virtual machine is told the size of its host's cache (480 MB where 32 can be used), and a
+// shared one is never all ours; nobody can say which share is. So the figure is bounded: written
+// around the cache, an array of 32 to 64 MB costs a few percent where it would have fitted; written
+// through it, one that does not fit costs half again as much.
 std::int64_t last_level_cache() noexcept {
   static const std::int64_t size = [] {
-    // The kernel's own figure, in KiB, first: under a hypervisor sysconf reports the cache of the
-    // whole host, up to ten times what this machine can use.
-    if (std::FILE* file = std::fopen("/sys/devices/system/cpu/cpu0/cache/index3/size", "r")) {
-      char text[32] = {};
-      const bool read = std::fgets(text, sizeof text, file) != nullptr;
-      std::fclose(file);
-      const long kib = read ? std::strtol(text, nullptr, 10) : 0;
-      if (kib > 0) return static_cast<std::int64_t>(kib) << 10;
-    }
+    constexpr std::int64_t kMost = std::int64_t{32} << 20;
     const long reported = sysconf(_SC_LEVEL3_CACHE_SIZE);
-    return reported > 0 ? static_cast<std::int64_t>(reported) : std::int64_t{16} << 20;
+    return reported > 0 ? std::min<std::int64_t>(reported, kMost) : kMost / 2;
   }();
   return size;
 }
 
-namespace detail {
-
-void run_parallel(std::int64_t count, Task task, void* context) {
-  const int wanted = threads();
-  const int team = count < wanted ? static_cast<int>(count) : wanted;
-  if (team < 2 || omp_in_parallel()) {
-    for (std::int64_t i = 0; i < count; ++i) task(context, i);
-    return;
-  }
-#pragma omp parallel num_threads(team)
-  {
-#pragma omp for schedule(static) nowait
-    for (std::int64_t i = 0; i < count; ++i) task(context, i);
-    fence_streams();
-  }
-}
-
-}  // namespace detail
 }  // namespace downhill

@@ -12,15 +12,17 @@ inline constexpr std::int64_t kBlock = 4096;
 /// costs about as much as the work itself.
 inline constexpr std::int64_t kParallelThreshold = 32768;
 
-/// Threads that the library uses; OMP_NUM_THREADS, else all, until `set_threads` says otherwise.
+/// Threads that the library uses, the calling one included: what `set_threads` said, else
+/// OMP_NUM_THREADS, else as many as the process may use processors. Results do not depend on it.
 int threads() noexcept;
 void set_threads(int count);
 
-/// Makes streaming stores of this thread visible to others. `parallel_for` does it once per thread
-/// at its end; who streams outside of it calls this.
+/// Makes streaming stores of this thread visible to others. Where `parallel_for` uses several
+/// threads, each does it at its end; who streams on one thread calls this.
 void fence_streams() noexcept;
 
-/// Bytes of the last-level cache; arrays beyond it are written with streaming stores.
+/// Bytes of the last-level cache that a process may count on; arrays beyond it are written with
+/// streaming stores.
 std::int64_t last_level_cache() noexcept;
 
 inline constexpr std::int64_t blocks(std::int64_t elements, std::int64_t block = kBlock) {
@@ -28,12 +30,15 @@ inline constexpr std::int64_t blocks(std::int64_t elements, std::int64_t block =
 }
 
 namespace detail {
+int available_processors() noexcept;
 using Task = void (*)(void* context, std::int64_t index);
 void run_parallel(std::int64_t count, Task task, void* context);
 }  // namespace detail
 
-/// Calls `body(index)` for index 0 .. count-1, each once, on up to `threads()` threads.
-/// `body` must not throw: nothing crosses a parallel region.
+/// Calls `body(index)` for index 0 .. count-1, each once, on up to `threads()` threads. A loop
+/// inside of a loop runs on the thread that it is in, and so does a loop beside that of another
+/// thread of the program. An exception of `body` (memory, at most: arguments are checked before a
+/// loop) ends the loop, with indices left out, and comes to the caller.
 template <class Body>
 void parallel_for(std::int64_t count, bool worth_it, Body&& body) {
   if (!worth_it || count < 2) {

@@ -1,10 +1,14 @@
 #include "downhill/core/pool.h"
 
+#include <pthread.h>
+
 #include <array>
 #include <atomic>
 #include <bit>
 #include <cstdint>
+#include <memory>
 #include <new>
+#include <utility>
 
 namespace downhill::pool {
 namespace {
@@ -82,19 +86,25 @@ struct Cache {
 [[gnu::tls_model("initial-exec")]] constinit thread_local Cache* mine = nullptr;
 constinit thread_local bool ended = false;
 
-struct Owner {
-  Owner() { mine = &cache; }
-  ~Owner() {
-    mine = nullptr;
-    ended = true;
-  }
-  Cache cache;
-};
+void end_thread(void* cache) noexcept {
+  mine = nullptr;
+  ended = true;
+  delete static_cast<Cache*>(cache);
+}
 
-// The thread's cache, made at its first call; null once the thread has ended: tensors with static
-// storage may die later, and then memory goes to the system.
+// The thread's cache, made at its first call; null if there is no memory for it, and once the
+// thread has ended: tensors with static storage may die later. Then memory goes to the system. The
+// cache is on the heap, since storage of threads is short where a program loads the library while
+// it runs, and its end comes by a key, since a thread_local object with a destructor needs memory
+// that the C library, if it cannot get it, aborts for.
 Cache* cache_of_thread() noexcept {
-  if (mine == nullptr && !ended) thread_local Owner owner;
+  static const auto key = [] {
+    pthread_key_t made = 0;
+    return std::pair(pthread_key_create(&made, end_thread) == 0, made);
+  }();
+  if (mine != nullptr || ended || !key.first) return mine;
+  std::unique_ptr<Cache> cache(new (std::nothrow) Cache);
+  if (cache != nullptr && pthread_setspecific(key.second, cache.get()) == 0) mine = cache.release();
   return mine;
 }
 

@@ -96,6 +96,38 @@ Lanes<T> only_live(const Lanes<T>& value, Batch<T> at) {
   return at.live == Lanes<T>::size ? value : keep_some(value, at.live);
 }
 
+/// A running sum of lanes, in double whatever their type: a sum of many floats in float is off in
+/// one direction where they are alike. The order is fixed.
+template <class T>
+class LaneSum {
+  using Wide = xsimd::batch<double, LevelArch>;
+
+ public:
+  void add(const Lanes<T>& x) {
+    low_ = low_ + lower(x);
+    if constexpr (sizeof(T) == 4) high_ = high_ + upper(x);
+  }
+  void add_square(const Lanes<T>& x) {
+    low_ = low_ + lower(x) * lower(x);
+    if constexpr (sizeof(T) == 4) high_ = high_ + upper(x) * upper(x);
+  }
+  double total() const { return Lanes<double>(low_ + high_).sum(); }
+
+ private:
+  static Wide lower(const Lanes<double>& x) { return x.v; }
+#if defined(__AVX2__) && defined(__FMA__)
+  static Wide lower(const Lanes<float>& x) { return _mm256_cvtps_pd(_mm256_castps256_ps128(x.v)); }
+  static Wide upper(const Lanes<float>& x) {
+    return _mm256_cvtps_pd(_mm256_extractf128_ps(x.v, 1));
+  }
+#else
+  static Wide lower(const Lanes<float>& x) { return _mm_cvtps_pd(x.v); }
+  static Wide upper(const Lanes<float>& x) { return _mm_cvtps_pd(_mm_movehl_ps(x.v, x.v)); }
+#endif
+
+  Wide low_ = Wide(0.0), high_ = Wide(0.0);
+};
+
 template <class T, class Body>
 void for_batches(std::int64_t n, Body&& body) {
   std::int64_t i = 0;

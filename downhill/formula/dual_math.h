@@ -92,12 +92,19 @@ D pow(const D& x, double n) {
   if (n == 0) return D(1.0);
   return lane_detail::chain(x, N(pow(x.v, n)), N(n * pow(x.v, n - 1)));
 }
+namespace lane_detail {
+/// The slope of a^b by a: b a^(b-1); 0 where b is 0, since a^0 is 1 for every a, 0 as well.
+template <class N>
+N power_by_base(const N& a, const N& b) {
+  return where(bottom(b) == 0.0, N(0.0), b * pow(a, b - 1.0));
+}
+}  // namespace lane_detail
 /// a^b with b moving too: a^b (b' log a + b a'/a), with 0 log 0 = 0.
 template <class N, int K>
 Dual<N, K> pow(const Dual<N, K>& a, const Dual<N, K>& b) {
   Dual<N, K> r;
   r.v = pow(a.v, b.v);
-  const N by_base = b.v * pow(a.v, b.v - 1.0);
+  const N by_base = lane_detail::power_by_base(a.v, b.v);
   const N by_exponent = where(lane_detail::bottom(a.v) == 0.0, N(0.0), r.v * log(a.v));
   for (std::size_t k = 0; k < r.d.size(); ++k) r.d[k] = by_base * a.d[k] + by_exponent * b.d[k];
   return r;
@@ -105,7 +112,7 @@ Dual<N, K> pow(const Dual<N, K>& a, const Dual<N, K>& b) {
 template <AnyDual D, Number C>
 requires ConstantFor<C, D> D pow(const D& a, const C& b) {
   using N = typename D::Inner;
-  return lane_detail::chain(a, N(pow(a.v, N(b))), N(b * pow(a.v, N(b - 1.0))));
+  return lane_detail::chain(a, N(pow(a.v, N(b))), lane_detail::power_by_base(a.v, N(b)));
 }
 template <AnyDual D, ConstantFor<D> C>
 D pow(const C& a, const D& b) {

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <xsimd/xsimd.hpp>
 
+#include "downhill/core/processor.h"
+
 // Every template that depends on lanes lives in an inline namespace named after the processor
 // level it was compiled for, so that objects of two levels cannot be mixed unseen.
 #if defined(__AVX2__) && defined(__FMA__)
@@ -16,8 +18,10 @@ inline namespace DOWNHILL_LEVEL {
 
 #if defined(__AVX2__) && defined(__FMA__)
 using LevelArch = xsimd::fma3<xsimd::avx2>;
+inline constexpr Level kLevel = Level::v3;
 #else
 using LevelArch = xsimd::sse2;
+inline constexpr Level kLevel = Level::base;
 #endif
 
 /// Names the level in templates that are not themselves in this namespace.

@@ -22,11 +22,11 @@ class Pointwise {
 
   /// slopes[k][i] = scale * weight[i] * df/d in[k], for k < moving(); `weight` may be null (1).
   /// Entries of `slopes` may be null (not wanted). `value`, if not null, gets f itself, without
-  /// weight and scale. Returns the sum of weight[i] * f over i, in the data's type.
+  /// weight and scale. Returns the sum of weight[i] * f over i, the sum in double.
   /// `stream`: the slopes are 64-byte aligned and should be written around the cache; the caller
   /// then calls `fence_streams` once at the end.
-  virtual float slopes(const float* const* in, const float* weight, float scale, float* value,
-                       float* const* slopes, bool stream, std::int64_t n) const = 0;
+  virtual double slopes(const float* const* in, const float* weight, float scale, float* value,
+                        float* const* slopes, bool stream, std::int64_t n) const = 0;
   virtual double slopes(const double* const* in, const double* weight, double scale, double* value,
                         double* const* slopes, bool stream, std::int64_t n) const = 0;
 

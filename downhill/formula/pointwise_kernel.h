@@ -78,8 +78,8 @@ class CompiledFormula final : public Pointwise {
   void value(const double* const* in, double* out, std::int64_t n) const override {
     value_of(in, out, n);
   }
-  float slopes(const float* const* in, const float* weight, float scale, float* value,
-               float* const* out, bool stream, std::int64_t n) const override {
+  double slopes(const float* const* in, const float* weight, float scale, float* value,
+                float* const* out, bool stream, std::int64_t n) const override {
     return slopes_of(in, weight, scale, value, out, stream, n);
   }
   double slopes(const double* const* in, const double* weight, double scale, double* value,
@@ -110,13 +110,13 @@ class CompiledFormula final : public Pointwise {
   }
 
   template <class T>
-  [[gnu::flatten]] T slopes_of(const T* const* in, const T* weight, T scale, T* value,
-                               T* const* out, bool stream, std::int64_t n) const {
+  [[gnu::flatten]] double slopes_of(const T* const* in, const T* weight, T scale, T* value,
+                                    T* const* out, bool stream, std::int64_t n) const {
     using L = Lanes<T>;
     if (stream && weight == nullptr && value == nullptr && n % L::size == 0 &&
         std::find(out, out + Moving, nullptr) == out + Moving)
       return streamed(in, scale, out, n);
-    L sum(0.0);
+    lane_detail::LaneSum<T> sum;
     const L factor(static_cast<double>(scale));
     lane_detail::for_batches<T>(n, [&](lane_detail::Batch<T> at) {
       const auto r = with_slopes<T>(in, at, Sequence());
@@ -126,7 +126,7 @@ class CompiledFormula final : public Pointwise {
         c = c * w;
         counted = counted * w;
       }
-      sum = sum + lane_detail::only_live(counted, at);
+      sum.add(lane_detail::only_live(counted, at));
       if (value != nullptr) lane_detail::store(r.v, value, at);
       for (std::size_t k = 0; k < static_cast<std::size_t>(Moving); ++k) {
         if (out[k] == nullptr) continue;
@@ -135,26 +135,27 @@ class CompiledFormula final : public Pointwise {
         else lane_detail::store(slope, out[k], at);
       }
     });
-    return sum.sum();
+    return sum.total();
   }
 
   // The case of long arrays without weights, with nothing in the loop but the formula: what else
   // stands there costs a fifth of the memory's bandwidth.
   template <class T>
-  [[gnu::flatten]] T streamed(const T* const* in, T scale, T* const* out, std::int64_t n) const {
+  [[gnu::flatten]] double streamed(const T* const* in, T scale, T* const* out,
+                                   std::int64_t n) const {
     using L = Lanes<T>;
     std::array<const T*, static_cast<std::size_t>(Inputs)> from;
     std::copy_n(in, Inputs, from.begin());
     std::array<T*, static_cast<std::size_t>(Moving)> to;
     std::copy_n(out, Moving, to.begin());
     const L factor(static_cast<double>(scale));
-    L sum(0.0);
+    lane_detail::LaneSum<T> sum;
     for (std::int64_t i = 0; i < n; i += L::size) {
       const auto r = with_slopes<T>(from.data(), lane_detail::Batch<T>{i, L::size}, Sequence());
-      sum = sum + r.v;
+      sum.add(r.v);
       for (std::size_t k = 0; k < to.size(); ++k) (factor * r.d[k]).stream(to[k] + i);
     }
-    return sum.sum();
+    return sum.total();
   }
 
   // Value and slopes of one batch, as a dual number with one direction per moving input.

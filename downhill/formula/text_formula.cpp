@@ -24,7 +24,7 @@ struct TextFormula::Parts {
 
 namespace {
 
-float run(const text::Program& program, const text::Call<float>& call) {
+double run(const text::Program& program, const text::Call<float>& call) {
   return text::best_text_runner().run_float(program.code(), call);
 }
 double run(const text::Program& program, const text::Call<double>& call) {
@@ -47,8 +47,8 @@ void run_value(const text::Program& program, text::Call<T> call, T* out) {
 }
 
 template <class T>
-T run_slopes(const text::Program& program, text::Call<T> call, const T* weight, T scale, T* value,
-             T* const* slopes, bool stream) {
+double run_slopes(const text::Program& program, text::Call<T> call, const T* weight, T scale,
+                  T* value, T* const* slopes, bool stream) {
   call.weight = weight;
   call.scale = scale;
   call.plain = value;
@@ -114,8 +114,8 @@ void TextFormula::value(const double* const* in, double* out, std::int64_t n) co
   run_value(parts_->value, on(parts_->variables, in, n), out);
 }
 
-float TextFormula::slopes(const float* const* in, const float* weight, float scale, float* value,
-                          float* const* slopes, bool stream, std::int64_t n) const {
+double TextFormula::slopes(const float* const* in, const float* weight, float scale, float* value,
+                           float* const* slopes, bool stream, std::int64_t n) const {
   return run_slopes(parts_->slopes, on(parts_->variables, in, n), weight, scale, value, slopes,
                     stream);
 }

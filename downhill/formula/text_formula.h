@@ -40,8 +40,8 @@ class TextFormula final : public Pointwise {
 
   void value(const float* const* in, float* out, std::int64_t n) const override;
   void value(const double* const* in, double* out, std::int64_t n) const override;
-  float slopes(const float* const* in, const float* weight, float scale, float* value,
-               float* const* slopes, bool stream, std::int64_t n) const override;
+  double slopes(const float* const* in, const float* weight, float scale, float* value,
+                float* const* slopes, bool stream, std::int64_t n) const override;
   double slopes(const double* const* in, const double* weight, double scale, double* value,
                 double* const* slopes, bool stream, std::int64_t n) const override;
   void curvature(const float* const* in, const float* weight, float scale, const float* const* u,

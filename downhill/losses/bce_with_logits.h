@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "downhill/core/options.h"
+#include "downhill/losses/takes.h"
 
 namespace downhill {
 
@@ -23,6 +24,7 @@ struct BCEWithLogits {
   double pos_weight = 1;
 
   static constexpr BuiltIn name = "bce_with_logits";
+  static constexpr std::array takes = {Takes::logit};
   static constexpr auto options() {
     return std::array{option<&BCEWithLogits::pos_weight>(
         "pos_weight", kPositive, "price of a missed positive, in false alarms")};

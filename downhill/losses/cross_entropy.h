@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "downhill/core/options.h"
+#include "downhill/losses/takes.h"
 
 namespace downhill {
 
@@ -31,6 +32,7 @@ struct CrossEntropy {
   std::vector<double> weight = {};  ///< one per class; empty: all 1
 
   static constexpr BuiltIn name = "cross_entropy";
+  static constexpr std::array takes = {Takes::class_logits};
   static constexpr auto options() {
     return std::array{
         option<&CrossEntropy::label_smoothing>(

@@ -3,6 +3,7 @@
 
 #include "downhill/core/options.h"
 #include "downhill/losses/over.h"
+#include "downhill/losses/takes.h"
 
 namespace downhill {
 
@@ -28,6 +29,7 @@ struct Dice {
   Over over = Over::image_class;
 
   static constexpr BuiltIn name = "dice";
+  static constexpr std::array takes = {Takes::probability};
   static constexpr auto options() {
     return std::array{
         option<&Dice::smooth>("smooth", kNonNegative,

@@ -1,5 +1,6 @@
 #pragma once
 #include "downhill/core/options.h"
+#include "downhill/losses/takes.h"
 
 namespace downhill {
 
@@ -24,6 +25,7 @@ struct GaussianNLL {
 
   static constexpr BuiltIn name = "gaussian_nll";
   static constexpr int predictions = 2;
+  static constexpr std::array takes = {Takes::number, Takes::positive};
   static constexpr auto options() {
     return std::array{
         option<&GaussianNLL::eps>("eps", kPositive, "the smallest variance"),

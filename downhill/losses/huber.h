@@ -1,5 +1,6 @@
 #pragma once
 #include "downhill/core/options.h"
+#include "downhill/losses/takes.h"
 
 namespace downhill {
 
@@ -20,6 +21,7 @@ struct Huber {
   double delta = 1;
 
   static constexpr BuiltIn name = "huber";
+  static constexpr std::array takes = {Takes::number};
   static constexpr auto options() {
     return std::array{
         option<&Huber::delta>("delta", kPositive, "where it turns linear, in units of the target")};

@@ -28,7 +28,9 @@ double Loss::total_weight(std::span<const Tensor> predictions, const Tensor& tar
 }
 
 Loss pointwise_text(std::string_view formula) {
-  return Loss(detail::pointwise_loss(TextFormula::parse(formula, {"p", "y"}, 1)));
+  auto parsed = TextFormula::parse(formula, {"p", "y"}, 1);
+  detail::Declaration declared{parsed->name(), {Takes::number}};
+  return Loss(detail::pointwise_loss(std::move(parsed), std::move(declared)));
 }
 
 }  // namespace downhill

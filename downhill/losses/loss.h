@@ -63,6 +63,11 @@ class Loss {
 
   const std::string& name() const { return loss_->name(); }
   int predictions() const { return loss_->predictions(); }
+  /// What each prediction must be; where an element has several columns, what all or each of them.
+  std::span<const Takes> takes() const { return loss_->declared().takes; }
+  /// How many numbers make one element: 4 for a box, 2 for a mean and a variance, else 1. (Classes
+  /// and embeddings have as many as the data.)
+  int columns() const { return loss_->declared().columns; }
   bool has_target() const { return loss_->has_target(); }
   /// Whether int64 class labels, one per row, can be the target.
   bool takes_labels() const { return loss_->takes_labels(); }
@@ -80,7 +85,8 @@ class Loss {
 inline namespace DOWNHILL_LEVEL {
 template <class F>
 Loss pointwise(F formula) {
-  return Loss(detail::pointwise_loss(compile_formula<2, 1>("pointwise", std::move(formula))));
+  return Loss(detail::pointwise_loss(compile_formula<2, 1>("pointwise", std::move(formula)),
+                                     {"pointwise", {Takes::number}}));
 }
 }  // namespace DOWNHILL_LEVEL
 

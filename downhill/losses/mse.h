@@ -1,5 +1,6 @@
 #pragma once
 #include "downhill/core/options.h"
+#include "downhill/losses/takes.h"
 
 namespace downhill {
 
@@ -15,6 +16,7 @@ namespace downhill {
 /// Differs     none from PyTorch's mse_loss. (Optax's l2_loss is half of it.)
 struct MSE {
   static constexpr BuiltIn name = "mse";
+  static constexpr std::array takes = {Takes::number};
   static constexpr auto options() { return no_options(); }
 
   constexpr auto operator()(auto prediction, auto target) const {

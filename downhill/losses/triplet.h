@@ -2,6 +2,7 @@
 #include <array>
 
 #include "downhill/core/options.h"
+#include "downhill/losses/takes.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
 #include "downhill/ops/elementwise.h"
@@ -28,6 +29,7 @@ struct Triplet {
 
   static constexpr BuiltIn name = "triplet";
   static constexpr std::array<const char*, 3> inputs = {"anchor", "positive", "negative"};
+  static constexpr std::array takes = {Takes::embedding, Takes::embedding, Takes::embedding};
   static constexpr auto options() {
     return std::array{
         option<&Triplet::margin>("margin", kNonNegative, "how much nearer the positive should be"),

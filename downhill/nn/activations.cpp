@@ -1,26 +1,14 @@
 #include "downhill/nn/activations.h"
 
-#include "downhill/core/processor.h"
 #include "downhill/ops/elementwise.h"
 
 namespace downhill {
-
-namespace level_base {
-const nn::detail::Activations& level_activations();
-}
-namespace level_v3 {
-const nn::detail::Activations& level_activations();
-}
 
 namespace nn {
 
 const detail::Activations& detail::activations() {
   static const Activations& chosen =
-#ifdef DOWNHILL_NO_V3
-      level_base::level_activations();
-#else
-      use_v3() ? level_v3::level_activations() : level_base::level_activations();
-#endif
+      at_best_level([]<Level level>() -> const Activations& { return level_activations<level>(); });
   return chosen;
 }
 

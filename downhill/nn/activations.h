@@ -1,4 +1,5 @@
 #pragma once
+#include "downhill/core/processor.h"
 #include "downhill/ops/map.h"
 
 // Activations: each one formula, differentiable to second order. NaN stays NaN.
@@ -21,6 +22,8 @@ struct Activations {
   Formula (*make_leaky_relu)(double slope);
   Formula (*make_elu)(double alpha);
 };
+template <Level>
+const Activations& level_activations();
 const Activations& activations();
 }  // namespace detail
 

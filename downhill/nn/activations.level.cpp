@@ -15,24 +15,26 @@ struct Elu {
   auto operator()(auto x) const { return where(x > 0.0, x, alpha * expm1(min(x, 0.0))); }
 };
 
-Formula leaky_relu(double slope) { return compile_formula<1, 1>("leaky_relu", LeakyRelu{slope}); }
-Formula elu(double alpha) { return compile_formula<1, 1>("elu", Elu{alpha}); }
+Formula leaky_relu_of(double slope) {
+  return compile_formula<1, 1>("leaky_relu", LeakyRelu{slope});
+}
+Formula elu_of(double alpha) { return compile_formula<1, 1>("elu", Elu{alpha}); }
 
 }  // namespace
+}  // namespace DOWNHILL_LEVEL
 
-const nn::detail::Activations& level_activations();
-const nn::detail::Activations& level_activations() {
+template <>
+const nn::detail::Activations& nn::detail::level_activations<kLevel>() {
   static const nn::detail::Activations table{
-      .leaky_relu = leaky_relu(0.01),
-      .elu = elu(1),
+      .leaky_relu = leaky_relu_of(0.01),
+      .elu = elu_of(1),
       .gelu = compile_formula<1, 1>(
           "gelu", [](auto x) { return 0.5 * x * (1 + erf(x * (1 / std::numbers::sqrt2))); }),
       .silu = compile_formula<1, 1>("silu", [](auto x) { return x * sigmoid(x); }),
-      .make_leaky_relu = leaky_relu,
-      .make_elu = elu,
+      .make_leaky_relu = leaky_relu_of,
+      .make_elu = elu_of,
   };
   return table;
 }
 
-}  // namespace DOWNHILL_LEVEL
 }  // namespace downhill

@@ -1,23 +1,10 @@
 #include "downhill/ops/elementwise.h"
 
-#include "downhill/core/processor.h"
-
 namespace downhill {
-
-namespace level_base {
-const detail::Elementwise& level_elementwise();
-}
-namespace level_v3 {
-const detail::Elementwise& level_elementwise();
-}
 
 const detail::Elementwise& detail::elementwise() {
   static const Elementwise& chosen =
-#ifdef DOWNHILL_NO_V3
-      level_base::level_elementwise();
-#else
-      use_v3() ? level_v3::level_elementwise() : level_base::level_elementwise();
-#endif
+      at_best_level([]<Level level>() -> const Elementwise& { return level_elementwise<level>(); });
   return chosen;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "downhill/core/processor.h"
 #include "downhill/ops/map.h"
 
 // Functions of one tensor, element by element, differentiable to second order. NaN stays NaN.
@@ -32,6 +33,8 @@ struct Elementwise {
   Formula maximum, minimum, pow, add, subtract, multiply, divide;
   Formula (*power)(double exponent);
 };
+template <Level>
+const Elementwise& level_elementwise();
 const Elementwise& elementwise();
 }  // namespace detail
 

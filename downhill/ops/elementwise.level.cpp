@@ -19,9 +19,10 @@ struct Power {
 };
 
 }  // namespace
+}  // namespace DOWNHILL_LEVEL
 
-const detail::Elementwise& level_elementwise();
-const detail::Elementwise& level_elementwise() {
+template <>
+const detail::Elementwise& detail::level_elementwise<kLevel>() {
   static const detail::Elementwise table{
       .exp = one("exp", [](auto x) { return exp(x); }),
       .expm1 = one("expm1", [](auto x) { return expm1(x); }),
@@ -49,5 +50,4 @@ const detail::Elementwise& level_elementwise() {
   return table;
 }
 
-}  // namespace DOWNHILL_LEVEL
 }  // namespace downhill

@@ -7,6 +7,7 @@
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
 #include "downhill/ops/arithmetic.h"
+#include "downhill/ops/detail/reductions.h"
 #include "downhill/ops/detail/split.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/index.h"
@@ -18,36 +19,50 @@ namespace {
 using Index = std::int64_t;
 using detail::Split;
 
-// Four running sums: fixed order, and no chain of dependent additions.
-template <class T>
-T block_sum(const T* x, Index n) {
-  T s[4] = {0, 0, 0, 0};
-  Index i = 0;
-  for (; i + 4 <= n; i += 4)
-    for (Index k = 0; k < 4; ++k) s[k] += x[i + k];
-  for (; i < n; ++i) s[0] += x[i];
-  return (s[0] + s[2]) + (s[1] + s[3]);
+using detail::Reductions;
+
+const Reductions& reductions() {
+  static const Reductions& chosen = at_best_level(
+      []<Level level>() -> const Reductions& { return detail::level_reductions<level>(); });
+  return chosen;
 }
 
+// The sum of run(part of x) over the blocks of x, in their order.
 template <class T>
-double total(const T* x, Index n) {
-  if (n <= kBlock) return static_cast<double>(block_sum(x, n));
+double total(const T* x, Index n, double (*run)(const T* x, Index n)) {
+  if (n <= kBlock) return run(x, n);
   std::vector<double> partial(static_cast<std::size_t>(blocks(n)));
   parallel_blocks(n, [&](Index begin, Index end) {
-    partial[static_cast<std::size_t>(begin / kBlock)] =
-        static_cast<double>(block_sum(x + begin, end - begin));
+    partial[static_cast<std::size_t>(begin / kBlock)] = run(x + begin, end - begin);
   });
   double sum = 0;
   for (const double p : partial) sum += p;
   return sum;
 }
 
-// out[o, i] = sum over the axis, in blocks of 4,096 along it.
+double total(const Tensor& x) {
+  const Index n = x.elements();
+  return x.type() == Type::f32 ? total(x.data<float>(), n, reductions().sum_f32)
+                               : total(x.data<double>(), n, reductions().sum_f64);
+}
+
+double total_of_squares(const Tensor& x) {
+  const Index n = x.elements();
+  return x.type() == Type::f32 ? total(x.data<float>(), n, reductions().squares_f32)
+                               : total(x.data<double>(), n, reductions().squares_f64);
+}
+
+// out[o, i] = sum over the axis / divisor.
 template <class T>
-void sum_axis(const T* x, T* out, const Split& s) {
+void sum_axis(const T* x, T* out, const Split& s, double divisor) {
   if (s.inner == 1) {
-    parallel_for(s.outer, s.outer * s.size >= kParallelThreshold,
-                 [&](Index o) { out[o] = static_cast<T>(total(x + o * s.size, s.size)); });
+    const auto run = [] {
+      if constexpr (sizeof(T) == 4) return reductions().sum_f32;
+      else return reductions().sum_f64;
+    }();
+    parallel_for(s.outer, s.outer * s.size >= kParallelThreshold, [&](Index o) {
+      out[o] = static_cast<T>(total(x + o * s.size, s.size, run) / divisor);
+    });
     return;
   }
   constexpr Index kColumns = 256;
@@ -56,20 +71,42 @@ void sum_axis(const T* x, T* out, const Split& s) {
     const Index o = part / across, first = part % across * kColumns;
     const Index width = std::min(kColumns, s.inner - first);
     const T* from = x + o * s.size * s.inner + first;
-    double whole[kColumns];
-    T some[kColumns];
-    std::fill_n(whole, width, 0.0);
-    for (Index block = 0; block < s.size; block += kBlock) {
-      std::fill_n(some, width, T(0));
-      for (Index j = block; j < std::min(s.size, block + kBlock); ++j) {
-        const T* row = from + j * s.inner;
+    double sum[kColumns];
+    std::fill_n(sum, width, 0.0);
+    for (Index j = 0; j < s.size; ++j) {
+      const T* row = from + j * s.inner;
 #pragma omp simd
-        for (Index i = 0; i < width; ++i) some[i] += row[i];
-      }
-      for (Index i = 0; i < width; ++i) whole[i] += static_cast<double>(some[i]);
+      for (Index i = 0; i < width; ++i) sum[i] += static_cast<double>(row[i]);
     }
-    for (Index i = 0; i < width; ++i) out[o * s.inner + first + i] = static_cast<T>(whole[i]);
+    for (Index i = 0; i < width; ++i)
+      out[o * s.inner + first + i] = static_cast<T>(sum[i] / divisor);
   });
+}
+
+// The sum of all elements / divisor, which travels beside the gradient.
+Tensor divided_sum(const char* name, const Tensor& x, double divisor) {
+  Tensor result = Tensor::scalar(total(x) / divisor, x.type());
+  if (recorded({&x})) {
+    record(name, result, {&x}, [divisor, shape = x.shape()](const Cotangent& g, Cotangents& out) {
+      out.set(0, expand(g.tensor, shape), g.scale / divisor);
+    });
+  }
+  return result;
+}
+
+Tensor divided_sum(const char* name, const Tensor& x, int axis, bool keep_axis, double divisor) {
+  Tensor result =
+      Tensor::empty(keep_axis ? x.shape().with(axis, 1) : x.shape().without(axis), x.type());
+  with_floating(x.type(), [&]<class T>() {
+    sum_axis(x.data<T>(), result.data<T>(), Split(x.shape(), axis), divisor);
+  });
+  if (recorded({&x})) {
+    record(name, result, {&x},
+           [axis, divisor, shape = x.shape()](const Cotangent& g, Cotangents& out) {
+             out.set(0, expand(g.tensor.reshape(shape.with(axis, 1)), shape), g.scale / divisor);
+           });
+  }
+  return result;
 }
 
 template <class T>
@@ -81,44 +118,25 @@ bool larger(T candidate, T best) {
 
 Tensor sum(const Tensor& x) {
   check_floating("sum", "x", x);
-  Tensor result = Tensor::empty({}, x.type());
-  with_floating(x.type(), [&]<class T>() {
-    *result.data<T>() = static_cast<T>(total(x.data<T>(), x.elements()));
-  });
-  if (recorded({&x})) {
-    record("sum", result, {&x}, [shape = x.shape()](const Cotangent& g, Cotangents& out) {
-      out.set(0, expand(g.tensor, shape), g.scale);
-    });
-  }
-  return result;
+  return divided_sum("sum", x, 1);
 }
 
 Tensor sum(const Tensor& x, int which, bool keep_axis) {
   check_floating("sum", "x", x);
-  const int axis = check_axis("sum", which, x.rank());
-  Tensor result =
-      Tensor::empty(keep_axis ? x.shape().with(axis, 1) : x.shape().without(axis), x.type());
-  with_floating(x.type(), [&]<class T>() {
-    sum_axis(x.data<T>(), result.data<T>(), Split(x.shape(), axis));
-  });
-  if (recorded({&x})) {
-    record("sum", result, {&x}, [axis, shape = x.shape()](const Cotangent& g, Cotangents& out) {
-      out.set(0, expand(g.tensor.reshape(shape.with(axis, 1)), shape), g.scale);
-    });
-  }
-  return result;
+  return divided_sum("sum", x, check_axis("sum", which, x.rank()), keep_axis, 1);
 }
 
 Tensor mean(const Tensor& x) {
   check_floating("mean", "x", x);
   if (x.elements() == 0) throw_usage("mean", "there are no elements");
-  return sum(x) * (1 / static_cast<double>(x.elements()));
+  return divided_sum("mean", x, static_cast<double>(x.elements()));
 }
 
 Tensor mean(const Tensor& x, int which, bool keep_axis) {
+  check_floating("mean", "x", x);
   const int axis = check_axis("mean", which, x.rank());
   if (x.size(axis) == 0) throw_usage("mean", "the axis has no elements");
-  return sum(x, axis, keep_axis) * (1 / static_cast<double>(x.size(axis)));
+  return divided_sum("mean", x, axis, keep_axis, static_cast<double>(x.size(axis)));
 }
 
 Tensor max(const Tensor& x) { return max(x.reshape({x.elements()}), 0); }
@@ -151,8 +169,11 @@ Tensor argmax(const Tensor& x, int which) {
   return result;
 }
 
-Tensor norm(const Tensor& x) {
-  check_floating("norm", "x", x);
+namespace {
+
+// The norm of numbers whose squares do not fit, or are 0, or not finite: divided by a power of two
+// before and multiplied by it after.
+Tensor scaled_norm(const Tensor& x) {
   double largest = 0;
   for (const double v : x.to_vector())
     largest = larger(std::abs(v), largest) ? std::abs(v) : largest;
@@ -163,6 +184,24 @@ Tensor norm(const Tensor& x) {
   const int most = x.type() == Type::f32 ? 126 : 1022;
   const int power = std::clamp(std::ilogb(largest), -most, most);
   return sqrt(sum(square(x * std::ldexp(1.0, -power)))) * std::ldexp(1.0, power);
+}
+
+}  // namespace
+
+Tensor norm(const Tensor& x) {
+  check_floating("norm", "x", x);
+  const double value = std::sqrt(total_of_squares(x));
+  const double most = x.type() == Type::f32 ? 1e37 : 1e150;  // x / norm and its slope fit, too
+  if (!(value > 1 / most && value < most)) return scaled_norm(x);
+  Tensor result = Tensor::scalar(value, x.type());
+  if (recorded({&x})) {
+    record("norm", result, {&x}, [saved = Saved(x), value](const Cotangent& g, Cotangents& out) {
+      const Tensor y = saved();
+      const Tensor length = recorded({&y}) ? norm(y) : Tensor::scalar(value, y.type());
+      out.set(0, y * (g.tensor / length), g.scale);
+    });
+  }
+  return result;
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {

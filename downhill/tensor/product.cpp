@@ -1,93 +1,47 @@
 #include "downhill/tensor/product.h"
 
-#include <cblas.h>
-#include <omp.h>
-
 #include <algorithm>
-#include <atomic>
 #include <string>
 
 #include "downhill/core/parallel.h"
 #include "downhill/core/processor.h"
+#include "downhill/tensor/detail/blas.h"
 
 namespace downhill {
 
-namespace level_base {
-const detail::SmallProducts& level_small_products();
-}
-namespace level_v3 {
-const detail::SmallProducts& level_small_products();
-}
-
 namespace {
 
+using detail::blas;
+using detail::BlasSpace;
+using detail::OneBlasThread;
 using Index = std::int64_t;
-
-/// While it lives, BLAS calls of this thread run on one thread. The pthread build of OpenBLAS has
-/// one number for the whole process: it is lowered for the time of our products and restored. The
-/// OpenMP build ignores that number and asks OpenMP, whose number belongs to the calling thread.
-class OneBlasThread {
- public:
-  OneBlasThread() {
-    if (openmp_build()) {
-      before_ = omp_get_max_threads();
-      if (before_ != 1) omp_set_num_threads(1);
-    } else if (users().fetch_add(1) == 0) {
-      shared_before() = openblas_get_num_threads();
-      if (shared_before() != 1) openblas_set_num_threads(1);
-    }
-  }
-  ~OneBlasThread() {
-    if (openmp_build()) {
-      if (before_ != 1) omp_set_num_threads(before_);
-    } else if (users().fetch_sub(1) == 1) {
-      const int before = shared_before();
-      if (before != 1) openblas_set_num_threads(before);
-    }
-  }
-  OneBlasThread(const OneBlasThread&) = delete;
-  OneBlasThread& operator=(const OneBlasThread&) = delete;
-
- private:
-  static bool openmp_build() {
-    static const bool answer = openblas_get_parallel() == OPENBLAS_OPENMP;
-    return answer;
-  }
-  static std::atomic<int>& users() {
-    static std::atomic<int> count{0};
-    return count;
-  }
-  static std::atomic<int>& shared_before() {
-    static std::atomic<int> count{1};
-    return count;
-  }
-  int before_ = 1;
-};
 
 CBLAS_TRANSPOSE flag(bool transposed) { return transposed ? CblasTrans : CblasNoTrans; }
 
 void gemm(const Product& p, float alpha, const float* a, Index lda, const float* b, Index ldb,
           float beta, float* c, Index ldc) {
-  cblas_sgemm(CblasRowMajor, flag(p.transpose_a), flag(p.transpose_b), static_cast<int>(p.m),
-              static_cast<int>(p.n), static_cast<int>(p.k), alpha, a, static_cast<int>(lda), b,
-              static_cast<int>(ldb), beta, c, static_cast<int>(ldc));
+  blas().sgemm(CblasRowMajor, flag(p.transpose_a), flag(p.transpose_b), static_cast<int>(p.m),
+               static_cast<int>(p.n), static_cast<int>(p.k), alpha, a, static_cast<int>(lda), b,
+               static_cast<int>(ldb), beta, c, static_cast<int>(ldc));
 }
 void gemm(const Product& p, double alpha, const double* a, Index lda, const double* b, Index ldb,
           double beta, double* c, Index ldc) {
-  cblas_dgemm(CblasRowMajor, flag(p.transpose_a), flag(p.transpose_b), static_cast<int>(p.m),
-              static_cast<int>(p.n), static_cast<int>(p.k), alpha, a, static_cast<int>(lda), b,
-              static_cast<int>(ldb), beta, c, static_cast<int>(ldc));
+  blas().dgemm(CblasRowMajor, flag(p.transpose_a), flag(p.transpose_b), static_cast<int>(p.m),
+               static_cast<int>(p.n), static_cast<int>(p.k), alpha, a, static_cast<int>(lda), b,
+               static_cast<int>(ldb), beta, c, static_cast<int>(ldc));
 }
 void gemv(bool transposed, Index rows, Index columns, float alpha, const float* a, Index lda,
           const float* x, float beta, float* y) {
-  cblas_sgemv(CblasRowMajor, flag(transposed), static_cast<int>(rows), static_cast<int>(columns),
-              alpha, a, static_cast<int>(lda), x, 1, beta, y, 1);
+  blas().sgemv(CblasRowMajor, flag(transposed), static_cast<int>(rows), static_cast<int>(columns),
+               alpha, a, static_cast<int>(lda), x, 1, beta, y, 1);
 }
 void gemv(bool transposed, Index rows, Index columns, double alpha, const double* a, Index lda,
           const double* x, double beta, double* y) {
-  cblas_dgemv(CblasRowMajor, flag(transposed), static_cast<int>(rows), static_cast<int>(columns),
-              alpha, a, static_cast<int>(lda), x, 1, beta, y, 1);
+  blas().dgemv(CblasRowMajor, flag(transposed), static_cast<int>(rows), static_cast<int>(columns),
+               alpha, a, static_cast<int>(lda), x, 1, beta, y, 1);
 }
+
+int calls_at_a_time(Index parts) { return static_cast<int>(std::min<Index>(parts, threads())); }
 
 // y = alpha op(M) x + beta y, M row-major with rows x columns as stored. Cut along y.
 template <class T>
@@ -96,8 +50,10 @@ void matrix_vector(bool transposed, Index rows, Index columns, T alpha, const T*
   const Index length = transposed ? columns : rows;
   const Index parts = std::clamp<Index>(rows * columns / 65536, 1, std::max<Index>(1, length / 16));
   const Index step = ((length + parts - 1) / parts + 15) / 16 * 16;
+  const Index count_of_parts = blocks(length, step);
+  const BlasSpace space(calls_at_a_time(count_of_parts));
   const OneBlasThread one;
-  parallel_for(blocks(length, step), parts > 1, [&](Index part) {
+  parallel_for(count_of_parts, space.calls() > 1, [&](Index part) {
     const OneBlasThread inside;
     const Index begin = part * step, count = std::min(step, length - begin);
     if (transposed) gemv(true, rows, count, alpha, matrix + begin, columns, x, beta, y + begin);
@@ -122,8 +78,9 @@ void tiled(const Product& p, T alpha, const T* a, const T* b, T beta, T* c) {
   const Index across = blocks(p.n, columns), count = blocks(p.m, rows) * across;
   const bool worth_it =
       static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k) > 5e5;
+  const BlasSpace space(worth_it ? calls_at_a_time(count) : 1);
   const OneBlasThread one;
-  parallel_for(count, worth_it, [&](Index index) {
+  parallel_for(count, space.calls() > 1, [&](Index index) {
     const OneBlasThread inside;
     const Index i = index / across * rows, j = index % across * columns;
     const Product part{p.transpose_a, p.transpose_b, std::min(rows, p.m - i),
@@ -183,12 +140,8 @@ void dispatch(const Product& p, T alpha, const T* a, const T* b, T beta, T* c) {
 }  // namespace
 
 const detail::SmallProducts& detail::small_products() {
-  static const SmallProducts& chosen =
-#ifdef DOWNHILL_NO_V3
-      level_base::level_small_products();
-#else
-      use_v3() ? level_v3::level_small_products() : level_base::level_small_products();
-#endif
+  static const SmallProducts& chosen = at_best_level(
+      []<Level level>() -> const SmallProducts& { return level_small_products<level>(); });
   return chosen;
 }
 
@@ -202,10 +155,10 @@ void multiply(const Product& p, double alpha, const double* a, const double* b, 
 }
 
 const char* blas_description() {
-  static const std::string text = std::string(openblas_get_config()) +
-                                  (openblas_get_parallel() == OPENBLAS_OPENMP   ? " (openmp)"
-                                   : openblas_get_parallel() == OPENBLAS_THREAD ? " (pthread)"
-                                                                                : " (sequential)");
+  static const std::string text = std::string(blas().get_config()) +
+                                  (blas().get_parallel() == OPENBLAS_OPENMP   ? " (openmp)"
+                                   : blas().get_parallel() == OPENBLAS_THREAD ? " (pthread)"
+                                                                              : " (sequential)");
   return text.c_str();
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
 
+#include "downhill/core/processor.h"
+
 namespace downhill {
 
 /// C = alpha op(A) op(B) + beta C for row-major matrices: op(A) is m x k, op(B) is k x n, C is
@@ -25,6 +27,8 @@ struct SmallProducts {
   void (*f64)(const Product&, double alpha, const double* a, const double* b, double beta,
               double* c);
 };
+template <Level>
+const SmallProducts& level_small_products();
 const SmallProducts& small_products();
 }  // namespace detail
 

@@ -135,8 +135,11 @@ constexpr detail::SmallProducts kSmallProducts{small<float>, small<double>};
 
 }  // namespace
 
-const detail::SmallProducts& level_small_products();
-const detail::SmallProducts& level_small_products() { return kSmallProducts; }
-
 }  // namespace DOWNHILL_LEVEL
+
+template <>
+const detail::SmallProducts& detail::level_small_products<kLevel>() {
+  return kSmallProducts;
+}
+
 }  // namespace downhill

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "downhill/autodiff/functional.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "downhill/autodiff/functional.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "tests/support/points.h"
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "downhill/autodiff/functional.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "tests/oracle/losses.h"
 #include "tests/support/points.h"

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <map>
 
+#include "downhill/losses/list.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/reduce.h"
 #include "tests/contracts/loss_cases.h"

@@ -7,6 +7,8 @@
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/matmul.h"
 #include "downhill/ops/reduce.h"
+#include "downhill/optim/links/list.h"
+#include "downhill/optim/list.h"
 #include "downhill/optim/optimizer.h"
 #include "downhill/schedules/linear.h"
 #include "tests/support/bits.h"

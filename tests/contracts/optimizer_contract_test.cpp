@@ -7,6 +7,7 @@
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/reduce.h"
 #include "downhill/ops/shape.h"
+#include "downhill/optim/list.h"
 #include "downhill/optim/optimizer.h"
 #include "downhill/schedules/constant.h"
 #include "tests/contracts/optimizer_cases.h"

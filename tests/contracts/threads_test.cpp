@@ -5,7 +5,9 @@
 #include <iterator>
 #include <string>
 
+#include "downhill/losses/list.h"
 #include "downhill/nn/sequential.h"
+#include "downhill/optim/list.h"
 #include "downhill/tensor/product.h"
 #include "downhill/train/fit.h"
 #include "tests/support/bits.h"

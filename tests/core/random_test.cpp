@@ -86,5 +86,17 @@ TEST(Random, BelowIsUnbiasedAndInRange) {
   }
 }
 
+// Of the 2^64 values, 4/3 of this bound, a quarter must be rejected: else the lowest third of the
+// results would have half of the draws.
+TEST(Random, BelowRejectsWhatIsUneven) {
+  constexpr std::uint64_t third = std::uint64_t{1} << 62, bound = 3 * third;
+  Random random(4);
+  constexpr int n = 30000;
+  int counts[3] = {};
+  for (int i = 0; i < n; ++i) ++counts[random.below(bound) / third];
+  for (const int c : counts) EXPECT_NEAR(c, n / 3, 5 * std::sqrt(n * 2.0 / 9));
+  EXPECT_NEAR(static_cast<double>(random.position()), n * 4 / 3.0, 5 * std::sqrt(n * 4 / 9.0));
+}
+
 }  // namespace
 }  // namespace downhill

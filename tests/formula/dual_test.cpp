@@ -126,6 +126,7 @@ TEST(Dual, KinksAndTails) {
   EXPECT_EQ(derive([](auto n) { return where(n > 0.0, log(n), 2 * n); }, -1).first, 2);
   EXPECT_EQ(derive([](auto n) { return pow(n, 2.0); }, 0).second, 2);
   EXPECT_EQ(derive([](auto n) { return pow(n, 1.0); }, 0).first, 1);
+  EXPECT_EQ(derive([](auto n) { return pow(n, 0 * n); }, 0).first, 0);  // a^0 is 1 for every a
   // The tails keep their digits.
   const double s = derive([](auto n) { return sigmoid(n); }, 40).first;
   EXPECT_NEAR(s / std::exp(-40.0), 1, 1e-14);

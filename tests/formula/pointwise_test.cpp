@@ -6,6 +6,8 @@
 
 #include "downhill/core/processor.h"
 #include "downhill/formula/pointwise_kernel.h"
+#include "downhill/formula/text_formula.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "tests/support/points.h"
 
@@ -85,6 +87,23 @@ TEST(PointwiseKernel, FormulasThatDoNotDependOnWhatMoves) {
   EXPECT_EQ(slope[2], 0);
   EXPECT_EQ(target_only->slopes(in, nullptr, 1, nullptr, out, false, 3), 16 + 25 + 36);
   EXPECT_EQ(slope[0], 0);
+}
+
+// A block of alike floats: their sum is the count times the float, which float would miss by 1e-5.
+TEST(PointwiseKernel, SumsInDouble) {
+  constexpr std::int64_t n = 4095;
+  const Tensor x = Tensor::full({n}, 0.1);
+  const double want = n * static_cast<double>(0.1f);
+  const float* in[] = {x.data<float>()};
+  std::vector<float> slope(n), ones(n, 1.0f);
+  float* out[] = {slope.data()};
+  const std::shared_ptr<const Pointwise> compiled =
+      compile_formula<1, 1>("x", [](auto v) { return 1 * v; });
+  const std::shared_ptr<const Pointwise> text = TextFormula::parse("x", {"x"}, 1);
+  for (const auto& f : {compiled, text}) {
+    EXPECT_NEAR(f->slopes(in, nullptr, 1, nullptr, out, false, n), want, 1e-12 * want);
+    EXPECT_NEAR(f->slopes(in, ones.data(), 1, nullptr, out, false, n), want, 1e-12 * want);
+  }
 }
 
 // This file is compiled without processor flags, the library's own formulas with AVX2 where the

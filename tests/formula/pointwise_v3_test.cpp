@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "downhill/core/processor.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "tests/support/points.h"
 

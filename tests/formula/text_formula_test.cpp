@@ -174,6 +174,14 @@ TEST(TextFormula, KinksHaveTheSlopesOfDualNumbers) {
       "max(0, x)*y", [](auto x, auto y) { return max(0, x) * y; }, at);
   compare(
       "x^2 * y^0", [](auto x, auto y) { return pow(x, 2) * pow(y, 0); }, at);
+  // x^0 is 1 for every x, 0 as well: value 1, slopes 0 (that by y is 0 log 0).
+  const auto power = TextFormula::parse("x^y", {"x", "y"}, 2);
+  const double zero[] = {0}, *in[] = {zero, zero};
+  double value[] = {7}, by_x[] = {7}, by_y[] = {7}, *slopes[] = {by_x, by_y};
+  power->slopes(in, nullptr, 1, value, slopes, false, 1);
+  EXPECT_EQ(value[0], 1);
+  EXPECT_EQ(by_x[0], 0);
+  EXPECT_EQ(by_y[0], 0);
   compare(
       "sign(x)", [](auto x, auto y) { return sign(x) + 0 * y; }, at);
 }

@@ -35,10 +35,9 @@ std::vector<T> values(const char* formula, T (*run)(const Code&, const Call<T>&)
 }
 
 TEST(TextRunner, LevelsAgree) {
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
-    GTEST_SKIP() << "this processor has one level only";
-  const TextRunner& low = level_base::text_runner();
-  const TextRunner& high = level_v3::text_runner();
+  if (!use_v3()) GTEST_SKIP() << "this processor has one level only";
+  const TextRunner& low = level_text_runner<Level::base>();
+  const TextRunner& high = level_text_runner<Level::v3>();
   EXPECT_EQ(&best_text_runner(), &high);
   for (const char* formula :
        {"x*y - x/(y+3) + min(x, y)*max(x, 0.5)", "exp(x) + log(y+2) + log1p(abs(x)) + expm1(y)",

@@ -1,5 +1,6 @@
 // Figures that other projects' own tests publish, converted by tools/convert_golden.py.
 #include "downhill/autodiff/functional.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "downhill/ops/reduce.h"
 #include "tests/golden/golden_support.h"

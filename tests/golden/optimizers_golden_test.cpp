@@ -1,12 +1,15 @@
 // Optimizer runs that other projects' own tests publish, converted by tools/convert_golden.py.
 #include <map>
 
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/matmul.h"
 #include "downhill/ops/reduce.h"
 #include "downhill/ops/shape.h"
+#include "downhill/optim/links/list.h"
+#include "downhill/optim/list.h"
 #include "downhill/optim/optimizer.h"
 #include "downhill/train/minimize.h"
 #include "tests/golden/golden_support.h"

@@ -7,9 +7,11 @@
 #include <string>
 
 #include "downhill/data/csv.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "downhill/nn/sequential.h"
 #include "downhill/ops/index.h"
+#include "downhill/optim/list.h"
 #include "downhill/optim/optimizer.h"
 
 // One whole run against PyTorch: tools/make_torch_run.py says what was run, with the rules for

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "downhill/autodiff/functional.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "tests/support/errors.h"
 #include "tests/support/points.h"

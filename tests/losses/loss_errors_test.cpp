@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "tests/support/errors.h"
 

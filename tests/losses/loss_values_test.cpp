@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "downhill/autodiff/functional.h"
+#include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "downhill/ops/shape.h"
 

@@ -9,6 +9,7 @@
 #include "downhill/nn/init.h"
 #include "downhill/nn/sequential.h"
 #include "downhill/ops/reduce.h"
+#include "downhill/optim/list.h"
 #include "downhill/optim/optimizer.h"
 #include "tests/support/bits.h"
 #include "tests/support/errors.h"

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "downhill/optim/links/list.h"
+#include "downhill/optim/list.h"
 #include "downhill/optim/optimizer.h"
 #include "downhill/train/minimize.h"
 #include "tests/support/bits.h"

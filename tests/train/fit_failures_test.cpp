@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "downhill/losses/list.h"
 #include "downhill/nn/sequential.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/reduce.h"
 #include "downhill/ops/shape.h"
+#include "downhill/optim/list.h"
 #include "downhill/runlog/reader.h"
 #include "downhill/train/files.h"
 #include "downhill/train/fit.h"

@@ -1,3 +1,5 @@
+#include "downhill/losses/list.h"
+#include "downhill/optim/list.h"
 #include "downhill/train/fit.h"
 
 #include <gtest/gtest.h>

@@ -9,6 +9,7 @@
 
 #include "downhill/io/input_file.h"
 #include "downhill/io/safetensors.h"
+#include "downhill/losses/list.h"
 #include "downhill/nn/sequential.h"
 #include "downhill/train/files.h"
 #include "downhill/train/fit.h"

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string>
 
+#include "downhill/losses/list.h"
 #include "downhill/nn/init.h"
 #include "downhill/nn/sequential.h"
 #include "downhill/optim/list.h"

@@ -71,7 +71,14 @@ double evaluate(Op op, double x, double y) {
   }
 }
 
-std::size_t hash_of(const Node& node) {
+}  // namespace
+
+bool Node::operator==(const Node& o) const {
+  return op == o.op && a == o.a && b == o.b && c == o.c &&
+         std::bit_cast<std::uint64_t>(k) == std::bit_cast<std::uint64_t>(o.k);
+}
+
+std::size_t Node::Hash::operator()(const Node& node) const {
   std::uint64_t h = static_cast<std::uint64_t>(node.op);
   const auto mix = [&h](std::uint64_t x) {
     h = (h ^ x) * 0x9E3779B97F4A7C15ULL;
@@ -84,32 +91,10 @@ std::size_t hash_of(const Node& node) {
   return static_cast<std::size_t>(h);
 }
 
-}  // namespace
-
-bool Node::operator==(const Node& o) const {
-  return op == o.op && a == o.a && b == o.b && c == o.c &&
-         std::bit_cast<std::uint64_t>(k) == std::bit_cast<std::uint64_t>(o.k);
-}
-
 Id Graph::keep(const Node& node) {
-  if (2 * nodes_.size() >= table_.size()) grow();
-  const std::size_t mask = table_.size() - 1;
-  std::size_t slot = hash_of(node) & mask;
-  for (; table_[slot] != kNone; slot = (slot + 1) & mask)
-    if ((*this)[table_[slot]] == node) return table_[slot];
-  table_[slot] = size();
-  nodes_.push_back(node);
-  return table_[slot];
-}
-
-void Graph::grow() {
-  table_.assign(table_.empty() ? 64 : 2 * table_.size(), kNone);
-  const std::size_t mask = table_.size() - 1;
-  for (Id id = 0; id < size(); ++id) {
-    std::size_t slot = hash_of((*this)[id]) & mask;
-    while (table_[slot] != kNone) slot = (slot + 1) & mask;
-    table_[slot] = id;
-  }
+  const auto [known, made] = numbers_.try_emplace(node, size());
+  if (made) nodes_.push_back(node);
+  return known->second;
 }
 
 Id Graph::folded(Op op, Id a, Id b) {

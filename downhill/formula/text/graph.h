@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "downhill/formula/text/op.h"
@@ -17,6 +18,9 @@ struct Node {
   double k = 0;                        ///< constant: its value; input: its index; truth: 1 or 0
 
   bool operator==(const Node& other) const;
+  struct Hash {
+    std::size_t operator()(const Node& node) const;
+  };
 };
 
 /// An expression graph in which equal expressions are one node and constants are folded.
@@ -45,7 +49,6 @@ class Graph {
 
  private:
   Id keep(const Node& node);
-  void grow();
   Id make_sum(Id a, Id b);
   Id make_difference(Id a, Id b);
   Id make_product(Id a, Id b);
@@ -58,7 +61,7 @@ class Graph {
   Id scale_step(double k, Id id);
 
   std::vector<Node> nodes_;
-  std::vector<Id> table_;  // open addressing: where a node's hash leads, at most half full
+  std::unordered_map<Node, Id, Node::Hash> numbers_;
 };
 
 }  // namespace downhill::text

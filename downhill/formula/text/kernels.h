@@ -1,6 +1,4 @@
 #pragma once
-#include <cmath>
-#include <cstddef>
 #include <cstdint>
 
 #include "downhill/formula/dual_math.h"
@@ -9,7 +7,8 @@
 
 // The loops of the program's instructions over one strip. Only for runner.level.cpp.
 
-namespace downhill::text::DOWNHILL_LEVEL {
+namespace downhill::text {
+inline namespace DOWNHILL_LEVEL {
 
 /// Where an operand's numbers lie; a step of 0 is one batch, over and over.
 template <class T>
@@ -98,18 +97,6 @@ Lanes<T> kept(Mask<T> mask) {
   return where(mask, 1.0, 0.0);
 }
 
-// The vector forms of sine and cosine choose their reduction by the whole batch: the same number
-// would give other bits beside other neighbours.
-template <class T, class F>
-void each_number(T* out, const Source<T>* in, std::int64_t n, F f) {
-  alignas(64) T numbers[static_cast<std::size_t>(Lanes<T>::size)];
-  each1(out, in, n, [&numbers, f](Lanes<T> x) {
-    x.v.store_aligned(numbers);
-    for (T& number : numbers) number = f(number);
-    return Lanes<T>(Lanes<T>::Batch::load_aligned(numbers));
-  });
-}
-
 template <class T>
 void power(T* out, const Source<T>* in, std::int64_t n) {
   using L = Lanes<T>;
@@ -145,9 +132,9 @@ void execute_function(Op op, T* out, const Source<T>* in, std::int64_t n) {
     case Op::erf:
       return each1(out, in, n, [](L a) { return erf(a); });
     case Op::sin:
-      return each_number(out, in, n, [](T a) { return std::sin(a); });
+      return each1(out, in, n, [](L a) { return sin(a); });
     case Op::cos:
-      return each_number(out, in, n, [](T a) { return std::cos(a); });
+      return each1(out, in, n, [](L a) { return cos(a); });
     case Op::sign:
       return each1(out, in, n, [](L a) { return sign(a); });
     default:
@@ -197,4 +184,5 @@ void execute(Op op, T* out, const Source<T>* in, std::int64_t n) {
   }
 }
 
-}  // namespace downhill::text::DOWNHILL_LEVEL
+}  // namespace DOWNHILL_LEVEL
+}  // namespace downhill::text

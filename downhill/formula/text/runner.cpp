@@ -3,9 +3,8 @@
 namespace downhill::text {
 
 const TextRunner& best_text_runner() {
-  static const TextRunner& best = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
-                                      ? level_v3::text_runner()
-                                      : level_base::text_runner();
+  static const TextRunner& best =
+      at_best_level([]<Level level>() -> const TextRunner& { return level_text_runner<level>(); });
   return best;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 
+#include "downhill/core/processor.h"
 #include "downhill/formula/text/program.h"
 
 namespace downhill::text {
@@ -16,23 +17,18 @@ struct Call {
   T* plain = nullptr;          ///< result 0, as it is
   T* const* scaled = nullptr;  ///< results 1, 2, ...: times scale and weight
   bool stream = false;         ///< write `scaled` around the cache
-  bool summed = false;         ///< return the sum of weight times result 0
+  bool summed = false;         ///< return the sum of weight times result 0, else 0
   std::int64_t n = 0;
 };
 
 /// Runs programs; one such table per processor level.
 struct TextRunner {
-  float (*run_float)(const Code& code, const Call<float>& call);
+  double (*run_float)(const Code& code, const Call<float>& call);
   double (*run_double)(const Code& code, const Call<double>& call);
 };
 
-// runner.level.cpp is compiled once per level.
-namespace level_base {
-const TextRunner& text_runner();
-}
-namespace level_v3 {
-const TextRunner& text_runner();
-}
+template <Level>
+const TextRunner& level_text_runner();
 
 /// The highest level that this processor has; chosen once.
 const TextRunner& best_text_runner();

@@ -5,14 +5,15 @@
 #include <cstring>
 
 #include "downhill/core/pool.h"
+#include "downhill/formula/batches.h"
 #include "downhill/formula/text/kernels.h"
 
-namespace downhill::text::DOWNHILL_LEVEL {
+namespace downhill::text {
+inline namespace DOWNHILL_LEVEL {
 namespace {
 
 constexpr std::int64_t kLongestStrip = 512;  // elements
 constexpr std::int64_t kNearBytes = 32768;   // registers up to here lie on the stack, in L1
-constexpr std::int32_t kAccumulators = 4;    // independent sums hide the latency of an addition
 
 // Memory for the registers of one run.
 class Scratch {
@@ -60,10 +61,9 @@ class Run {
     zeros_ = weights_ + kGranule;
     result_ = zeros_ + kGranule;
     for (std::int64_t i = 0; i < kGranule; ++i) zeros_[i] = 0;
-    for (auto& sum : sums_) sum = Lanes<T>(0.0);
   }
 
-  T run() {
+  double run() {
     const std::int64_t whole = call_.n / kBatch * kBatch;
     while (begin_ < whole) {
       length_ = whole - begin_ < stride_ ? whole - begin_ : stride_;
@@ -76,7 +76,7 @@ class Run {
       length_ = kBatch;
       strip();
     }
-    return ((sums_[0] + sums_[1]) + (sums_[2] + sums_[3])).sum();
+    return sum_.total();
   }
 
  private:
@@ -138,27 +138,21 @@ class Run {
       write_out(call_.plain, from, [](Lanes<T> x, T* to) { x.store(to); });
     if (!call_.summed) return;
     if (rest_ > 0) return add_rest(from.take());
+    lane_detail::LaneSum<T> sum = sum_;  // in registers
     if (call_.weight != nullptr) {
       Source<T> w = weight();
-      add_up(from, [&w](Lanes<T> x) { return w.take() * x; });
+      for (std::int64_t i = 0; i < length_; i += kBatch) sum.add(w.take() * from.take());
     } else {
-      add_up(from, [](Lanes<T> x) { return x; });
+      for (std::int64_t i = 0; i < length_; i += kBatch) sum.add(from.take());
     }
-  }
-
-  template <class Weigh>
-  void add_up(Source<T> from, Weigh weigh) {
-    std::int64_t i = 0;
-    for (; i + kAccumulators * kBatch <= length_; i += kAccumulators * kBatch)
-      for (auto& sum : sums_) sum = sum + weigh(from.take());
-    for (; i < length_; i += kBatch) sums_[0] = sums_[0] + weigh(from.take());
+    sum_ = sum;
   }
 
   void add_rest(Lanes<T> x) {
     if (call_.weight != nullptr) x = weight().take() * x;
     x.store(result_);
     for (std::int64_t i = rest_; i < kBatch; ++i) result_[i] = 0;
-    sums_[0] = sums_[0] + Lanes<T>::load(result_);
+    sum_.add(Lanes<T>::load(result_));
   }
 
   void store_scaled(T* to, Source<T> from) {
@@ -187,19 +181,22 @@ class Run {
   T *registers_, *tail_, *weights_, *zeros_, *result_;
   std::int64_t begin_ = 0, length_ = 0;
   std::int64_t rest_ = 0;  // of a padded strip: how many elements are real
-  Lanes<T> sums_[kAccumulators];
+  lane_detail::LaneSum<T> sum_;
 };
 
 template <class T>
-T run(const Code& code, const Call<T>& call) {
+double run(const Code& code, const Call<T>& call) {
   return Run<T>(code, call).run();
 }
 
-}  // namespace
+constexpr TextRunner kRunner{&run<float>, &run<double>};
 
-const TextRunner& text_runner() {
-  static constexpr TextRunner kRunner{&run<float>, &run<double>};
+}  // namespace
+}  // namespace DOWNHILL_LEVEL
+
+template <>
+const TextRunner& level_text_runner<kLevel>() {
   return kRunner;
 }
 
-}  // namespace downhill::text::DOWNHILL_LEVEL
+}  // namespace downhill::text

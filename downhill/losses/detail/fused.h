@@ -2,7 +2,9 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
+#include "downhill/losses/detail/declaration.h"
 #include "downhill/tensor/tensor.h"
 
 namespace downhill {
@@ -23,20 +25,26 @@ struct LossInputs {
 /// What a `Loss` holds.
 class AnyLoss {
  public:
+  explicit AnyLoss(Declaration declared) : declared_(std::move(declared)) {}
   virtual ~AnyLoss() = default;
-  virtual const std::string& name() const = 0;
+  const Declaration& declared() const { return declared_; }
+  const std::string& name() const { return declared_.name; }
   virtual int predictions() const = 0;
   virtual bool has_target() const = 0;
   virtual bool takes_labels() const { return false; }
   virtual Tensor apply(const LossInputs& in, Reduction reduction) const = 0;
   /// What the mean divides by.
   virtual double total_weight(const LossInputs& in) const = 0;
+
+ private:
+  Declaration declared_;
 };
 
 /// A loss whose value and gradient come out of one pass: a single graph node that keeps its
 /// gradient buffer. Its gradient is itself a node, whose pullback is the Hessian times a vector.
 class FusedLoss : public AnyLoss, public std::enable_shared_from_this<FusedLoss> {
  public:
+  using AnyLoss::AnyLoss;
   Tensor apply(const LossInputs& in, Reduction reduction) const final;
   double total_weight(const LossInputs& in) const final;
 

@@ -16,9 +16,9 @@ namespace {
 
 class GraphLoss final : public AnyLoss {
  public:
-  explicit GraphLoss(GraphFormula formula) : formula_(std::move(formula)) {}
+  GraphLoss(GraphFormula formula, Declaration declared)
+      : AnyLoss(std::move(declared)), formula_(std::move(formula)) {}
 
-  const std::string& name() const override { return formula_.name; }
   int predictions() const override { return static_cast<int>(formula_.inputs.size()); }
   bool has_target() const override { return false; }
 
@@ -40,15 +40,15 @@ class GraphLoss final : public AnyLoss {
  private:
   Tensor evaluate(const LossInputs& in) const {
     const Tensor& first = in.predictions[0];
-    check_floating(formula_.name.c_str(), formula_.inputs[0].c_str(), first);
+    check_floating(name().c_str(), formula_.inputs[0].c_str(), first);
     for (std::size_t k = 1; k < in.predictions.size(); ++k) {
-      check_same_type(formula_.name.c_str(), formula_.inputs[0].c_str(), first,
-                      formula_.inputs[k].c_str(), in.predictions[k]);
-      check_same_shape(formula_.name.c_str(), formula_.inputs[0].c_str(), first,
+      check_same_type(name().c_str(), formula_.inputs[0].c_str(), first, formula_.inputs[k].c_str(),
+                      in.predictions[k]);
+      check_same_shape(name().c_str(), formula_.inputs[0].c_str(), first,
                        formula_.inputs[k].c_str(), in.predictions[k]);
     }
     const Tensor each = formula_.each(present(in));
-    check_weight(formula_.name.c_str(), in, each.shape());
+    check_weight(name().c_str(), in, each.shape());
     return each;
   }
   // The predictions, with zeros in place of rows of weight 0: what has weight 0 is not there, so a
@@ -77,8 +77,8 @@ class GraphLoss final : public AnyLoss {
 
 }  // namespace
 
-std::shared_ptr<const AnyLoss> graph_loss(GraphFormula formula) {
-  return std::make_shared<GraphLoss>(std::move(formula));
+std::shared_ptr<const AnyLoss> graph_loss(GraphFormula formula, Declaration declared) {
+  return std::make_shared<GraphLoss>(std::move(formula), std::move(declared));
 }
 
 }  // namespace downhill::detail

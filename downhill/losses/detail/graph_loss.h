@@ -8,10 +8,9 @@ namespace downhill::detail {
 
 /// A loss written in tensor operations: `each` is one value per row; reduction and weights follow.
 struct GraphFormula {
-  std::string name;
   std::vector<std::string> inputs;
   std::function<Tensor(std::span<const Tensor>)> each;
 };
-std::shared_ptr<const AnyLoss> graph_loss(GraphFormula formula);
+std::shared_ptr<const AnyLoss> graph_loss(GraphFormula formula, Declaration declared);
 
 }  // namespace downhill::detail

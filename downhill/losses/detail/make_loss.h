@@ -16,39 +16,33 @@ concept GraphShaped = requires {
   L::inputs.size();
 };
 
-/// Predictions of a pointwise loss: `static constexpr int predictions`, else 1.
-template <class L>
-constexpr int predictions_of() {
-  if constexpr (requires { L::predictions; }) return L::predictions;
-  else return 1;
-}
-template <class L>
-std::string name_of_loss() {
-  if constexpr (requires { L::name; }) return std::string(L::name);
-  else return "loss";
-}
-
 /// Recognises the shape of a loss and compiles it.
 template <class L>
 std::shared_ptr<const detail::AnyLoss> make_loss(L loss) {
-  if constexpr (requires { L::options(); }) check_options(name_of_loss<L>(), loss);
+  if constexpr (requires { L::options(); }) check_options(detail::name_of_loss<L>(), loss);
   if constexpr (GraphShaped<L>) {
     constexpr std::size_t n = L::inputs.size();
-    return detail::graph_loss({name_of_loss<L>(),
-                               {L::inputs.begin(), L::inputs.end()},
+    auto declared = detail::declaration_of(loss, n, 1);
+    return detail::graph_loss({{L::inputs.begin(), L::inputs.end()},
                                [loss = std::move(loss)]<class Span>(Span x) {
                                  return [&]<std::size_t... I>(std::index_sequence<I...>) {
                                    return loss(x[I]...);
                                  }
                                  (std::make_index_sequence<n>());
-                               }});
+                               }},
+                              std::move(declared));
   } else if constexpr (RowShaped<L>) {
-    return detail::row_loss(std::make_shared<CompiledRow<L>>(std::move(loss)));
+    auto declared = detail::declaration_of(loss, 1, 1);
+    return detail::row_loss(std::make_shared<CompiledRow<L>>(std::move(loss)), std::move(declared));
   } else if constexpr (RegionShaped<L>) {
-    return detail::region_loss(std::make_shared<CompiledRegion<L>>(std::move(loss)));
+    auto declared = detail::declaration_of(loss, 1, 1);
+    return detail::region_loss(std::make_shared<CompiledRegion<L>>(std::move(loss)),
+                               std::move(declared));
   } else {
-    constexpr int n = predictions_of<L>();
-    return detail::pointwise_loss(compile_formula<n + 1, n>(name_of_loss<L>(), std::move(loss)));
+    constexpr int n = detail::predictions_of<L>();
+    auto declared = detail::declaration_of(loss, static_cast<std::size_t>(n), n);
+    auto formula = compile_formula<n + 1, n>(declared.name, std::move(loss));
+    return detail::pointwise_loss(std::move(formula), std::move(declared));
   }
 }
 

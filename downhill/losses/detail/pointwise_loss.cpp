@@ -15,10 +15,12 @@ using Index = std::int64_t;
 
 class PointwiseLoss final : public FusedLoss {
  public:
-  explicit PointwiseLoss(std::shared_ptr<const Pointwise> formula)
-      : formula_(std::move(formula)), inputs_(formula_->inputs()), moving_(formula_->moving()) {}
+  PointwiseLoss(std::shared_ptr<const Pointwise> formula, Declaration declared)
+      : FusedLoss(std::move(declared)),
+        formula_(std::move(formula)),
+        inputs_(formula_->inputs()),
+        moving_(formula_->moving()) {}
 
-  const std::string& name() const override { return formula_->name(); }
   int predictions() const override { return moving_; }
   bool has_target() const override { return inputs_ > moving_; }
 
@@ -132,10 +134,11 @@ class PointwiseLoss final : public FusedLoss {
 
 }  // namespace
 
-std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> formula) {
+std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> formula,
+                                              Declaration declared) {
   if (formula->inputs() > 3 || formula->moving() > 2)
     throw_usage(formula->name(), "a loss has at most two predictions and one target");
-  return std::make_shared<PointwiseLoss>(std::move(formula));
+  return std::make_shared<PointwiseLoss>(std::move(formula), std::move(declared));
 }
 
 void check_alike(const char* name, const LossInputs& in) {

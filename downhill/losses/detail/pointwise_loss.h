@@ -7,7 +7,8 @@
 namespace downhill::detail {
 
 /// A loss from a formula of numbers, compiled or text: predictions first, then one target.
-std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> formula);
+std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> formula,
+                                              Declaration declared);
 
 /// Checks that all tensors have one floating type and one shape, naming them.
 void check_alike(const char* name, const LossInputs& in);

@@ -25,11 +25,10 @@ class CompiledRegion final : public detail::RegionFormula {
   using Numbers = std::array<N, static_cast<std::size_t>(kCount)>;
 
  public:
-  explicit CompiledRegion(L loss) : name_(L::name), loss_(std::move(loss)) {
+  explicit CompiledRegion(L loss) : loss_(std::move(loss)) {
     if constexpr (requires { loss_.over; }) over_ = loss_.over;
   }
 
-  const std::string& name() const override { return name_; }
   Over over() const override { return over_; }
   int statistics() const override { return kCount; }
 
@@ -143,7 +142,6 @@ class CompiledRegion final : public detail::RegionFormula {
     });
   }
 
-  std::string name_;
   Over over_ = Over::image_class;
   L loss_;
 };

@@ -23,10 +23,9 @@ struct Regions {
 
 class RegionLoss final : public FusedLoss {
  public:
-  explicit RegionLoss(std::shared_ptr<const RegionFormula> formula)
-      : formula_(std::move(formula)) {}
+  RegionLoss(std::shared_ptr<const RegionFormula> formula, Declaration declared)
+      : FusedLoss(std::move(declared)), formula_(std::move(formula)) {}
 
-  const std::string& name() const override { return formula_->name(); }
   int predictions() const override { return 1; }
   bool has_target() const override { return true; }
 
@@ -147,8 +146,9 @@ class RegionLoss final : public FusedLoss {
 
 }  // namespace
 
-std::shared_ptr<const AnyLoss> region_loss(std::shared_ptr<const RegionFormula> formula) {
-  return std::make_shared<RegionLoss>(std::move(formula));
+std::shared_ptr<const AnyLoss> region_loss(std::shared_ptr<const RegionFormula> formula,
+                                           Declaration declared) {
+  return std::make_shared<RegionLoss>(std::move(formula), std::move(declared));
 }
 
 }  // namespace downhill::detail

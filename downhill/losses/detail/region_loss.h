@@ -13,7 +13,6 @@ class RegionFormula {
  public:
   static constexpr int kMaxStatistics = 8;
   virtual ~RegionFormula() = default;
-  virtual const std::string& name() const = 0;
   virtual Over over() const = 0;
   virtual int statistics() const = 0;
 
@@ -41,6 +40,7 @@ class RegionFormula {
                          std::int64_t n) const = 0;
 };
 
-std::shared_ptr<const AnyLoss> region_loss(std::shared_ptr<const RegionFormula> formula);
+std::shared_ptr<const AnyLoss> region_loss(std::shared_ptr<const RegionFormula> formula,
+                                           Declaration declared);
 
 }  // namespace downhill::detail

@@ -211,9 +211,8 @@ concept RowShaped = requires(const L& loss, const RowNumbers<Lanes<float>>& x,
 template <class L>
 class CompiledRow final : public detail::RowFormula {
  public:
-  explicit CompiledRow(L loss) : name_(L::name), loss_(std::move(loss)) {}
+  explicit CompiledRow(L loss) : loss_(std::move(loss)) {}
 
-  const std::string& name() const override { return name_; }
   double weight(const detail::RowTargetData<float>& y) const override {
     return loss_.row_weight(RowTarget<float>(y));
   }
@@ -240,13 +239,13 @@ class CompiledRow final : public detail::RowFormula {
     if (in.target.type() == Type::i64) {
       std::optional<std::int64_t> ignored;
       if constexpr (requires { loss_.ignore_index; }) ignored = loss_.ignore_index;
-      detail::check_labels(name_, in.target, classes, ignored);
+      detail::check_labels(detail::name_of_loss<L>(), in.target, classes, ignored);
     }
     if constexpr (requires { loss_.weight; })
       if (!loss_.weight.empty() && static_cast<std::int64_t>(loss_.weight.size()) != classes)
-        throw_usage(name_, "weight has " + std::to_string(loss_.weight.size()) +
-                               " entries but the prediction has " + std::to_string(classes) +
-                               " classes");
+        throw_usage(detail::name_of_loss<L>(), "weight has " + std::to_string(loss_.weight.size()) +
+                                                   " entries but the prediction has " +
+                                                   std::to_string(classes) + " classes");
   }
 
  private:
@@ -266,7 +265,6 @@ class CompiledRow final : public detail::RowFormula {
     (void)loss_.row(numbers, RowTarget<T>(y), to);
   }
 
-  std::string name_;
   L loss_;
 };
 

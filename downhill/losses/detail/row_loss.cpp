@@ -16,9 +16,9 @@ using Index = std::int64_t;
 
 class RowLoss final : public FusedLoss {
  public:
-  explicit RowLoss(std::shared_ptr<const RowFormula> formula) : formula_(std::move(formula)) {}
+  RowLoss(std::shared_ptr<const RowFormula> formula, Declaration declared)
+      : FusedLoss(std::move(declared)), formula_(std::move(formula)) {}
 
-  const std::string& name() const override { return formula_->name(); }
   int predictions() const override { return 1; }
   bool has_target() const override { return true; }
   bool takes_labels() const override { return true; }
@@ -150,8 +150,9 @@ class RowLoss final : public FusedLoss {
 
 }  // namespace
 
-std::shared_ptr<const AnyLoss> row_loss(std::shared_ptr<const RowFormula> formula) {
-  return std::make_shared<RowLoss>(std::move(formula));
+std::shared_ptr<const AnyLoss> row_loss(std::shared_ptr<const RowFormula> formula,
+                                        Declaration declared) {
+  return std::make_shared<RowLoss>(std::move(formula), std::move(declared));
 }
 
 void check_labels(const std::string& name, const Tensor& labels, std::int64_t classes,

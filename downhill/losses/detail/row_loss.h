@@ -20,7 +20,6 @@ struct RowTargetData {
 class RowFormula {
  public:
   virtual ~RowFormula() = default;
-  virtual const std::string& name() const = 0;
   /// How much a row counts in the mean.
   virtual double weight(const RowTargetData<float>& target) const = 0;
   virtual double weight(const RowTargetData<double>& target) const = 0;
@@ -39,7 +38,8 @@ class RowFormula {
 };
 
 /// prediction (..., C); target int64 labels (...) or soft targets (..., C); one value per row.
-std::shared_ptr<const AnyLoss> row_loss(std::shared_ptr<const RowFormula> formula);
+std::shared_ptr<const AnyLoss> row_loss(std::shared_ptr<const RowFormula> formula,
+                                        Declaration declared);
 
 /// Every label in [0, classes) or `ignored`; UsageError with the index and the label.
 void check_labels(const std::string& name, const Tensor& labels, std::int64_t classes,

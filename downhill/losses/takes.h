@@ -1,0 +1,30 @@
+#pragma once
+#include <array>
+
+namespace downhill {
+
+/// What a loss takes for a prediction. A loss states it, one for each prediction, or, where an
+/// element has several columns, one for all or one for each of them:
+///
+///     static constexpr std::array takes = {Takes::number, Takes::positive};
+///
+/// or, where it depends on the options, as a member function `takes()` that returns an array or a
+/// vector. A loss that states nothing takes numbers. From it follow the width of a model's last
+/// layer, the function that turns its outputs into predictions, and what a target may be.
+enum class Takes {
+  number,                   ///< any number
+  positive,                 ///< above 0: softplus of an output
+  probability,              ///< in [0, 1]: sigmoid of an output
+  logit,                    ///< the log odds of a probability
+  class_logits,             ///< one number for each class; softmax gives the probabilities
+  class_log_probabilities,  ///< the logarithms of the classes' probabilities: log softmax
+  embedding,                ///< a row of numbers whose distances and angles count
+  box                       ///< x1, y1, x2, y2
+};
+constexpr std::array<const char*, 8> words_of(Takes) {
+  return {"number",    "positive",     "probability",
+          "logit",     "class_logits", "class_log_probabilities",
+          "embedding", "box"};
+}
+
+}  // namespace downhill
