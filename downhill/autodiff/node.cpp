@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "downhill/autodiff/detail/engine.h"
+#include "downhill/autodiff/graph_again.h"
 #include "downhill/autodiff/watch.h"
 #include "downhill/core/error.h"
 
@@ -31,6 +32,8 @@ void look_at(const Tensor& output, const char* operation, bool slope) {
 bool recording() noexcept { return recording_now; }
 NoGraph::NoGraph() noexcept : before_(recording_now) { recording_now = false; }
 NoGraph::~NoGraph() { recording_now = before_; }
+GraphAgain::GraphAgain() noexcept : before_(recording_now) { recording_now = true; }
+GraphAgain::~GraphAgain() { recording_now = before_; }
 
 void Saved::refuse() const {
   throw_usage(

@@ -7,69 +7,67 @@
 
 #include "downhill/core/options.h"
 #include "downhill/formula/pointwise_kernel.h"
-#include "downhill/optim/link.h"
+#include "downhill/optim/detail/link_shape.h"
+#include "downhill/optim/detail/wide.h"
+#include "downhill/optim/tensor_link.h"
 
 namespace downhill {
 inline namespace DOWNHILL_LEVEL {
-namespace lane_detail {
-
-template <class L>
-concept HasState = requires {
-  typename L::template State<Lanes<float>>;
-};
-template <class L>
-concept Measures = requires(Lanes<float> x) {
-  L::measure(x, x);
-};
-template <class L>
-concept BlockShaped = requires(const L& link, const Step& step) {
-  link.at(step);
-};
-template <class L>
-concept MatrixShaped = requires(const L& link, const Tensor& t, std::span<Tensor> s,
-                                const Step& step) {
-  link.matrix(t, t, s, step);
-};
-
-template <class L>
-constexpr std::span<const char* const> states_of() {
-  if constexpr (requires { L::states; }) return L::states;
-  else return {};
-}
-
-}  // namespace lane_detail
 
 template <class L>
 LinkPtr compile_link(L link);
 
 template <class L>
-LinkPtr changed(L link, const std::string& setting, const std::string& text) {
-  if constexpr (requires { L::options(); })
-    read_options(L::name, link, Spec{std::string(L::name), {{setting, text}}});
-  return compile_link(std::move(link));
-}
-
-template <class L>
 class CompiledBlockLink final : public BlockLink {
-  using BoundFormula = decltype(std::declval<const L&>().at(std::declval<const Step&>()));
+  using BoundFormula = decltype(lane_detail::formula_of(std::declval<const L&>(), Step(), nullptr));
   static_assert(sizeof(BoundFormula) <= kBound && std::is_trivially_copyable_v<BoundFormula>,
-                "what at(step) returns may capture numbers only, at most 16 doubles");
+                "what at(step) returns may hold numbers only, at most 16 doubles");
+  template <class T>
+  using Numbers = std::array<Lanes<T>, lane_detail::state_count<L, Lanes<T>>()>;
 
  public:
-  explicit CompiledBlockLink(L link) : name_(L::name), link_(std::move(link)) {}
+  explicit CompiledBlockLink(L link)
+      : BlockLink(lane_detail::traits_of<L>()), link_(std::move(link)) {}
 
-  const std::string& name() const override { return name_; }
   std::vector<Setting> settings() const override { return settings_of(link_); }
   LinkPtr with(const std::string& setting, const std::string& text) const override {
-    return changed(link_, setting, text);
+    return compile_link(lane_detail::changed(link_, setting, text));
   }
-  std::span<const char* const> states() const override { return lane_detail::states_of<L>(); }
-  bool measures() const override { return lane_detail::Measures<L>; }
+  LinkPtr over(std::int64_t steps) const override {
+    return compile_link(lane_detail::filled(link_, steps));
+  }
 
-  void bind(const Step& step, Bound& bound) const override {
-    const BoundFormula formula = link_.at(step);
+  std::span<const char* const> states() const override {
+    if constexpr (requires { L::states; }) return L::states;
+    else return {};
+  }
+  bool measures() const override { return lane_detail::Measures<L, Lanes<double>>; }
+  bool per_tensor() const override {
+    if constexpr (requires { L::per_tensor; }) return L::per_tensor;
+    else return false;
+  }
+  bool evaluates() const override { return lane_detail::Evaluates<L, Lanes<double>>; }
+
+  void next(double* numbers, const Step& step) const override {
+    if constexpr (lane_detail::HasNumbers<L>) {
+      auto own = lane_detail::unpacked<L>(numbers);
+      link_.next(own, step);
+      lane_detail::pack<L>(own, numbers);
+    }
+  }
+  bool open(const Step& step, const double* numbers) const override {
+    if constexpr (requires { link_.open(step); }) return link_.open(step);
+    else if constexpr (lane_detail::HasNumbers<L>) {
+      if constexpr (requires { link_.open(step, lane_detail::unpacked<L>(numbers)); })
+        return link_.open(step, lane_detail::unpacked<L>(numbers));
+    }
+    return true;
+  }
+  void bind(const Step& step, const double* numbers, Bound& bound) const override {
+    const BoundFormula formula = lane_detail::formula_of(link_, step, numbers);
     std::memcpy(bound.bytes, &formula, sizeof(formula));
   }
+
   void run(const Bound& bound, float* d, const float* p, float* const* s,
            std::int64_t n) const override {
     strip(bound, d, p, s, n);
@@ -78,14 +76,25 @@ class CompiledBlockLink final : public BlockLink {
            std::int64_t n) const override {
     strip(bound, d, p, s, n);
   }
-  double measure(const float* g, const float* p, std::int64_t n) const override {
-    return total(g, p, n);
+  void measure(const float* g, const float* p, float* const* s, std::int64_t n,
+               Sums& sums) const override {
+    total(g, p, s, n, sums);
   }
-  double measure(const double* g, const double* p, std::int64_t n) const override {
-    return total(g, p, n);
+  void measure(const double* g, const double* p, double* const* s, std::int64_t n,
+               Sums& sums) const override {
+    total(g, p, s, n, sums);
   }
+  void evaluated(float* p, float* const* s, std::int64_t n) const override { seen(p, s, n); }
+  void evaluated(double* p, double* const* s, std::int64_t n) const override { seen(p, s, n); }
 
  private:
+  template <class T>
+  static Numbers<T> loaded(T* const* s, lane_detail::Batch<T> at) {
+    Numbers<T> numbers;
+    for (std::size_t k = 0; k < numbers.size(); ++k) numbers[k] = lane_detail::load(s[k], at);
+    return numbers;
+  }
+
   template <class T>
   [[gnu::flatten]] void strip(const Bound& bound, T* d, const T* p, T* const* s,
                               std::int64_t n) const {
@@ -93,104 +102,73 @@ class CompiledBlockLink final : public BlockLink {
         *reinterpret_cast<const std::array<std::byte, sizeof(BoundFormula)>*>(bound.bytes));
     lane_detail::for_batches<T>(n, [&](lane_detail::Batch<T> at) {
       const Lanes<T> g = lane_detail::load(d, at), x = lane_detail::load(p, at);
-      if constexpr (lane_detail::HasState<L>) {
+      if constexpr (lane_detail::HasState<L, Lanes<T>>) {
         using State = typename L::template State<Lanes<T>>;
-        constexpr std::size_t count = sizeof(State) / sizeof(Lanes<T>);
-        static_assert(count <= kMaxStates, "a link keeps at most 8 numbers per parameter");
-        static_assert(count == lane_detail::states_of<L>().size(),
+        static_assert(Numbers<T>().size() <= kMaxStates,
+                      "a link keeps at most 8 numbers per parameter");
+        static_assert(Numbers<T>().size() == std::tuple_size_v<decltype(L::states)>,
                       "`states` names each number of State");
-        std::array<Lanes<T>, count> numbers;
-        for (std::size_t k = 0; k < count; ++k) numbers[k] = lane_detail::load(s[k], at);
-        State state = std::bit_cast<State>(numbers);
+        State state = std::bit_cast<State>(loaded<T>(s, at));
         lane_detail::store(Lanes<T>(formula(g, x, state)), d, at);
-        numbers = std::bit_cast<std::array<Lanes<T>, count>>(state);
-        for (std::size_t k = 0; k < count; ++k) lane_detail::store(numbers[k], s[k], at);
+        const auto numbers = std::bit_cast<Numbers<T>>(state);
+        for (std::size_t k = 0; k < numbers.size(); ++k) lane_detail::store(numbers[k], s[k], at);
       } else {
         lane_detail::store(Lanes<T>(formula(g, x)), d, at);
       }
     });
   }
 
+  // In double whatever the parameter's type: no square of a float overflows or vanishes there.
   template <class T>
-  double total(const T* g, const T* p, std::int64_t n) const {
-    if constexpr (lane_detail::Measures<L>) {
-      Lanes<T> sum(0.0);
-      lane_detail::for_batches<T>(n, [&](lane_detail::Batch<T> at) {
-        const Lanes<T> m = L::measure(lane_detail::load(g, at), lane_detail::load(p, at));
-        sum = sum + lane_detail::only_live(m, at);
+  [[gnu::flatten]] void total(const T* g, const T* p, [[maybe_unused]] T* const* s, std::int64_t n,
+                              [[maybe_unused]] Sums& sums) const {
+    if constexpr (lane_detail::Measures<L, Lanes<double>>) {
+      using Wide = Lanes<double>;
+      constexpr std::size_t count = lane_detail::sum_count<L, Wide>();
+      std::array<Wide, count> sum;
+      sum.fill(Wide(0.0));
+      lane_detail::for_batches<double>(n, [&](lane_detail::Batch<double> at) {
+        const Wide d = lane_detail::load_wide(g, at), x = lane_detail::load_wide(p, at);
+        std::array<Wide, count> each;
+        if constexpr (requires { L::measure(d, x); }) {
+          each = lane_detail::as_array(L::measure(d, x));
+        } else {
+          using State = typename L::template State<Wide>;
+          std::array<Wide, lane_detail::state_count<L, Wide>()> numbers;
+          for (std::size_t k = 0; k < numbers.size(); ++k)
+            numbers[k] = lane_detail::load_wide(static_cast<const T*>(s[k]), at);
+          each = lane_detail::as_array(L::measure(d, x, std::bit_cast<State>(numbers)));
+        }
+        for (std::size_t k = 0; k < count; ++k)
+          sum[k] = sum[k] + lane_detail::only_live(each[k], at);
       });
-      return static_cast<double>(sum.sum());
-    } else {
-      return 0;
+      for (std::size_t k = 0; k < count; ++k) sums[k] += sum[k].sum();
     }
   }
 
-  std::string name_;
-  L link_;
-};
-
-template <class L>
-class WrappedMatrixLink final : public MatrixLink {
- public:
-  explicit WrappedMatrixLink(L link) : name_(L::name), link_(std::move(link)) {}
-
-  const std::string& name() const override { return name_; }
-  std::vector<Setting> settings() const override { return settings_of(link_); }
-  LinkPtr with(const std::string& setting, const std::string& text) const override {
-    return changed(link_, setting, text);
-  }
-  std::span<const char* const> states() const override { return lane_detail::states_of<L>(); }
-  Tensor run(const Tensor& direction, const Tensor& parameter, std::span<Tensor> states,
-             const Step& step) const override {
-    return link_.matrix(direction, parameter, states, step);
+  template <class T>
+  void seen(T* p, T* const* s, std::int64_t n) const {
+    if constexpr (lane_detail::Evaluates<L, Lanes<double>>)
+      lane_detail::for_batches<T>(n, [&](lane_detail::Batch<T> at) {
+        using State = typename L::template State<Lanes<T>>;
+        const State state = std::bit_cast<State>(loaded<T>(s, at));
+        lane_detail::store(Lanes<T>(link_.evaluated(lane_detail::load(p, at), state)), p, at);
+      });
   }
 
- private:
-  std::string name_;
-  L link_;
-};
-
-/// A flat link written as an aggregate with `void run(Problem&, NamedTensors&) const`.
-template <class L>
-class WrappedFlatLink final : public FlatLink {
- public:
-  explicit WrappedFlatLink(L link) : name_(L::name), link_(std::move(link)) {}
-
-  const std::string& name() const override { return name_; }
-  std::vector<Setting> settings() const override { return settings_of(link_); }
-  LinkPtr with(const std::string& setting, const std::string& text) const override {
-    return changed(link_, setting, text);
-  }
-  void run(Problem& problem, NamedTensors& memory) const override { link_.run(problem, memory); }
-  std::vector<std::string> misfits(const NamedTensors& memory,
-                                   std::int64_t elements) const override {
-    if constexpr (requires { link_.misfits(memory, elements); })
-      return link_.misfits(memory, elements);
-    else return {};
-  }
-  bool needs_closure() const override {
-    if constexpr (requires { L::needs_closure; }) return L::needs_closure;
-    else return false;
-  }
-  bool moves() const override {
-    if constexpr (requires { L::moves; }) return L::moves;
-    else return false;
-  }
-
- private:
-  std::string name_;
   L link_;
 };
 
 /// Recognises the kind of a link and compiles it.
 template <class L>
 LinkPtr compile_link(L link) {
+  static_assert(lane_detail::BlockShaped<L> || lane_detail::TensorShaped<L>,
+                "a link has `at(const Step&)` (with `struct Numbers`: at(step, numbers)) or "
+                "`void run(std::span<Part>, Context&) const`");
   if constexpr (requires { L::options(); }) check_options(L::name, link);
   if constexpr (lane_detail::BlockShaped<L>)
     return std::make_shared<CompiledBlockLink<L>>(std::move(link));
-  else if constexpr (lane_detail::MatrixShaped<L>)
-    return std::make_shared<WrappedMatrixLink<L>>(std::move(link));
-  else return std::make_shared<WrappedFlatLink<L>>(std::move(link));
+  else return std::make_shared<WrappedTensorLink<L>>(std::move(link));
 }
 
 }  // namespace DOWNHILL_LEVEL

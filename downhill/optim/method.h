@@ -8,8 +8,8 @@
 
 namespace downhill {
 
-/// An optimizer before it has parameters: a named one with its options, or a chain of links. Its
-/// settings are read and written by name, and it prints as a spec that reads back.
+/// An optimizer before it has parameters: a named one with its options, or a chain of links and
+/// named ones. Its settings are read and written by name, and it prints as text that reads back.
 class Method {
  public:
   /// From an optimizer struct (`name`, `options()`, `chain_of`).
@@ -21,52 +21,89 @@ class Method {
   Method(M method) : model_(std::make_shared<Named<M, Level>>(std::move(method))) {}
   /// From a chain; settings are those of its links, the first of a name counts.
   Method(Chain chain);
-  static Method parse(std::string_view spec);  ///< "adam:lr=0.01,beta1=0.8"
+  /// "adam:lr=0.01,beta1=0.8", or a chain: "clip_by_global_norm:max_norm=1 | adam:lr=0.01".
+  static Method parse(std::string_view text);
 
   const std::string& name() const { return model_->name(); }
-  Chain chain() const { return model_->chain(); }
+  /// The links for a parameter of this shape.
+  Chain chain(const Shape& shape = {}) const { return model_->chain(shape); }
+  /// Whether the chain depends on the shape (`chain_of(options, shape)`).
+  bool by_shape() const { return model_->by_shape(); }
   std::vector<Setting> settings() const { return model_->settings(); }
   std::string get(const std::string& setting) const;
   Method with(const std::string& setting, const std::string& text) const;
-  /// "adam:lr=0.001,beta1=0.9,...".
-  std::string text() const;
-  /// Whether it evaluates the loss itself and chooses its own steps.
+  /// The same with every schedule of 0 steps lasting so many.
+  Method over(std::int64_t steps) const { return Method(model_->over(steps)); }
+  std::string text() const { return model_->text(); }
+
+  /// Whether steps need `step(closure)`.
+  bool needs_closure() const;
+  /// Whether it chooses the length of its steps itself, by evaluating the loss (a line search).
   bool searches() const;
-  /// Whether a schedule can multiply its learning rate: it has one, and it is a number.
+  /// Whether a schedule can multiply its learning rate.
   bool takes_schedule() const;
 
  private:
   struct Model {
     virtual ~Model() = default;
     virtual const std::string& name() const = 0;
-    virtual Chain chain() const = 0;
+    virtual Chain chain(const Shape& shape) const = 0;
+    virtual bool by_shape() const = 0;
     virtual std::vector<Setting> settings() const = 0;
     virtual std::shared_ptr<const Model> with(const std::string&, const std::string&) const = 0;
+    virtual std::shared_ptr<const Model> over(std::int64_t) const = 0;
+    virtual std::string text() const = 0;
   };
-  struct Raw;
-
+  struct Pieces;
   template <class M, class Level>
-  struct Named final : Model {
-    explicit Named(M m) : name_(M::name), method(std::move(m)) { check_options(M::name, method); }
-    const std::string& name() const override { return name_; }
-    Chain chain() const override { return chain_of(method); }
-    std::vector<Setting> settings() const override { return settings_of(method); }
-    std::shared_ptr<const Model> with(const std::string& setting,
-                                      const std::string& text) const override {
-      M changed = method;
-      read_options(M::name, changed, Spec{std::string(M::name), {{setting, text}}});
-      return std::make_shared<Named<M, Level>>(std::move(changed));
-    }
-    std::string name_;
-    M method;
-  };
+  struct Named;
 
   explicit Method(std::shared_ptr<const Model> model) : model_(std::move(model)) {}
+  static std::shared_ptr<const Model> parse_piece(std::string_view text);
   std::shared_ptr<const Model> model_;
 };
 
-/// UsageError unless a schedule can multiply the learning rate: the chain scales by it, and it is a
+template <>
+const OptionKind& option_kind<Method>();  // in parentheses
+
+/// UsageError unless a schedule can multiply the learning rate: a link declares it, and it is a
 /// number (a line search chooses its own steps).
 void check_takes_schedule(const Method& method);
+
+namespace detail {
+/// Schedules of 0 steps among the options, those of methods among them as well, last so many.
+void fill_options(Options options, void* owner, std::int64_t steps);
+}  // namespace detail
+
+template <class M, class Level>
+struct Method::Named final : Model {
+  explicit Named(M m) : name_(M::name), method(std::move(m)) { check_options(M::name, method); }
+
+  const std::string& name() const override { return name_; }
+  Chain chain(const Shape& shape) const override {
+    if constexpr (requires { chain_of(method, shape); }) return chain_of(method, shape);
+    else return chain_of(method);
+  }
+  bool by_shape() const override {
+    return requires(const M& m, const Shape& shape) { chain_of(m, shape); };
+  }
+  std::vector<Setting> settings() const override { return settings_of(method); }
+  std::shared_ptr<const Model> with(const std::string& setting,
+                                    const std::string& text) const override {
+    M changed = method;
+    read_options(M::name, changed, Spec{std::string(M::name), {{setting, text}}});
+    return std::make_shared<Named>(std::move(changed));
+  }
+  std::shared_ptr<const Model> over(std::int64_t steps) const override {
+    M filled = method;
+    const auto options = M::options();
+    detail::fill_options(Options(options), &filled, steps);
+    return std::make_shared<Named>(std::move(filled));
+  }
+  std::string text() const override { return spec_text(M::name, method); }
+
+  std::string name_;
+  M method;
+};
 
 }  // namespace downhill

@@ -1,12 +1,13 @@
 #pragma once
 #include <functional>
 #include <initializer_list>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "downhill/autodiff/parameter.h"
+#include "downhill/optim/context.h"
+#include "downhill/optim/detail/group.h"
 #include "downhill/optim/method.h"
 #include "downhill/schedules/hyper.h"
 #include "downhill/tensor/tensor.h"
@@ -20,15 +21,18 @@ namespace downhill {
 ///     for (...) { optimizer.zero_grad(); loss().backward(); optimizer.step(); }
 ///     optimizer.set("lr", 1e-4);
 ///
-/// Neighbouring pointwise links of the chain make one pass over memory, however many; parameters of
-/// all sizes are one list of blocks. A parameter without a gradient is left alone, state and all.
+/// Neighbouring pointwise links of a chain make one pass over memory, wherever they stand; one that
+/// measures begins another. Parameters of all sizes are one list of blocks. A parameter without a
+/// gradient is left alone, state and all; one that requires none is no part of the optimizer.
 class Optimizer {
  public:
   Optimizer(Method method, std::vector<Parameter> parameters);
   Optimizer(Method method, const std::vector<Tensor>& parameters);
 
-  /// Parameters whose name matches the pattern (* and ?) get settings of their own. Later groups
-  /// win.
+  /// Parameters whose name matches the pattern (*, ? and [] as in file names) get settings of their
+  /// own. Later groups win. Sums and norms are over all groups that measure them. Links that
+  /// evaluate the loss again (sam) or remember all parameters together (lbfgs) work on all groups
+  /// at once and must have equal settings in all.
   Optimizer& group(const std::string& pattern, std::initializer_list<Setting> settings);
   /// ... or another optimizer.
   Optimizer& group(const std::string& pattern, Method method);
@@ -37,7 +41,7 @@ class Optimizer {
   void step();
   /// One update for optimizers that evaluate the loss themselves; any optimizer accepts it. The
   /// closure computes the loss from the parameters; gradients are made here. Returns the loss
-  /// before the step.
+  /// before the step. If the closure throws, parameters and step counts are as they were.
   double step(const std::function<Tensor()>& loss);
   bool needs_closure() const;
 
@@ -52,6 +56,8 @@ class Optimizer {
   /// Its value for the next step, of the first group that has it.
   double get(const std::string& setting) const;
 
+  /// The length of the run: every schedule of 0 steps among the settings lasts so long.
+  void over(std::int64_t steps);
   /// Multiplies the learning rate of every group by a schedule of the steps from now on; a later
   /// call replaces it. UsageError if a group has no plain learning rate.
   void schedule_lr(const Schedule& factor);
@@ -65,65 +71,85 @@ class Optimizer {
   /// Root of the sum of squares of all gradients.
   double gradient_norm() const;
 
-  /// All that moves: states and step counts, by name. `load_state` lists everything that is
-  /// missing, unexpected or misshapen in one DataError, and changes nothing then. The tensors, like
-  /// those of a copied Optimizer, are the ones that the next step writes: clone() what is to last.
+  /// All that moves: states, numbers and step counts, by name. `load_state` lists everything that
+  /// is missing, unexpected or misshapen in one DataError, and changes nothing then. The tensors,
+  /// like those of a copied Optimizer, are the ones that the next step writes: clone() what is to
+  /// last.
   NamedTensors state() const;
   void load_state(const NamedTensors& state);
 
  private:
-  struct Slot {
-    std::size_t group = 0;
-    std::int64_t t = 0;
-    std::vector<Tensor> states;      // one after the other, as the chain's links ask for them
-    bool active = false;             // has a gradient in the step under way
-    const void* gradient = nullptr;  // its numbers, of the parameter's type
-    std::size_t bound = 0;
+  friend class EvaluationWeights;
+  /// Stages of groups that run one after the other, once their sums are measured together.
+  struct Action {
+    struct Member {
+      std::size_t group, stage;
+    };
+    std::vector<Member> members;
   };
-  struct Piece {
-    std::size_t slot;
-    std::int64_t begin, end;
-  };
-  struct Group {
-    explicit Group(Method of);
-    Method method;
-    Chain chain;
-    bool one_pass;              // block links only, and none measures what another has made
-    std::vector<Piece> pieces;  // of the active slots; empty: to be cut again
+  enum class Into { parameter, direction, nothing };
+  /// One pass over a group's memory.
+  struct Pass {
+    detail::Stage stage;
+    bool from_gradient;
+    Into into;
+    const BlockLink* measuring;  ///< the next stage's first link, whose sums are made on the way
+    std::size_t measured_link = 0;
   };
 
+  // optimizer.cpp, optimizer_groups.cpp
   double lr_factor() const;
   void replace(const std::string& setting,
                const std::function<std::string(const std::string&)>& to);
-  void check_groups() const;
-  void update(double value, const std::function<double()>& evaluate,
-              const std::function<std::vector<Tensor>(const std::vector<Tensor>&)>& product);
+  void assign(const Method& method, const std::vector<std::size_t>& slots);
+  std::vector<bool> used() const;
+  void plan();
+  void check_joint(const Action& action) const;
+  void remake();
+
+  // optimizer_state.cpp
+  std::size_t first_used() const;
+  StateShapes declared_states(std::size_t slot) const;
+  StateShapes declared_memory(std::size_t link) const;
+  void make_states(std::size_t slot);
+  void make_memory();
+
+  // optimizer_run.cpp
+  void update(double loss, Context::Evaluator* closure);
   void collect();
-  std::vector<std::string> state_names(std::size_t slot) const;
-  void make_states(Slot& slot, const Tensor& parameter);
-  void cut(std::size_t group);
-  void run_blocks(std::size_t group, std::size_t first, std::size_t last, bool from_gradient,
-                  bool into_parameter);
-  void bind(std::size_t group, std::size_t first, std::size_t last, bool from_gradient);
-  double measure(const BlockLink& link, bool from_gradient) const;
-  void run_matrix(std::size_t group, std::size_t index);
-  void run_flat(std::size_t group, std::size_t index, Problem& problem);
+  void restore() noexcept;
+  void perform(const Action& action, double loss, Context::Evaluator* closure);
+  Tensor& direction(std::size_t slot);
+  void gather(const Action& action, bool all);
+  void run_tensor(const Action& action, double loss, Context::Evaluator* closure);
+  void hand_on(const Link& link);
   void add_directions(std::size_t group);
+
+  // optimizer_blocks.cpp
+  void cut(std::size_t group);
+  template <class Body>
+  void for_pieces(std::size_t group, Body&& body);
+  void measure(const Action& action);
+  void measure_pieces(std::size_t group, const detail::Stage& stage, bool front);
+  std::size_t begin_links(std::size_t group, const detail::Stage& stage, Step& step);
+  void bind(std::size_t group, const detail::Stage& stage, std::size_t last, Step& step);
+  void run_blocks(std::size_t group, std::size_t stage, double loss);
   template <class T>
-  void run_piece(const Piece& piece, const Chain& chain, std::size_t first, std::size_t last,
-                 bool from_gradient, bool into_parameter);
+  void run_piece(const detail::Piece& piece, const Pass& pass, BlockLink::Sums& sums);
 
   std::vector<Parameter> parameters_;
-  std::vector<Group> groups_;
-  std::vector<Slot> slots_;
-  std::vector<Tensor> directions_;
-  NamedTensors memory_;
+  std::vector<detail::Group> groups_;
+  std::vector<detail::Slot> slots_;
+  std::vector<Action> plan_;
   std::int64_t steps_ = 0;
+  std::int64_t length_ = 0;  // of the run; 0: not known
   std::optional<Schedule> lr_factor_;
   std::int64_t lr_origin_ = 0;  // the step that is its 0
   // Kept between steps so that none allocates.
+  std::vector<Tensor> directions_, before_;
+  std::vector<Part> parts_;
+  std::vector<std::size_t> part_slots_;
   std::vector<BlockLink::Bound> bounds_;
-  std::vector<double> measured_;
 };
 
 }  // namespace downhill

@@ -1,8 +1,7 @@
-// How an optimizer runs its chains.
+// How an optimizer runs its chains: the order of a step, and tensor links.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "downhill/autodiff/node.h"
@@ -13,214 +12,168 @@
 namespace downhill {
 namespace {
 
-constexpr std::int64_t kStrip = 1024;  // a strip's direction and states lie in the L1 cache
-
-const BlockLink* block(const LinkPtr& link) {
-  return link->kind() == Link::Kind::block ? static_cast<const BlockLink*>(link.get()) : nullptr;
-}
-
-std::span<const char* const> states_of(const LinkPtr& link) {
-  if (const BlockLink* b = block(link)) return b->states();
-  if (link->kind() == Link::Kind::matrix)
-    return static_cast<const MatrixLink*>(link.get())->states();
-  return {};
-}
-
-std::size_t states_before(const Chain& chain, std::size_t index) {
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < index; ++i) count += states_of(chain[i]).size();
-  return count;
+void copy(const Tensor& from, const Tensor& to) {
+  with_floating(to.type(), [&]<class T>() {
+    parallel_blocks(to.elements(), [&](std::int64_t begin, std::int64_t end) {
+      std::memcpy(to.data<T>() + begin, from.data<T>() + begin,
+                  static_cast<std::size_t>(end - begin) * sizeof(T));
+    });
+  });
 }
 
 }  // namespace
 
-Optimizer::Group::Group(Method of)
-    : method(std::move(of)),
-      chain(method.chain()),
-      one_pass(std::all_of(chain.begin(), chain.end(), [&](const LinkPtr& link) {
-        return block(link) != nullptr && (&link == &chain.front() || !block(link)->measures());
-      })) {}
-
-void Optimizer::make_states(Slot& slot, const Tensor& parameter) {
-  const Chain& chain = groups_[slot.group].chain;
-  for (std::size_t k = states_before(chain, chain.size()); k > 0; --k)
-    slot.states.push_back(Tensor::zeros(parameter.shape(), parameter.type()));
+void Optimizer::update(double loss, Context::Evaluator* closure) {
+  const NoGraph off;
+  collect();
+  before_.clear();
+  if (needs_closure())
+    for (const Parameter& parameter : parameters_) before_.push_back(parameter.tensor.clone());
+  try {
+    for (const Action& action : plan_) perform(action, loss, closure);
+  } catch (...) {
+    restore();
+    throw;
+  }
+  for (detail::Slot& slot : slots_) slot.gradient = Tensor();
+  before_.clear();
+  ++steps_;
 }
 
 // Looks up the gradients; throws if there are none.
 void Optimizer::collect() {
   bool any = false;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    Slot& slot = slots_[i];
+    detail::Slot& slot = slots_[i];
     const Tensor& parameter = parameters_[i].tensor;
     const detail::Leaf* leaf = detail::leaf_of(parameter);
-    const bool active = leaf != nullptr && leaf->grad.defined();
-    if (active != slot.active) groups_[slot.group].pieces.clear();
-    slot.active = active;
-    if (!active) continue;
+    if (leaf == nullptr || !leaf->grad.defined()) continue;
     any = true;
     check_same_type("step", "the parameter", parameter, "its gradient", leaf->grad);
-    if (!slot.states.empty())
+    if (slot.t[0] > 0 && !slot.states.empty())
       check_same_type("step", "the parameter", parameter, "the optimizer's state", slot.states[0]);
-    slot.gradient = leaf->grad.raw();
   }
   if (!any)
     throw_usage(groups_[0].method.name(), "no parameter has a gradient; call backward before step");
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (!slots_[i].active) continue;
-    if (slots_[i].t == 0) make_states(slots_[i], parameters_[i].tensor);
-    ++slots_[i].t;
+    detail::Slot& slot = slots_[i];
+    const detail::Leaf* leaf = detail::leaf_of(parameters_[i].tensor);
+    const bool active = leaf != nullptr && leaf->grad.defined();
+    if (active != slot.active) groups_[slot.group].pieces.clear();
+    slot.active = active;
+    slot.t_before = slot.t;
+    if (!active) continue;
+    slot.gradient = leaf->grad;
+    if (slot.t[0] == 0) make_states(i);
+    ++slot.t[0];
+  }
+  for (detail::Group& group : groups_) {
+    group.closed = group.measured = false;
+    group.numbers_before = group.numbers;
+  }
+  make_memory();
+}
+
+// After an exception of the closure: parameters, step counts and numbers as they were.
+void Optimizer::restore() noexcept {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    slots_[i].t = slots_[i].t_before;
+    slots_[i].gradient = Tensor();
+    if (before_.empty()) continue;
+    std::memcpy(parameters_[i].tensor.raw(), before_[i].raw(), before_[i].bytes());
+    parameters_[i].tensor.raise_version();
+  }
+  for (detail::Group& group : groups_) group.numbers = group.numbers_before;
+  before_.clear();
+  parts_.clear();
+}
+
+void Optimizer::perform(const Action& action, double loss, Context::Evaluator* closure) {
+  const Action::Member& one = action.members[0];
+  const detail::Stage& stage = groups_[one.group].stages[one.stage];
+  if (stage.tensor) {
+    run_tensor(action, loss, closure);
+  } else {
+    if (stage.measures) measure(action);
+    for (const Action::Member& member : action.members)
+      if (!groups_[member.group].closed) run_blocks(member.group, member.stage, loss);
+  }
+  for (const Action::Member& member : action.members) {
+    const detail::Group& group = groups_[member.group];
+    if (stage.tensor && !group.closed && member.stage + 1 == group.stages.size() &&
+        !group.chain.back()->traits().moves)
+      add_directions(member.group);
   }
 }
 
-// The group's elements in pieces of one block.
-void Optimizer::cut(std::size_t group) {
-  std::vector<Piece>& pieces = groups_[group].pieces;
-  if (!pieces.empty()) return;
+// The slot's buffer for directions.
+Tensor& Optimizer::direction(std::size_t slot) {
+  const Tensor& p = parameters_[slot].tensor;
+  Tensor& buffer = directions_[slot];
+  if (!buffer.defined() || !(buffer.shape() == p.shape()) || buffer.type() != p.type())
+    buffer = Tensor::empty(p.shape(), p.type());
+  return buffer;
+}
+
+// The parts of a tensor link: the active parameters of its groups; all, with zeros where there is
+// no gradient, if it remembers them as one vector.
+void Optimizer::gather(const Action& action, bool all) {
+  parts_.clear();
+  part_slots_.clear();
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (slots_[i].group != group || !slots_[i].active) continue;
-    const std::int64_t n = parameters_[i].tensor.elements();
-    for (std::int64_t begin = 0; begin < n; begin += kBlock)
-      pieces.push_back({i, begin, std::min(n, begin + kBlock)});
+    detail::Slot& slot = slots_[i];
+    const auto member =
+        std::find_if(action.members.begin(), action.members.end(),
+                     [&](const Action::Member& m) { return m.group == slot.group; });
+    if (member == action.members.end() || (!slot.active && !all)) continue;
+    const detail::Group& group = groups_[slot.group];
+    const std::size_t link = group.stages[member->stage].first;
+    Tensor& d = direction(i);
+    if (!slot.active) d.fill(0);
+    else if (member->stage == 0) copy(slot.gradient, d);
+    const std::span<Tensor> states =
+        slot.active ? std::span(slot.states)
+                          .subspan(slot.first_states[link],
+                                   slot.first_states[link + 1] - slot.first_states[link])
+                    : std::span<Tensor>();
+    parts_.push_back({parameters_[i].name, parameters_[i].tensor, slot.active ? slot.gradient : d,
+                      d, states, slot.t[group.section[link]]});
+    part_slots_.push_back(i);
   }
 }
 
-// A sum over every parameter whose chain has a link of this name: the norm is global.
-double Optimizer::measure(const BlockLink& link, bool from_gradient) const {
-  double total = 0;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    const Slot& slot = slots_[i];
-    if (!slot.active) continue;
-    const Chain& chain = groups_[slot.group].chain;
-    if (std::none_of(chain.begin(), chain.end(),
-                     [&](const LinkPtr& other) { return other->name() == link.name(); }))
+void Optimizer::run_tensor(const Action& action, double loss, Context::Evaluator* closure) {
+  for (const Action::Member& member : action.members)
+    if (groups_[member.group].closed) return;
+  detail::Group& group = groups_[action.members[0].group];
+  const std::size_t index = group.stages[action.members[0].stage].first;
+  const TensorLink& link = *detail::tensor(group.chain[index]);
+  gather(action, link.has_memory());
+  if (parts_.empty()) return;
+  Step step{.index = steps_, .lr_factor = lr_factor(), .loss = loss};
+  step.t = 0;
+  for (const Part& part : parts_) step.t = std::max(step.t, part.t);
+  Context context(link, step, parts_, group.memory[index],
+                  group.numbers.data() + group.first_numbers[index], closure);
+  link.run(parts_, context);
+  hand_on(link);
+  parts_.clear();
+}
+
+// Directions into their own buffers, whatever the link put in their place; states as declared.
+void Optimizer::hand_on(const Link& link) {
+  for (std::size_t k = 0; k < parts_.size(); ++k) {
+    const Part& part = parts_[k];
+    const Tensor& own = directions_[part_slots_[k]];
+    if (part.direction.defined() && part.direction.raw() == own.raw() &&
+        part.direction.shape() == own.shape())
       continue;
-    const Tensor& p = parameters_[i].tensor;
-    const void* numbers =
-        from_gradient || !directions_[i].defined() ? slot.gradient : directions_[i].raw();
-    with_floating(p.type(), [&]<class T>() {
-      const std::int64_t n = p.elements();
-      const T* d = static_cast<const T*>(numbers);
-      if (n <= kBlock) {
-        total += link.measure(d, p.data<T>(), n);
-        return;
-      }
-      const Tensor partial = Tensor::empty({blocks(n)}, Type::f64);
-      parallel_blocks(n, [&](std::int64_t begin, std::int64_t end) {
-        partial.data<double>()[begin / kBlock] =
-            link.measure(d + begin, p.data<T>() + begin, end - begin);
-      });
-      for (const double s : partial.values<double>()) total += s;
-    });
+    check_same_shape(link.name().c_str(), "the direction", part.direction, "the parameter",
+                     part.parameter);
+    check_same_type(link.name().c_str(), "the direction", part.direction, "the parameter",
+                    part.parameter);
+    copy(part.direction, own);
   }
-  return total;
-}
-
-// Binds the links first .. last-1 for every step count that occurs in the group.
-void Optimizer::bind(std::size_t group, std::size_t first, std::size_t last, bool from_gradient) {
-  const Chain& chain = groups_[group].chain;
-  const std::size_t count = last - first;
-  measured_.resize(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const BlockLink* link = block(chain[first + i]);
-    measured_[i] = link->measures() ? measure(*link, from_gradient) : 0;
-  }
-  const double factor = lr_factor();
-  std::size_t bound = 0;
-  std::int64_t bound_t = -1;
-  for (Slot& slot : slots_) {
-    if (slot.group != group || !slot.active) continue;
-    if (slot.t != bound_t) {
-      bound_t = slot.t;
-      bound += count;
-      if (bounds_.size() < bound) bounds_.resize(bound);
-      for (std::size_t i = 0; i < count; ++i)
-        block(chain[first + i])
-            ->bind({slot.t, measured_[i], steps_, factor}, bounds_[bound - count + i]);
-    }
-    slot.bound = bound - count;
-  }
-}
-
-template <class T>
-void Optimizer::run_piece(const Piece& piece, const Chain& chain, std::size_t first,
-                          std::size_t last, bool from_gradient, bool into_parameter) {
-  const Slot& slot = slots_[piece.slot];
-  const T* source =
-      static_cast<const T*>(from_gradient ? slot.gradient : directions_[piece.slot].raw());
-  T* parameter = parameters_[piece.slot].tensor.data<T>();
-  alignas(64) T strip[kStrip];
-  for (std::int64_t begin = piece.begin; begin < piece.end; begin += kStrip) {
-    const std::int64_t n = std::min(kStrip, piece.end - begin);
-    T* d = into_parameter ? strip : directions_[piece.slot].data<T>() + begin;
-    if (d != source + begin)
-      std::memcpy(d, source + begin, static_cast<std::size_t>(n) * sizeof(T));
-    std::size_t state = states_before(chain, first);
-    for (std::size_t i = first; i < last; ++i) {
-      const auto* link = static_cast<const BlockLink*>(chain[i].get());
-      std::array<T*, BlockLink::kMaxStates> states;
-      for (std::size_t k = 0; k < link->states().size(); ++k)
-        states[k] = slot.states[state++].template data<T>() + begin;
-      link->run(bounds_[slot.bound + i - first], d, parameter + begin, states.data(), n);
-    }
-    if (into_parameter) {
-      T* moved = parameter + begin;
-#pragma omp simd
-      for (std::int64_t i = 0; i < n; ++i) moved[i] += d[i];
-    }
-  }
-}
-
-void Optimizer::run_blocks(std::size_t group, std::size_t first, std::size_t last,
-                           bool from_gradient, bool into_parameter) {
-  bind(group, first, last, from_gradient);
-  cut(group);
-  const Chain& chain = groups_[group].chain;
-  const std::vector<Piece>& pieces = groups_[group].pieces;
-  std::int64_t elements = 0;
-  for (const Piece& piece : pieces) elements += piece.end - piece.begin;
-  parallel_for(static_cast<std::int64_t>(pieces.size()), elements >= 2 * kParallelThreshold,
-               [&](std::int64_t i) {
-                 const Piece& piece = pieces[static_cast<std::size_t>(i)];
-                 with_floating(parameters_[piece.slot].tensor.type(), [&]<class T>() {
-                   run_piece<T>(piece, chain, first, last, from_gradient, into_parameter);
-                 });
-               });
-  if (into_parameter)
-    for (std::size_t i = 0; i < slots_.size(); ++i)
-      if (slots_[i].group == group && slots_[i].active) parameters_[i].tensor.raise_version();
-}
-
-void Optimizer::run_matrix(std::size_t group, std::size_t index) {
-  const Chain& chain = groups_[group].chain;
-  const auto* link = static_cast<const MatrixLink*>(chain[index].get());
-  const std::size_t state = states_before(chain, index);
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    Slot& slot = slots_[i];
-    if (slot.group != group || !slot.active || parameters_[i].tensor.rank() != 2) continue;
-    const std::span<Tensor> states(slot.states.data() + state, link->states().size());
-    Tensor direction =
-        link->run(directions_[i], parameters_[i].tensor, states, {slot.t, 0, steps_, lr_factor()});
-    check_same_shape(link->name().c_str(), "the direction", direction, "the parameter",
-                     parameters_[i].tensor);
-    directions_[i] = std::move(direction);
-  }
-}
-
-void Optimizer::run_flat(std::size_t group, std::size_t index, Problem& problem) {
-  const auto* link = static_cast<const FlatLink*>(groups_[group].chain[index].get());
-  if (link->needs_closure() && !problem.evaluate)
-    throw_usage(link->name(), "evaluates the loss itself; call step(closure)");
-  // Each link sees what it saved itself.
-  const std::string prefix = link->name() + ".";
-  NamedTensors own, others;
-  for (auto& [name, tensor] : memory_) {
-    if (name.starts_with(prefix)) own.emplace_back(name.substr(prefix.size()), tensor);
-    else others.emplace_back(name, tensor);
-  }
-  link->run(problem, own);
-  for (auto& [name, tensor] : own) others.emplace_back(prefix + name, tensor);
-  memory_ = std::move(others);
 }
 
 void Optimizer::add_directions(std::size_t group) {
@@ -237,43 +190,6 @@ void Optimizer::add_directions(std::size_t group) {
     });
     p.raise_version();
   }
-}
-
-void Optimizer::update(
-    double value, const std::function<double()>& evaluate,
-    const std::function<std::vector<Tensor>(const std::vector<Tensor>&)>& product) {
-  check_groups();
-  collect();
-  directions_.resize(parameters_.size());
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const Chain& chain = groups_[g].chain;
-    if (groups_[g].one_pass) {
-      run_blocks(g, 0, chain.size(), true, true);
-      continue;
-    }
-    std::vector<Tensor> leaves;
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
-      leaves.push_back(parameters_[i].tensor);
-      if (slots_[i].group == g && slots_[i].active)
-        directions_[i] = parameters_[i].tensor.grad().clone();
-      else if (!directions_[i].defined() || slots_[i].group == g)
-        directions_[i] = Tensor::zeros(leaves[i].shape(), leaves[i].type());
-    }
-    Problem problem{leaves, directions_, evaluate, product, value, steps_ + 1};
-    bool moved = false;
-    for (std::size_t i = 0; i < chain.size(); ++i) {
-      if (block(chain[i]) != nullptr) {
-        run_blocks(g, i, i + 1, false, false);
-      } else if (chain[i]->kind() == Link::Kind::matrix) {
-        run_matrix(g, i);
-      } else {
-        run_flat(g, i, problem);
-        moved = moved || static_cast<const FlatLink*>(chain[i].get())->moves();
-      }
-    }
-    if (!moved) add_directions(g);
-  }
-  ++steps_;
 }
 
 }  // namespace downhill

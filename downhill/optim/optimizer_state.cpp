@@ -7,97 +7,207 @@
 #include "downhill/optim/optimizer.h"
 
 namespace downhill {
+namespace {
 
-std::vector<std::string> Optimizer::state_names(std::size_t slot) const {
-  std::vector<std::string> names;
-  std::map<std::string, int> seen;  // a link that stands twice has its number in the name
-  for (const LinkPtr& link : groups_[slots_[slot].group].chain) {
-    const int number = ++seen[link->name()];
-    std::span<const char* const> states;
-    if (link->kind() == Link::Kind::block)
-      states = static_cast<const BlockLink*>(link.get())->states();
-    else if (link->kind() == Link::Kind::matrix)
-      states = static_cast<const MatrixLink*>(link.get())->states();
-    for (const char* state : states)
-      names.push_back(fmt::format("{}.{}{}.{}", parameters_[slot].name, link->name(),
-                                  number > 1 ? fmt::format("#{}", number) : "", state));
+// What is left of a given state, and all that does not fit.
+class Reader {
+ public:
+  explicit Reader(const NamedTensors& given) : left_(given.begin(), given.end()) {}
+
+  Tensor take(const std::string& name, const Shape& shape, Type type) {
+    const auto found = left_.find(name);
+    if (found == left_.end()) {
+      problems_.push_back(name + " is missing");
+      return {};
+    }
+    const Tensor tensor = found->second;
+    left_.erase(found);
+    if (tensor.shape() == shape && tensor.type() == type) return tensor.clone();
+    problems_.push_back(fmt::format("{} is {}; expected {} {}", name, describe(tensor),
+                                    shape.text(), name_of(type)));
+    return {};
   }
+  std::int64_t count(const std::string& name) {
+    const Tensor tensor = take(name, {}, Type::i64);
+    if (!tensor.defined()) return 0;
+    const std::int64_t value = *tensor.data<std::int64_t>();
+    if (value >= 0 && value <= std::int64_t{1} << 53) return value;
+    problems_.push_back(fmt::format("{} is {}; expected a count", name, value));
+    return 0;
+  }
+  double number(const std::string& name) {
+    const Tensor tensor = take(name, {}, Type::f64);
+    return tensor.defined() ? tensor.item() : 0;
+  }
+  /// DataError with all that does not fit and all that is left.
+  void finish(const std::string& method) {
+    for (const auto& [name, tensor] : left_) problems_.push_back(name + " is not expected");
+    if (problems_.empty()) return;
+    std::string text;
+    for (const std::string& problem : problems_) text += "\n  " + problem;
+    throw_data("optimizer", "the state does not fit " + method + ":" + text);
+  }
+
+ private:
+  std::map<std::string, Tensor> left_;
+  std::vector<std::string> problems_;
+};
+
+// "w.step", then one count behind each gate.
+std::vector<std::string> count_names(const std::string& parameter, const detail::Group& group) {
+  std::vector<std::string> names = {parameter + ".step"};
+  for (std::size_t i = 0; i < group.chain.size(); ++i)
+    if (group.chain[i]->traits().gate)
+      names.push_back(fmt::format("{}.{}.opened", parameter, detail::label_of(group.chain, i)));
   return names;
+}
+
+// "link.scale_by_nadam.mu_product"; groups after the first have their number in it.
+std::vector<std::string> number_names(const detail::Group& group, std::size_t index) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < group.chain.size(); ++i)
+    for (const char* number : group.chain[i]->traits().numbers)
+      names.push_back(fmt::format("link.{}{}.{}", detail::label_of(group.chain, i),
+                                  index > 0 ? fmt::format("@{}", index) : "", number));
+  return names;
+}
+
+}  // namespace
+
+// Names and shapes of all states of a parameter.
+StateShapes Optimizer::declared_states(std::size_t slot) const {
+  const Chain& chain = groups_[slots_[slot].group].chain;
+  const Parameter& parameter = parameters_[slot];
+  const Shape& shape = parameter.tensor.shape();
+  StateShapes all;
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    const std::string prefix = fmt::format("{}.{}.", parameter.name, detail::label_of(chain, i));
+    if (const BlockLink* link = detail::block(chain[i]))
+      for (const char* state : link->states()) all.emplace_back(prefix + state, shape);
+    else
+      for (const auto& [name, own] : detail::tensor(chain[i])->states(shape))
+        all.emplace_back(prefix + name, own);
+  }
+  return all;
+}
+
+void Optimizer::make_states(std::size_t index) {
+  detail::Slot& slot = slots_[index];
+  const Chain& chain = groups_[slot.group].chain;
+  const Tensor& parameter = parameters_[index].tensor;
+  slot.states.clear();
+  slot.state_names.clear();
+  slot.first_states.clear();
+  for (const auto& [name, shape] : declared_states(index)) {
+    slot.states.push_back(Tensor::zeros(shape, parameter.type()));
+    slot.state_names.push_back(name);
+  }
+  std::size_t first = 0;
+  for (const LinkPtr& link : chain) {
+    slot.first_states.push_back(first);
+    first += link->kind() == Link::Kind::block
+                 ? detail::block(link)->states().size()
+                 : detail::tensor(link)->states(parameter.shape()).size();
+  }
+  slot.first_states.push_back(first);
+}
+
+// The group that keeps the memory of links on all parameters.
+std::size_t Optimizer::first_used() const {
+  std::size_t first = groups_.size();
+  for (const detail::Slot& slot : slots_) first = std::min(first, slot.group);
+  return first;
+}
+
+StateShapes Optimizer::declared_memory(std::size_t link) const {
+  std::int64_t elements = 0;
+  for (const Parameter& parameter : parameters_) elements += parameter.tensor.elements();
+  const LinkPtr& one = groups_[first_used()].chain[link];
+  return one->kind() == Link::Kind::tensor ? detail::tensor(one)->memory(elements) : StateShapes();
+}
+
+// Zeros where there is none yet, or none of this shape.
+void Optimizer::make_memory() {
+  detail::Group& group = groups_[first_used()];
+  for (std::size_t i = 0; i < group.chain.size(); ++i) {
+    const StateShapes declared = declared_memory(i);
+    bool fits = group.memory[i].size() == declared.size();
+    for (std::size_t k = 0; fits && k < declared.size(); ++k)
+      fits = group.memory[i][k].shape() == declared[k].second;
+    if (fits) continue;
+    group.memory[i].clear();
+    for (const auto& [name, shape] : declared)
+      group.memory[i].push_back(Tensor::zeros(shape, Type::f64));
+    const auto& fresh = group.chain[i]->traits().first_numbers;
+    std::copy(fresh.begin(), fresh.end(),
+              group.numbers.begin() + static_cast<std::ptrdiff_t>(group.first_numbers[i]));
+  }
 }
 
 NamedTensors Optimizer::state() const {
   NamedTensors all;
-  all.emplace_back("steps", Tensor::scalar(static_cast<double>(steps_), Type::i64));
-  all.emplace_back("lr_origin", Tensor::scalar(static_cast<double>(lr_origin_), Type::i64));
+  const auto count = [&](const std::string& name, std::int64_t value) {
+    all.emplace_back(name, Tensor::scalar(static_cast<double>(value), Type::i64));
+  };
+  count("steps", steps_);
+  count("lr_origin", lr_origin_);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    const std::string& name = parameters_[i].name;
-    all.emplace_back(name + ".step", Tensor::scalar(static_cast<double>(slots_[i].t), Type::i64));
-    if (slots_[i].t == 0) continue;
-    const auto names = state_names(i);
-    for (std::size_t k = 0; k < names.size(); ++k) all.emplace_back(names[k], slots_[i].states[k]);
+    const detail::Slot& slot = slots_[i];
+    const auto counts = count_names(parameters_[i].name, groups_[slot.group]);
+    for (std::size_t k = 0; k < counts.size(); ++k) count(counts[k], slot.t[k]);
+    if (slot.t[0] == 0) continue;
+    for (std::size_t k = 0; k < slot.states.size(); ++k)
+      all.emplace_back(slot.state_names[k], slot.states[k]);
   }
-  for (const auto& [name, tensor] : memory_) all.emplace_back("memory." + name, tensor);
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const auto names = number_names(groups_[g], g);
+    for (std::size_t k = 0; k < names.size(); ++k)
+      all.emplace_back(names[k], Tensor::scalar(groups_[g].numbers[k], Type::f64));
+  }
+  const detail::Group& first = groups_[first_used()];
+  for (std::size_t i = 0; i < first.chain.size(); ++i) {
+    if (first.memory[i].empty()) continue;
+    const StateShapes declared = declared_memory(i);
+    for (std::size_t k = 0; k < declared.size(); ++k)
+      all.emplace_back(
+          fmt::format("memory.{}.{}", detail::label_of(first.chain, i), declared[k].first),
+          first.memory[i][k]);
+  }
   return all;
 }
 
 void Optimizer::load_state(const NamedTensors& given) {
-  std::map<std::string, Tensor> left(given.begin(), given.end());
-  std::vector<std::string> problems;
-  const auto take = [&](const std::string& name, const Shape& shape, Type type) {
-    const auto found = left.find(name);
-    if (found == left.end()) {
-      problems.push_back(name + " is missing");
-      return Tensor();
-    }
-    Tensor tensor = found->second;
-    left.erase(found);
-    if (!(tensor.shape() == shape) || tensor.type() != type)
-      problems.push_back(fmt::format("{} is {}; expected {} {}", name, describe(tensor),
-                                     shape.text(), name_of(type)));
-    return tensor.clone();
-  };
-  const auto count = [&](const std::string& name) -> std::int64_t {
-    const Tensor t = take(name, {}, Type::i64);
-    if (!t.defined() || t.rank() != 0 || t.type() != Type::i64) return 0;
-    const std::int64_t value = *t.data<std::int64_t>();
-    if (value >= 0 && value <= std::int64_t{1} << 53) return value;
-    problems.push_back(fmt::format("{} is {}; expected a count", name, value));
-    return 0;
-  };
-  std::vector<Slot> loaded = slots_;
-  const std::int64_t steps = count("steps"), origin = count("lr_origin");
-  for (std::size_t i = 0; i < loaded.size(); ++i) {
-    const Tensor& p = parameters_[i].tensor;
-    loaded[i].t = count(parameters_[i].name + ".step");
-    loaded[i].states.clear();
-    if (loaded[i].t == 0) continue;
-    for (const std::string& name : state_names(i))
-      loaded[i].states.push_back(take(name, p.shape(), p.type()));
+  Reader reader(given);
+  Optimizer next = *this;
+  next.steps_ = reader.count("steps");
+  next.lr_origin_ = reader.count("lr_origin");
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    detail::Slot& slot = next.slots_[i];
+    const auto counts = count_names(parameters_[i].name, groups_[slot.group]);
+    for (std::size_t k = 0; k < counts.size(); ++k) slot.t[k] = reader.count(counts[k]);
+    slot.states.clear();
+    slot.state_names.clear();
+    if (slot.t[0] == 0) continue;
+    next.make_states(i);
+    for (std::size_t k = 0; k < slot.states.size(); ++k)
+      slot.states[k] =
+          reader.take(slot.state_names[k], slot.states[k].shape(), slot.states[k].type());
   }
-  NamedTensors memory;
-  std::int64_t elements = 0;
-  for (const Parameter& parameter : parameters_) elements += parameter.tensor.elements();
-  for (const LinkPtr& link : groups_[0].chain) {
-    if (link->kind() != Link::Kind::flat) continue;
-    const std::string prefix = link->name() + ".";
-    NamedTensors own;
-    for (const auto& [name, tensor] : given)
-      if (name.starts_with("memory." + prefix) && left.erase(name) > 0)
-        own.emplace_back(name.substr(7 + prefix.size()), tensor.clone());
-    for (const std::string& misfit : static_cast<const FlatLink&>(*link).misfits(own, elements))
-      problems.push_back("memory." + prefix + misfit);
-    for (const auto& [name, tensor] : own) memory.emplace_back(prefix + name, tensor);
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const auto names = number_names(groups_[g], g);
+    for (std::size_t k = 0; k < names.size(); ++k)
+      next.groups_[g].numbers[k] = reader.number(names[k]);
   }
-  for (const auto& [name, tensor] : left) problems.push_back(name + " is not expected");
-  if (!problems.empty()) {
-    std::string text;
-    for (const std::string& problem : problems) text += "\n  " + problem;
-    throw_data("optimizer", "the state does not fit " + groups_[0].method.name() + ":" + text);
+  detail::Group& first = next.groups_[first_used()];
+  for (std::size_t i = 0; i < first.chain.size(); ++i) {
+    first.memory[i].clear();
+    if (next.steps_ == 0) continue;
+    for (const auto& [name, shape] : declared_memory(i))
+      first.memory[i].push_back(reader.take(
+          fmt::format("memory.{}.{}", detail::label_of(first.chain, i), name), shape, Type::f64));
   }
-  slots_ = std::move(loaded);
-  memory_ = std::move(memory);
-  steps_ = steps;
-  lr_origin_ = origin;
+  reader.finish(groups_[0].method.name());
+  *this = std::move(next);
 }
 
 }  // namespace downhill

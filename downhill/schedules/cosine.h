@@ -22,8 +22,9 @@ struct Cosine {
         option<&Cosine::steps>("steps", kNonNegative, "how long it takes; 0: the whole run")};
   }
   double at(std::int64_t t) const {
+    const double length = known_length(name, steps);
     if (t >= steps) return end;
-    const double angle = std::numbers::pi * static_cast<double>(t) / static_cast<double>(steps);
+    const double angle = std::numbers::pi * static_cast<double>(t) / length;
     return end + (start - end) * 0.5 * (1 + std::cos(angle));
   }
 };

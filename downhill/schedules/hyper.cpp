@@ -22,4 +22,12 @@ const OptionKind& option_kind<Hyper>() {
   return kind;
 }
 
+void fill_schedules(Options options, void* owner, std::int64_t steps) {
+  const auto fill = [steps](auto& value) { value = value.over(steps); };
+  for (const Option& option : options) {
+    if (&option.kind() == &option_kind<Hyper>()) fill(*static_cast<Hyper*>(option.at(owner)));
+    if (&option.kind() == &option_kind<Schedule>()) fill(*static_cast<Schedule*>(option.at(owner)));
+  }
+}
+
 }  // namespace downhill

@@ -19,6 +19,8 @@ class Hyper {
 
   /// The value at a step (0 for the first update).
   double at(std::int64_t step) const { return schedule_ ? (*schedule_)(step) : number_; }
+  /// With a schedule of 0 steps lasting so many.
+  Hyper over(std::int64_t steps) const { return schedule_ ? Hyper(schedule_->over(steps)) : *this; }
   bool scheduled() const { return schedule_.has_value(); }
   /// False for the plain number 0: what is scaled by it can be left out.
   bool matters() const { return scheduled() || number_ != 0; }
@@ -31,5 +33,9 @@ class Hyper {
 
 template <>
 const OptionKind& option_kind<Hyper>();
+
+/// Hyperparameters and schedules among the options whose schedule has 0 steps: the whole run, of so
+/// many.
+void fill_schedules(Options options, void* owner, std::int64_t steps);
 
 }  // namespace downhill

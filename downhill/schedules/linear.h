@@ -16,8 +16,8 @@ struct Linear {
         option<&Linear::steps>("steps", kNonNegative, "how long it takes; 0: the whole run")};
   }
   double at(std::int64_t t) const {
-    return t < steps ? start + (end - start) * static_cast<double>(t) / static_cast<double>(steps)
-                     : end;
+    const double length = known_length(name, steps);
+    return t < steps ? start + (end - start) * static_cast<double>(t) / length : end;
   }
 };
 

@@ -23,12 +23,14 @@ class Schedule {
   Schedule(double constant);
   Schedule() : Schedule(1.0) {}
 
+  /// UsageError if it lasts the whole run and nobody said how long that is (`over`).
   double operator()(std::int64_t step) const { return model_->at(step); }
   /// "warmup:start=0,steps=100,then=(cosine:...)"; reads back exactly.
   std::string text() const { return model_->text(); }
   /// From that text; UsageError with the nearest known name or option.
   static Schedule parse(std::string_view text);
-  /// The same with 0 steps, where that means "the whole run", replaced.
+  /// The same with 0 steps, where that means "the whole run", replaced. What is left no step of
+  /// the run, behind a warm-up as long as it, keeps its start value.
   Schedule over(std::int64_t steps) const { return model_->over(steps); }
 
  private:
@@ -46,6 +48,16 @@ class Schedule {
 template <>
 const OptionKind& option_kind<Schedule>();  // in parentheses
 
+/// The length of a schedule that has `steps`; UsageError if it is 0, the whole run, and not yet
+/// known.
+inline double known_length(std::string_view schedule, std::int64_t steps) {
+  if (steps == 0)
+    throw_usage(schedule,
+                "steps = 0 is the whole run, but nobody has said how long that is; give steps, or "
+                "tell the optimizer: over(steps)");
+  return static_cast<double>(steps);
+}
+
 template <class S>
 struct Schedule::Holder final : Model {
   explicit Holder(S s) : schedule(std::move(s)) {}
@@ -55,7 +67,7 @@ struct Schedule::Holder final : Model {
     S filled = schedule;
     if constexpr (requires { filled.fill(steps); }) filled.fill(steps);
     else if constexpr (requires { filled.steps; })
-      if (filled.steps == 0) filled.steps = steps;
+      if (filled.steps == 0) filled.steps = steps > 0 ? steps : 1;
     return filled;
   }
   S schedule;

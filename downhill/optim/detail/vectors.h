@@ -2,7 +2,7 @@
 #include <span>
 #include <vector>
 
-#include "downhill/tensor/tensor.h"
+#include "downhill/optim/context.h"
 
 namespace downhill::detail {
 
@@ -36,13 +36,17 @@ inline void add(double c, const std::vector<double>& x, std::vector<double>& y) 
   for (std::size_t i = 0; i < x.size(); ++i) y[i] += c * x[i];
 }
 
+/// One tensor of each part, in order: the parameters, the directions.
+inline std::vector<Tensor> each(std::span<const Part> parts, Tensor Part::*which) {
+  std::vector<Tensor> all;
+  for (const Part& part : parts) all.push_back(part.*which);
+  return all;
+}
+
 /// The gradients that backward left, zeros where there is none.
-inline std::vector<double> gradient(std::span<const Tensor> parameters) {
+inline std::vector<double> gradient(std::span<const Part> parts) {
   std::vector<Tensor> gradients;
-  for (const Tensor& p : parameters) {
-    const Tensor g = p.grad();
-    gradients.push_back(g.defined() ? g : Tensor::zeros(p.shape(), p.type()));
-  }
+  for (const Part& part : parts) gradients.push_back(gradient_of(part));
   return flatten(gradients);
 }
 

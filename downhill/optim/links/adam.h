@@ -33,15 +33,18 @@ struct ScaleByAdam {
         option<&ScaleByAdam::eps>("eps", kNonNegative, "added to the root, in gradient units")};
   }
 
-  auto at(const Step& step) const {
-    const double b1 = beta1.at(step.index), b2 = beta2.at(step.index);
-    const double t = static_cast<double>(step.t);
-    return [b1, b2, mean = 1 / (1 - std::pow(b1, t)), root = 1 / std::sqrt(1 - std::pow(b2, t)),
-            e = eps](auto g, auto, auto& s) {
+  struct Formula {
+    double b1, b2, mean, root, eps;
+    constexpr auto operator()(auto g, auto, auto& s) const {
       s.m = b1 * s.m + (1 - b1) * g;
       s.v = b2 * s.v + (1 - b2) * (g * g);
-      return (mean * s.m) / (root * sqrt(s.v) + e);
-    };
+      return (mean * s.m) / (root * sqrt(s.v) + eps);
+    }
+  };
+  Formula at(const Step& step) const {
+    const double b1 = beta1.at(step.index), b2 = beta2.at(step.index);
+    const double t = static_cast<double>(step.t);
+    return {b1, b2, 1 / (1 - std::pow(b1, t)), 1 / std::sqrt(1 - std::pow(b2, t)), eps};
   }
 };
 

@@ -14,9 +14,11 @@ struct AddDecayedWeights {
     return std::array{option<&AddDecayedWeights::weight_decay>("weight_decay", kNonNegative,
                                                                "pull of the weights to 0")};
   }
-  auto at(const Step& step) const {
-    return [wd = weight_decay.at(step.index)](auto g, auto p) { return g + wd * p; };
-  }
+  struct Formula {
+    double decay;
+    constexpr auto operator()(auto g, auto p) const { return g + decay * p; }
+  };
+  Formula at(const Step& step) const { return {weight_decay.at(step.index)}; }
 };
 
 }  // namespace downhill

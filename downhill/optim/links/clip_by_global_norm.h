@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cmath>
 
 #include "downhill/optim/step.h"
@@ -23,12 +24,14 @@ struct ClipByGlobalNorm {
   }
   /// What is summed over all parameters before the pass.
   static auto measure(auto g, auto) { return g * g; }
-  auto at(const Step& step) const {
-    const double norm = std::sqrt(step.measured);
-    const double factor = max_norm.at(step.index) / (norm + 1e-6);
-    return [c = std::isfinite(norm) ? (factor < 1 ? factor : 1.0) : norm - norm](auto g, auto) {
-      return c * g;
-    };
+  struct Formula {
+    double factor;
+    constexpr auto operator()(auto g, auto) const { return factor * g; }
+  };
+  Formula at(const Step& step) const {
+    const double norm = std::sqrt(step.sums[0]);
+    if (!std::isfinite(norm)) return {norm - norm};
+    return {std::min(1.0, max_norm.at(step.index) / (norm + 1e-6))};
   }
 };
 

@@ -1,7 +1,6 @@
 #include "downhill/optim/links/lbfgs.h"
 
-#include <map>
-#include <set>
+#include <algorithm>
 
 #include "downhill/optim/detail/vectors.h"
 
@@ -11,85 +10,84 @@ namespace {
 using detail::inner;
 using Vector = std::vector<double>;
 
-// The memory: "x" and "g" of the last step, then pairs "s0", "y0" (oldest), "s1", ...
-struct History {
-  explicit History(const NamedTensors& memory) {
-    // By name: a file sorts them, "s10" before "s2".
-    const std::map<std::string, Tensor> known(memory.begin(), memory.end());
-    if (known.empty()) return;
-    x = known.at("x").to_vector();
-    g = known.at("g").to_vector();
-    for (std::size_t i = 0; known.contains("s" + std::to_string(i)); ++i) {
-      s.push_back(known.at("s" + std::to_string(i)).to_vector());
-      y.push_back(known.at("y" + std::to_string(i)).to_vector());
+// The memory: the last point and gradient, and rows of steps s and gradient changes y; the rows are
+// a ring of which `next` is the oldest once it is full.
+class History {
+ public:
+  History(ScaleByLbfgs::Numbers& numbers, std::span<Tensor> memory, std::int64_t limit)
+      : numbers_(numbers), memory_(memory), limit_(limit) {}
+
+  std::int64_t size() const { return static_cast<std::int64_t>(numbers_.pairs); }
+  /// The i-th oldest pair.
+  Vector s(std::int64_t i) const { return row(2, i); }
+  Vector y(std::int64_t i) const { return row(3, i); }
+
+  void learn(const Vector& x, const Vector& g) {
+    if (numbers_.seen != 0) {
+      Vector step = x, change = g;
+      detail::add(-1, memory_[0].to_vector(), step);
+      detail::add(-1, memory_[1].to_vector(), change);
+      if (inner(step, change) > 1e-10) push(step, change);
     }
+    numbers_.seen = 1;
+    write(x, 0, 0);
+    write(g, 1, 0);
   }
-  void save(NamedTensors& memory) const {
-    memory.clear();
-    memory.emplace_back("x", Tensor::from(x));
-    memory.emplace_back("g", Tensor::from(g));
-    for (std::size_t i = 0; i < s.size(); ++i) {
-      memory.emplace_back("s" + std::to_string(i), Tensor::from(s[i]));
-      memory.emplace_back("y" + std::to_string(i), Tensor::from(y[i]));
-    }
+
+ private:
+  Vector row(std::size_t which, std::int64_t i) const {
+    const std::int64_t at =
+        (static_cast<std::int64_t>(numbers_.next) + limit_ - size() + i) % limit_;
+    const std::int64_t n = memory_[0].elements();
+    const double* from = memory_[which].data<double>() + at * n;
+    return Vector(from, from + n);
   }
-  void learn(const Vector& next_x, const Vector& next_g, std::size_t limit) {
-    if (!x.empty()) {
-      Vector step = next_x, change = next_g;
-      detail::add(-1, x, step);
-      detail::add(-1, g, change);
-      if (inner(step, change) > 1e-10) {
-        while (s.size() >= limit) {
-          s.erase(s.begin());
-          y.erase(y.begin());
-        }
-        s.push_back(std::move(step));
-        y.push_back(std::move(change));
-      }
-    }
-    x = next_x;
-    g = next_g;
+  void write(const Vector& from, std::size_t which, std::int64_t row) {
+    const auto n = static_cast<std::int64_t>(from.size());
+    std::copy(from.begin(), from.end(), memory_[which].data<double>() + row * n);
   }
-  Vector x, g;
-  std::vector<Vector> s, y;
+  void push(const Vector& step, const Vector& change) {
+    const auto at = static_cast<std::int64_t>(numbers_.next);
+    write(step, 2, at);
+    write(change, 3, at);
+    numbers_.next = static_cast<double>((at + 1) % limit_);
+    numbers_.pairs = static_cast<double>(std::min(size() + 1, limit_));
+  }
+
+  ScaleByLbfgs::Numbers& numbers_;
+  std::span<Tensor> memory_;
+  std::int64_t limit_;
 };
 
 }  // namespace
 
-std::vector<std::string> ScaleByLbfgs::misfits(const NamedTensors& memory,
-                                               std::int64_t elements) const {
-  if (memory.empty()) return {};
-  std::set<std::string> expected = {"x", "g"};
-  for (std::size_t i = 0; 2 * i + 2 < memory.size(); ++i)
-    expected.insert({"s" + std::to_string(i), "y" + std::to_string(i)});
-  std::vector<std::string> problems;
-  for (const auto& [label, tensor] : memory) {
-    if (expected.erase(label) == 0) problems.push_back(label + " is not expected");
-    else if (tensor.type() != Type::f64 || !(tensor.shape() == Shape{elements}))
-      problems.push_back(label + " is " + describe(tensor) + "; expected " +
-                         Shape{elements}.text() + " float64");
-  }
-  for (const std::string& label : expected) problems.push_back(label + " is missing");
-  return problems;
+StateShapes ScaleByLbfgs::memory(std::int64_t elements) const {
+  return {
+      {"x", {elements}}, {"g", {elements}}, {"s", {history, elements}}, {"y", {history, elements}}};
 }
 
-void ScaleByLbfgs::run(Problem& problem, NamedTensors& memory) const {
-  History past(memory);
-  Vector d = detail::flatten(problem.directions);
-  past.learn(detail::flatten(problem.parameters), d, static_cast<std::size_t>(history));
-  Vector share(past.s.size());
-  for (std::size_t i = past.s.size(); i-- > 0;) {
-    share[i] = inner(past.s[i], d) / inner(past.s[i], past.y[i]);
-    detail::add(-share[i], past.y[i], d);
+void ScaleByLbfgs::run(std::span<Part> parts, Context& context) const {
+  History past(context.numbers<Numbers>(), context.memory, history);
+  const std::vector<Tensor> directions = detail::each(parts, &Part::direction);
+  Vector d = detail::flatten(directions);
+  past.learn(detail::flatten(detail::each(parts, &Part::parameter)), d);
+  const std::int64_t pairs = past.size();
+  Vector share(static_cast<std::size_t>(pairs));
+  for (std::int64_t i = pairs; i-- > 0;) {
+    const Vector s = past.s(i), y = past.y(i);
+    share[static_cast<std::size_t>(i)] = inner(s, d) / inner(s, y);
+    detail::add(-share[static_cast<std::size_t>(i)], y, d);
   }
-  if (!past.s.empty()) {
-    const double scale = inner(past.s.back(), past.y.back()) / inner(past.y.back(), past.y.back());
+  if (pairs > 0) {
+    const Vector s = past.s(pairs - 1), y = past.y(pairs - 1);
+    const double scale = inner(s, y) / inner(y, y);
     for (double& x : d) x *= scale;
   }
-  for (std::size_t i = 0; i < past.s.size(); ++i)
-    detail::add(share[i] - inner(past.y[i], d) / inner(past.s[i], past.y[i]), past.s[i], d);
-  detail::unflatten(d, problem.directions);
-  past.save(memory);
+  for (std::int64_t i = 0; i < pairs; ++i) {
+    const Vector s = past.s(i), y = past.y(i);
+    detail::add(share[static_cast<std::size_t>(i)] - inner(y, d) / inner(s, y), s, d);
+  }
+  detail::unflatten(d, directions);
 }
 
 }  // namespace downhill

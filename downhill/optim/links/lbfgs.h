@@ -1,10 +1,9 @@
 #pragma once
+#include <array>
 #include <cstdint>
-#include <string>
-#include <vector>
 
 #include "downhill/core/options.h"
-#include "downhill/optim/link.h"
+#include "downhill/optim/context.h"
 
 namespace downhill {
 
@@ -23,8 +22,14 @@ struct ScaleByLbfgs {
     return std::array{
         option<&ScaleByLbfgs::history>("history", kCount, "pairs that are remembered")};
   }
-  void run(Problem& problem, NamedTensors& memory) const;
-  std::vector<std::string> misfits(const NamedTensors& memory, std::int64_t elements) const;
+  struct Numbers {
+    double pairs = 0;  ///< that are remembered
+    double next = 0;   ///< row of the next
+    double seen = 0;   ///< 1 once there is a last point
+  };
+  static constexpr std::array<const char*, 3> numbers = {"pairs", "next", "seen"};
+  StateShapes memory(std::int64_t elements) const;
+  void run(std::span<Part> parts, Context& context) const;
 };
 
 }  // namespace downhill

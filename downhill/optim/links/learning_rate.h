@@ -9,12 +9,15 @@ struct ScaleByLearningRate {
   Hyper lr = 1e-3;
 
   static constexpr BuiltIn name = "scale_by_learning_rate";
+  static constexpr const char* rate = "lr";
   static constexpr auto options() {
     return std::array{option<&ScaleByLearningRate::lr>("lr", kNonNegative, "learning rate")};
   }
-  auto at(const Step& step) const {
-    return [rate = -lr.at(step.index) * step.lr_factor](auto g, auto) { return rate * g; };
-  }
+  struct Formula {
+    double factor;
+    constexpr auto operator()(auto g, auto) const { return factor * g; }
+  };
+  Formula at(const Step& step) const { return {-lr.at(step.index) * step.lr_factor}; }
 };
 
 }  // namespace downhill

@@ -33,13 +33,18 @@ struct ScaleByMomentum {
         option<&ScaleByMomentum::nesterov>("nesterov", kFinite, "look ahead along the buffer")};
   }
 
-  auto at(const Step& step) const {
-    return [mu = momentum.at(step.index), take = step.t == 1 ? 1.0 : 1 - dampening,
-            keep = step.t == 1 ? 0.0 : momentum.at(step.index),
-            ahead = nesterov](auto g, auto, auto& s) {
+  struct Formula {
+    double mu, keep, take;
+    bool ahead;
+    constexpr auto operator()(auto g, auto, auto& s) const {
       s.buffer = keep * s.buffer + take * g;
       return ahead ? g + mu * s.buffer : s.buffer;
-    };
+    }
+  };
+  Formula at(const Step& step) const {
+    const double mu = momentum.at(step.index);
+    if (step.t == 1) return {mu, 0, 1, nesterov};
+    return {mu, mu, 1 - dampening, nesterov};
   }
 };
 

@@ -2,7 +2,7 @@
 #include <cstdint>
 
 #include "downhill/core/options.h"
-#include "downhill/optim/link.h"
+#include "downhill/optim/context.h"
 
 namespace downhill {
 
@@ -20,7 +20,7 @@ struct ScaleByNewtonCg {
     return std::array{option<&ScaleByNewtonCg::max_products>("max_products", kCount,
                                                              "Hessian products of one step")};
   }
-  void run(Problem& problem, NamedTensors& memory) const;
+  void run(std::span<Part> parts, Context& context) const;
 };
 
 }  // namespace downhill

@@ -29,12 +29,14 @@ double cubic_minimum(const Trial& p, const Trial& q, double low, double high) {
 
 class Search {
  public:
-  Search(const StrongWolfe& options, Problem& problem)
+  Search(const StrongWolfe& options, std::span<Part> parts, Context& context)
       : o_(options),
-        problem_(problem),
-        start_(detail::flatten(problem.parameters)),
-        direction_(detail::flatten(problem.directions)),
-        zero_{0, problem.value, -detail::inner(detail::gradient(problem.parameters), direction_)} {}
+        parts_(parts),
+        context_(context),
+        parameters_(detail::each(parts, &Part::parameter)),
+        start_(detail::flatten(parameters_)),
+        direction_(detail::flatten(detail::each(parts, &Part::direction))),
+        zero_{0, context.step.loss, -detail::inner(detail::gradient(parts), direction_)} {}
 
   /// The accepted step length; 0 if nothing lower was found.
   double run(double first) {
@@ -60,8 +62,8 @@ class Search {
   void move(double a) {
     Vector x = start_;
     if (a != 0) detail::add(-a, direction_, x);
-    detail::unflatten(x, problem_.parameters);
-    for (const Tensor& p : problem_.parameters) p.raise_version();
+    detail::unflatten(x, parameters_);
+    for (const Tensor& p : parameters_) p.raise_version();
   }
 
  private:
@@ -71,8 +73,8 @@ class Search {
   Trial at(double a) {
     ++used_;
     move(a);
-    const double f = problem_.evaluate();
-    return {a, f, -detail::inner(detail::gradient(problem_.parameters), direction_)};
+    const double f = context_.evaluate();
+    return {a, f, -detail::inner(detail::gradient(parts_), direction_)};
   }
 
   // `low` has the lowest value so far that decreases enough; a good step lies between the two.
@@ -107,7 +109,9 @@ class Search {
   }
 
   const StrongWolfe& o_;
-  Problem& problem_;
+  const std::span<Part> parts_;
+  Context& context_;
+  const std::vector<Tensor> parameters_;
   const Vector start_, direction_;
   const Trial zero_;
   std::int64_t used_ = 0;
@@ -115,14 +119,14 @@ class Search {
 
 }  // namespace
 
-void StrongWolfe::run(Problem& problem, NamedTensors&) const {
+void StrongWolfe::run(std::span<Part> parts, Context& context) const {
   double first = lr;
-  if (shorten_first && problem.t == 1) {
+  if (shorten_first && context.step.t == 1) {
     double sum = 0;
-    for (const double g : detail::gradient(problem.parameters)) sum += std::abs(g);
+    for (const double g : detail::gradient(parts)) sum += std::abs(g);
     if (sum > 0) first = std::min(1.0, 1 / sum) * lr;
   }
-  Search search(*this, problem);
+  Search search(*this, parts, context);
   search.move(search.run(first));
 }
 

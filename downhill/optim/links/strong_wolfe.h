@@ -2,7 +2,7 @@
 #include <cstdint>
 
 #include "downhill/core/options.h"
-#include "downhill/optim/link.h"
+#include "downhill/optim/context.h"
 
 namespace downhill {
 
@@ -34,7 +34,7 @@ struct StrongWolfe {
         option<&StrongWolfe::shorten_first>("shorten_first", kFinite,
                                             "first step min(1, 1/||g||_1) lr")};
   }
-  void run(Problem& problem, NamedTensors& memory) const;
+  void run(std::span<Part> parts, Context& context) const;
 };
 
 }  // namespace downhill

@@ -1,0 +1,23 @@
+#pragma once
+#include "downhill/formula/batches.h"
+
+namespace downhill {
+inline namespace DOWNHILL_LEVEL {
+namespace lane_detail {
+
+/// Numbers of either type as doubles; lanes without an element repeat the last.
+inline Lanes<double> load_wide(const double* from, Batch<double> at) { return load(from, at); }
+inline Lanes<double> load_wide(const float* from, Batch<double> at) {
+  alignas(64) double wide[static_cast<std::size_t>(Lanes<double>::size)];
+  if (at.live == Lanes<double>::size)
+    for (std::int64_t i = 0; i < Lanes<double>::size; ++i)
+      wide[i] = static_cast<double>(from[at.index + i]);
+  else
+    for (std::int64_t i = 0; i < Lanes<double>::size; ++i)
+      wide[i] = static_cast<double>(from[at.index + (i < at.live ? i : at.live - 1)]);
+  return Lanes<double>::load(wide);
+}
+
+}  // namespace lane_detail
+}  // namespace DOWNHILL_LEVEL
+}  // namespace downhill

@@ -1,0 +1,21 @@
+#include "downhill/optim/link.h"
+
+namespace downhill {
+
+std::vector<Setting> settings_of(Options options, const void* owner) {
+  std::vector<Setting> all;
+  for (const Option& option : options) all.push_back({option.name, option.print(owner)});
+  return all;
+}
+
+std::string Link::text() const {
+  std::string text = name();
+  char separator = ':';
+  for (const Setting& setting : settings()) {
+    text += separator + setting.name + "=" + setting.text;
+    separator = ',';
+  }
+  return text;
+}
+
+}  // namespace downhill
