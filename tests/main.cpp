@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,29 @@ std::string filter_of(std::string_view file) {
   }
   return filter;
 }
+
+/// The one directory that this process and those it starts may write to: testing::TempDir() and
+/// TMPDIR lie in it. It goes when the process ends, whether the tests passed or not.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    path_ = (std::filesystem::temp_directory_path() / "downhill_tests_XXXXXX").string();
+    if (::mkdtemp(path_.data()) == nullptr) {
+      std::perror(path_.c_str());
+      std::exit(2);
+    }
+    for (const char* variable : {"TMPDIR", "TEST_TMPDIR"}) ::setenv(variable, path_.c_str(), 1);
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+ private:
+  std::string path_;
+};
 
 }  // namespace
 
@@ -42,5 +67,6 @@ int main(int argc, char** argv) {
     }
     GTEST_FLAG_SET(filter, filter);
   }
+  const TemporaryDirectory temporary;
   return RUN_ALL_TESTS();
 }

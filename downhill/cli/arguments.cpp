@@ -51,17 +51,17 @@ struct Arguments::Parser {
     const auto dashed = std::ranges::find_if(words, [](auto& w) { return w.starts_with('-'); });
     const std::string word = dashed != words.end() ? *dashed : words.front();
     if (!word.starts_with('-'))
-      throw UsageError(fmt::format("unexpected argument '{}'", word.substr(0, 80)));
+      throw_argument("unexpected argument", fmt::format("'{}'", word.substr(0, 80)));
     const std::string name = word.substr(0, word.find('='));
     throw_unknown("option", name, names(false));
   }
 
   [[noreturn]] void refuse_count(const Words& words, const char* message) const {
     for (const CLI::Option* option : app.get_options())
-      if (option->count() > 1) throw UsageError(option->get_name() + " is given twice");
+      if (option->count() > 1) throw_argument(option->get_name(), "is given twice");
     if (!words.empty() && words.back().starts_with("--"))
-      throw UsageError(words.back() + " needs a value");
-    throw UsageError(message);
+      throw_argument(words.back(), "needs a value");
+    throw_argument(app.get_name() + ":", message);
   }
 
   CLI::App app;
@@ -102,7 +102,7 @@ void Arguments::option(const std::string& name, const std::string& placeholder,
 void Arguments::text(const std::string& name, const std::string& placeholder, std::string& value,
                      const std::string& doc) {
   option(name, placeholder, with_default(doc, value), [name, &value](const std::string& given) {
-    if (given.empty()) throw UsageError(fmt::format("{} is empty", name));
+    if (given.empty()) throw_argument(name, "is empty");
     value = given;
   });
 }
@@ -137,11 +137,11 @@ bool Arguments::parse(const Words& words) {
   } catch (const CLI::RequiredError& error) {
     for (const std::string& word : app.remaining())
       if (word.starts_with('-')) parser_->refuse_extra();  // a misspelt option comes first
-    throw UsageError(fmt::format("{}; see {} --help", error.what(), app.get_name()));
+    throw_argument(app.get_name() + ":", fmt::format("{}; see --help", error.what()));
   } catch (const CLI::ArgumentMismatch& error) {
     parser_->refuse_count(words, error.what());
   } catch (const CLI::ParseError& error) {
-    throw UsageError(error.what());
+    throw_argument(app.get_name() + ":", error.what());
   }
   if (parser_->threads > 0) set_threads(static_cast<int>(parser_->threads));
   return true;

@@ -33,9 +33,9 @@ class Arguments {
     const auto read = [name, range, &value](const std::string& given) {
       T number{};
       const std::string expected = read_option(given, number);
-      if (!expected.empty()) throw UsageError(name + " = '" + given + "' is not " + expected);
+      if (!expected.empty()) throw_argument(name, "= '" + given + "' is not " + expected);
       if (!option_kind<T>().valid(&number, range))
-        throw UsageError(name + " = " + given + " is outside " + range.text());
+        throw_argument(name, "= " + given + " is outside " + range.text());
       value = number;
     };
     option(name, placeholder, with_default(doc, print_option(value)), read);

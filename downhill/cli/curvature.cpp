@@ -17,23 +17,27 @@ constexpr std::string_view kSummary =
     "of the Hessian's spectrum, how far the loss can still fall, and so whether it descends, or\n"
     "stands at a saddle or a minimum. It reads the model and the data that it was trained on.\n";
 
-Json json_of(const Stands& s) {
-  return {{"stands", s.stands},
-          {"reason", s.reason},
-          {"parameters", s.parameters},
-          {"loss", json_number(s.loss)},
-          {"gradient_norm", json_number(s.gradient_norm)},
-          {"h1", json_number(s.h1)},
-          {"h1_residual", json_number(s.h1_residual)},
-          {"hn", json_number(s.hn)},
-          {"hn_residual", json_number(s.hn_residual)},
-          {"hn_limit", json_number(s.hn_limit)},
-          {"spectrum_steps", s.spectrum_steps},
-          {"spectrum_converged", s.spectrum_converged},
-          {"predicted_decrease", json_number(s.predicted_decrease)},
-          {"quadratic_decrease", json_number(s.quadratic_decrease)},
-          {"probe_decrease", json_number(s.probe_decrease)},
-          {"constants", json_numbers(s.constants)}};
+void print_as_json(const Stands& s) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("stands", s.stands);
+  json.member("reason", s.reason);
+  json.member("parameters", s.parameters);
+  json.member("loss", s.loss);
+  json.member("gradient_norm", s.gradient_norm);
+  json.member("h1", s.h1);
+  json.member("h1_residual", s.h1_residual);
+  json.member("hn", s.hn);
+  json.member("hn_residual", s.hn_residual);
+  json.member("hn_limit", s.hn_limit);
+  json.member("spectrum_steps", s.spectrum_steps);
+  json.member("spectrum_converged", s.spectrum_converged);
+  json.member("predicted_decrease", s.predicted_decrease);
+  json.member("quadratic_decrease", s.quadratic_decrease);
+  json.member("probe_decrease", s.probe_decrease);
+  json.member("constants", s.constants);
+  json.end_object();
+  print_json(json);
 }
 
 }  // namespace
@@ -45,7 +49,7 @@ int curvature_command(const Words& words) {
   arguments.positional("RUN", run, "a run directory that train wrote");
   arguments.flag("--json", json, "one JSON object instead of text");
   if (!arguments.parse(words)) return kOk;
-  if (run.empty()) throw UsageError("RUN is empty; expected a run directory");
+  if (run.empty()) throw_argument("RUN", "is empty; expected a run directory");
 
   const Interrupt interrupt;
   ProgressBar bar(arguments.quiet());
@@ -57,7 +61,7 @@ int curvature_command(const Words& words) {
   };
   const Stands stands = measure_run(run, options).stands;
   if (interrupt.requested()) return kInterrupted;
-  if (json) print_json(json_of(stands));
+  if (json) print_as_json(stands);
   else print(explain(stands));
   return kOk;
 }

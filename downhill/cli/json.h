@@ -1,23 +1,16 @@
 #pragma once
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 
-#include "downhill/runlog/verdict.h"
+#include "downhill/io/json_writer.h"
 #include "downhill/tensor/tensor.h"
 
 namespace downhill::cli {
 
-using Json = nlohmann::ordered_json;
+/// The numbers of a tensor as nested lists in its shape; one number for a scalar.
+void write_tensor(JsonWriter& json, const Tensor& tensor);
+std::string tensor_text(const Tensor& tensor);
 
-/// A number that reads back exactly; "nan", "inf" or "-inf" where JSON has none.
-Json json_number(double value);
-Json json_number(const std::optional<double>& value);  ///< null where there is none
-Json json_numbers(const NamedNumbers& values);         ///< an object
-/// The numbers of a tensor as nested arrays in its shape; one number for a scalar.
-Json json_tensor(const Tensor& tensor);
-
-/// Prints the object as one line on standard output.
-void print_json(const Json& json);
+/// Prints what was written as one line on standard output.
+void print_json(JsonWriter& json);
 
 }  // namespace downhill::cli

@@ -4,96 +4,76 @@
 
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "downhill/core/error.h"
+#include "downhill/io/json_reader.h"
 #include "downhill/io/utf8.h"
 
 namespace downhill::cli {
 namespace {
 
-constexpr std::size_t kMostLevels = 8;
+constexpr JsonLimits kLimits{.depth = 8};
 
-/// Takes the parser's events; keeps the numbers in order and the length of the lists per level.
-class NumbersReader final : public nlohmann::json_sax<nlohmann::json> {
+/// Keeps the numbers in order and the length of the lists per level.
+class NumbersReader {
  public:
+  void read(JsonView value, std::size_t level) {
+    if (value.is(JsonKind::list)) list(value, level);
+    else number(value, level);
+  }
   Tensor take() { return Tensor::from(numbers_, Shape(std::span<const std::int64_t>(lengths_))); }
 
-  bool number_integer(number_integer_t value) override {
-    return number(static_cast<double>(value));
-  }
-  bool number_unsigned(number_unsigned_t value) override {
-    return number(static_cast<double>(value));
-  }
-  bool number_float(number_float_t value, const string_t&) override { return number(value); }
-  bool string(string_t& text) override {
-    using Limits = std::numeric_limits<double>;
-    if (text == "nan") return number(Limits::quiet_NaN());
-    if (text == "inf") return number(Limits::infinity());
-    if (text == "-inf") return number(-Limits::infinity());
-    refuse(fmt::format("text {}", excerpt(text)));
-  }
-  bool null() override { refuse("null"); }
-  bool boolean(bool value) override { refuse(value ? "true" : "false"); }
-  bool binary(binary_t&) override { refuse("bytes"); }
-  bool start_object(std::size_t) override { refuse("an object"); }
-  bool key(string_t&) override { refuse("an object"); }
-  bool end_object() override { refuse("an object"); }
-
-  bool start_array(std::size_t) override {
-    if (counts_.size() == kMostLevels)
-      throw DataError(fmt::format("lists are nested more than {} deep", kMostLevels));
-    if (leaf_level_ && counts_.size() >= *leaf_level_) ragged();
-    if (!counts_.empty()) ++counts_.back();
-    counts_.push_back(0);
-    if (lengths_.size() < counts_.size()) lengths_.push_back(-1);
-    return true;
-  }
-  bool end_array() override {
-    std::int64_t& length = lengths_[counts_.size() - 1];
-    if (length == -1) length = counts_.back();
-    if (length != counts_.back()) ragged();
-    counts_.pop_back();
-    return true;
-  }
-  bool parse_error(std::size_t place, const std::string& token,
-                   const nlohmann::detail::exception& error) override {
-    const bool range = error.id == 406;
-    throw DataError(fmt::format("{} at character {}, near {}",
-                                range ? "a number beyond 1.8e308" : "no JSON", place,
-                                excerpt(token.empty() ? "the end" : token)));
-  }
-
  private:
-  bool number(double value) {
-    if (!leaf_level_) leaf_level_ = counts_.size();
-    if (*leaf_level_ != counts_.size() || lengths_.size() > counts_.size()) ragged();
-    if (!counts_.empty()) ++counts_.back();
-    numbers_.push_back(value);
-    return true;
+  void list(JsonView value, std::size_t level) {
+    const auto length = static_cast<std::int64_t>(value.size());
+    if (leaf_level_ && level >= *leaf_level_) ragged(value);
+    if (lengths_.size() == level) lengths_.push_back(length);
+    if (lengths_[level] != length) ragged(value);
+    value.items([&](JsonView item) { read(item, level + 1); });
   }
-  [[noreturn]] static void refuse(const std::string& found) {
-    throw DataError(found + " where a number or a list was expected");
+  void number(JsonView value, std::size_t level) {
+    const double number = value_of(value);
+    if (!leaf_level_) leaf_level_ = level;
+    if (*leaf_level_ != level || lengths_.size() > level) ragged(value);
+    numbers_.push_back(number);
   }
-  [[noreturn]] static void ragged() {
-    throw DataError("the lists are ragged; expected equal lengths, as in [[1, 2], [3, 4]]");
+  static double value_of(JsonView value) {
+    using Limits = std::numeric_limits<double>;
+    if (value.is_number()) return value.number();
+    const std::string_view word = value.is(JsonKind::text) ? value.text() : "";
+    if (word == "nan") return Limits::quiet_NaN();
+    if (word == "inf") return Limits::infinity();
+    if (word == "-inf") return -Limits::infinity();
+    throw JsonError(value.byte(), fmt::format("{} where a number or a list was expected",
+                                              word.empty() ? std::string(value.kind_name())
+                                                           : "text " + excerpt(word)));
+  }
+  [[noreturn]] static void ragged(JsonView value) {
+    throw JsonError(value.byte(),
+                    "the lists are ragged; expected equal lengths, as in [[1, 2], [3, 4]]");
   }
 
   std::vector<double> numbers_;
-  std::vector<std::int64_t> counts_;   // of the open lists
-  std::vector<std::int64_t> lengths_;  // of a closed list of each level; -1: none yet
+  std::vector<std::int64_t> lengths_;  // of the lists of each level
   std::optional<std::size_t> leaf_level_;
 };
 
 }  // namespace
 
 Tensor parse_json_numbers(std::string_view text) {
-  NumbersReader reader;
-  nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
-  return reader.take();
+  const char* wrong = "no JSON at";
+  try {
+    const JsonDocument document = JsonDocument::parse(text, kLimits);
+    wrong = "at";
+    NumbersReader reader;
+    reader.read(document.root(), 0);
+    return reader.take();
+  } catch (const JsonError& error) {
+    throw_value(fmt::format("{} character {}:", wrong, error.byte() + 1), error.what());
+  }
 }
 
 }  // namespace downhill::cli

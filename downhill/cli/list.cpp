@@ -21,7 +21,7 @@ int list_command(const Words& words) {
   arguments.flag("--json", json, "one JSON object");
   arguments.flag("--markdown", markdown, "the page docs/reference.md");
   if (!arguments.parse(words)) return kOk;
-  if (json && markdown) throw UsageError("--json and --markdown exclude each other");
+  if (json && markdown) throw_argument("--json", "and --markdown exclude each other");
 
   std::vector<Section> shown = sections();
   if (what != "all") {
@@ -32,7 +32,7 @@ int list_command(const Words& words) {
       throw_unknown("part of the list", what, known);
     std::erase_if(shown, [&](const Section& section) { return section.name != what; });
   }
-  if (json) print_json(reference_json(shown));
+  if (json) print(reference_json(shown).take() + "\n");
   else print(markdown ? reference_markdown(shown) : reference_text(shown));
   return kOk;
 }

@@ -67,8 +67,8 @@ Tensor as_target(const Loss& loss, const Tensor& prediction, const Tensor& value
   if (values.rank() != prediction.rank() - 1 || !loss.takes_labels()) return values.to(Type::f64);
   const Tensor labels = whole_numbers(values);
   if (!labels.defined())
-    throw DataError(fmt::format("[{}] target of shape {} must be class labels, whole numbers",
-                                loss.name(), values.shape().text()));
+    throw_data(loss.name(), fmt::format("target of shape {} must be class labels, whole numbers",
+                                        values.shape().text()));
   return labels;
 }
 
@@ -76,10 +76,9 @@ Tensor as_target(const Loss& loss, const Tensor& prediction, const Tensor& value
 std::vector<Tensor> parts_of(const Loss& loss, const Tensor& prediction) {
   const int count = loss.predictions();
   if (count > 1 && (prediction.rank() < 1 || prediction.size(0) != count))
-    throw DataError(
-        fmt::format("[{}] --prediction has shape {}; this loss takes {} predictions, "
-                    "stacked along the first axis",
-                    loss.name(), prediction.shape().text(), count));
+    throw_data(loss.name(), fmt::format("--prediction has shape {}; this loss takes {} "
+                                        "predictions, stacked along the first axis",
+                                        prediction.shape().text(), count));
   std::vector<Tensor> parts;
   for (int i = 0; i < count; ++i) {
     const Tensor part = count == 1 ? prediction : squeeze(slice(prediction, i, i + 1), 0);
@@ -113,17 +112,24 @@ Answer compute(const Loss& loss, const Request& request, Reduction reduction) {
 
 void print_answer(const Answer& answer, const Request& request) {
   if (request.json) {
-    Json json = {{"loss", json_tensor(answer.loss)}};
-    if (answer.gradient.defined()) json["gradient"] = json_tensor(answer.gradient);
-    json["count"] = json_number(answer.count);
+    JsonWriter json;
+    json.begin_object();
+    json.key("loss");
+    write_tensor(json, answer.loss);
+    if (answer.gradient.defined()) {
+      json.key("gradient");
+      write_tensor(json, answer.gradient);
+    }
+    json.member("count", answer.count);
+    json.end_object();
     return print_json(json);
   }
-  std::string text = "loss " + json_tensor(answer.loss).dump();
+  std::string text = "loss " + tensor_text(answer.loss);
   if (request.reduction == "mean") text += fmt::format("  (mean, total weight {})", answer.count);
   if (request.reduction == "sum") text += "  (sum)";
   text += "\n";
   if (answer.gradient.defined() && request.gradient_out.empty())
-    text += "gradient " + json_tensor(answer.gradient).dump() + "\n";
+    text += "gradient " + tensor_text(answer.gradient) + "\n";
   print(text);
 }
 
@@ -135,9 +141,9 @@ int loss_command(const Words& words) {
   const Reduction reduction = reduction_from(request.reduction);
   const Loss loss = loss_from(request.spec);
   if (loss.has_target() && request.target.empty())
-    throw UsageError(fmt::format("--target is required for {}", loss.name()));
+    throw_argument("--target", fmt::format("is required for {}", loss.name()));
   if (!loss.has_target() && !request.target.empty())
-    throw UsageError(fmt::format("{} takes no --target", loss.name()));
+    throw_argument(loss.name(), "takes no --target");
   request.gradient = request.gradient || !request.gradient_out.empty();
   Answer answer;
   try {

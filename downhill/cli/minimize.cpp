@@ -75,10 +75,10 @@ std::vector<std::pair<std::string, double>> parse_start(std::string_view text) {
     const std::string number = trimmed(part.substr(std::min(equals + 1, part.size())));
     double value = 0;
     if (name.empty() || !read_option(number, value).empty() || !kFinite.contains(value))
-      throw UsageError(
-          fmt::format("--start: {} is not variable=number, as in x=1,y=-2.5", excerpt(part)));
+      throw_argument("--start:",
+                     fmt::format("{} is not variable=number, as in x=1,y=-2.5", excerpt(part)));
     if (std::ranges::find(start, name, &std::pair<std::string, double>::first) != start.end())
-      throw UsageError(fmt::format("--start: {} is given twice", name));
+      throw_argument("--start:", fmt::format("{} is given twice", name));
     start.emplace_back(name, value);
   }
   return start;
@@ -88,7 +88,7 @@ std::vector<std::pair<std::string, double>> parse_start(std::string_view text) {
 std::vector<double> match_start(const TextFormula& formula, const std::string& text) {
   const auto given = parse_start(text);
   const auto& variables = formula.variables();
-  if (variables.empty()) throw UsageError("the formula has no variable, so there is no way down");
+  if (variables.empty()) throw_argument("the formula", "has no variable, so there is no way down");
   std::vector<std::string> missing;
   std::vector<double> start;
   for (const std::string& name : variables) {
@@ -97,11 +97,11 @@ std::vector<double> match_start(const TextFormula& formula, const std::string& t
     else start.push_back(found->second);
   }
   if (!missing.empty())
-    throw UsageError(fmt::format("--start has no value for {}", fmt::join(missing, ", ")));
+    throw_argument("--start", fmt::format("has no value for {}", fmt::join(missing, ", ")));
   for (const auto& [name, value] : given)
     if (std::ranges::find(variables, name) == variables.end())
-      throw UsageError(fmt::format("--start has {}, which is no variable of the formula ({})", name,
-                                   fmt::join(variables, ", ")));
+      throw_argument("--start", fmt::format("has {}, which is no variable of the formula ({})",
+                                            name, fmt::join(variables, ", ")));
   return start;
 }
 
@@ -110,13 +110,14 @@ void read_until(const std::string& text, MinimizeOptions& options) {
   const std::size_t less = text.find('<');
   const std::array<std::string, 2> known = {"gradient_norm", "value"};
   if (less == text.npos)
-    throw UsageError(fmt::format("--until '{}' is not gradient_norm<NUMBER or value<NUMBER", text));
+    throw_argument("--until",
+                   fmt::format("'{}' is not gradient_norm<NUMBER or value<NUMBER", text));
   const std::string name = trimmed(std::string_view(text).substr(0, less));
   if (std::ranges::find(known, name) == known.end()) throw_unknown("--until", name, known);
   const std::string number = trimmed(std::string_view(text).substr(less + 1));
   double limit = 0;
   if (!read_option(number, limit).empty() || !kFinite.contains(limit))
-    throw UsageError(fmt::format("--until '{}': '{}' is not a finite number", text, number));
+    throw_argument("--until", fmt::format("'{}': '{}' is not a finite number", text, number));
   (name == "value" ? options.value_below : options.gradient_norm_below) = limit;
 }
 
@@ -139,14 +140,18 @@ void write_trace(const std::string& path, const MinimizeResult& result) {
 void print_result(const MinimizeResult& result, const Method& method, const Request& request) {
   const MinimizeStep& last = result.path.back();
   if (request.json) {
-    Json json = {{"reason", result.reason},
-                 {"steps", last.step},
-                 {"value", json_number(last.value)},
-                 {"gradient_norm", json_number(last.gradient_norm)},
-                 {"x", Json::object()},
-                 {"optimizer", method.text()}};
-    for (std::size_t i = 0; i < last.x.size(); ++i)
-      json["x"][result.variables[i]] = json_number(last.x[i]);
+    JsonWriter json;
+    json.begin_object();
+    json.member("reason", result.reason);
+    json.member("steps", last.step);
+    json.member("value", last.value);
+    json.member("gradient_norm", last.gradient_norm);
+    json.key("x");
+    json.begin_object();
+    for (std::size_t i = 0; i < last.x.size(); ++i) json.member(result.variables[i], last.x[i]);
+    json.end_object();
+    json.member("optimizer", method.text());
+    json.end_object();
     return print_json(json);
   }
   std::string text =
@@ -175,8 +180,8 @@ int minimize_command(const Words& words) {
   read_until(request.until, options);
   if (!request.schedule.empty()) options.schedule = schedule_from(request.schedule);
   if (!request.picture.empty() && start.size() > 2)
-    throw UsageError(fmt::format("--picture shows one or two variables; the formula has {}: {}",
-                                 start.size(), fmt::join(formula->variables(), ", ")));
+    throw_argument("--picture", fmt::format("shows one or two variables; the formula has {}: {}",
+                                            start.size(), fmt::join(formula->variables(), ", ")));
   const MinimizeResult result = minimize(formula, start, method, options);
   if (!request.trace.empty()) write_trace(request.trace, result);
   if (!request.picture.empty())

@@ -41,19 +41,13 @@ std::vector<CsvColumn> columns_of(const TableModel& model, const TableModel::Pre
   return columns;
 }
 
-Json json_of(const std::vector<CsvColumn>& columns) {
-  Json json = Json::object();
+void print_as_json(const std::vector<CsvColumn>& columns) {
+  JsonWriter json;
+  json.begin_object();
   for (const CsvColumn& column : columns)
-    std::visit(
-        [&](const auto& values) {
-          Json& list = json[column.name] = Json::array();
-          for (const auto& value : values)
-            if constexpr (std::is_same_v<decltype(value), const double&>)
-              list.push_back(json_number(value));
-            else list.push_back(value);
-        },
-        column.values);
-  return json;
+    std::visit([&](const auto& values) { json.member(column.name, values); }, column.values);
+  json.end_object();
+  print_json(json);
 }
 
 }  // namespace
@@ -68,7 +62,7 @@ int predict_command(const Words& words) {
   arguments.text("--out", "F.csv", out, "write there [default: standard output]");
   arguments.flag("--json", json, "one JSON object of lists: {\"prediction\": [...], ...}");
   if (!arguments.parse(words)) return kOk;
-  if (run.empty() || data.empty()) throw UsageError("a file's name is empty");
+  if (run.empty() || data.empty()) throw_argument("a file's name", "is empty");
 
   std::filesystem::path path = run;
   if (std::filesystem::is_directory(path)) path /= kModelFile;
@@ -78,7 +72,7 @@ int predict_command(const Words& words) {
   const TableModel::Prediction prediction = model.predict(table);
   const auto columns = columns_of(model, prediction);
   if (!out.empty()) write_csv(out, columns);
-  if (json) print_json(json_of(columns));
+  if (json) print_as_json(columns);
   else if (out.empty()) print(csv_text(columns));
   const auto broken = broken_rows(prediction);
   if (broken.empty()) return kOk;

@@ -37,6 +37,20 @@ std::string options_markdown(const CatalogEntry& entry) {
   return text;
 }
 
+void write_options(JsonWriter& json, const std::vector<CatalogOption>& options) {
+  json.key("options");
+  json.begin_list();
+  for (const CatalogOption& o : options) {
+    json.begin_object();
+    json.member("name", o.name);
+    json.member("default", o.default_text);
+    json.member("range", o.range);
+    json.member("meaning", o.doc);
+    json.end_object();
+  }
+  json.end_list();
+}
+
 }  // namespace
 
 std::vector<Section> sections() {
@@ -95,22 +109,22 @@ std::string reference_markdown(const std::vector<Section>& sections) {
   return text;
 }
 
-Json reference_json(const std::vector<Section>& sections) {
-  Json json = Json::object();
+JsonWriter reference_json(const std::vector<Section>& sections) {
+  JsonWriter json;
+  json.begin_object();
   for (const Section& section : sections) {
-    Json& list = json[section.name] = Json::array();
+    json.key(section.name);
+    json.begin_list();
     for (std::size_t i = 0; i < section.methods.size(); ++i) {
-      Json method = {{"name", section.methods[i].name}};
-      if (section.rules.empty()) method["options"] = Json::array();
-      else method["rule"] = section.rules[i];
-      for (const CatalogOption& o : section.methods[i].options)
-        method["options"].push_back({{"name", o.name},
-                                     {"default", o.default_text},
-                                     {"range", o.range},
-                                     {"meaning", o.doc}});
-      list.push_back(std::move(method));
+      json.begin_object();
+      json.member("name", section.methods[i].name);
+      if (section.rules.empty()) write_options(json, section.methods[i].options);
+      else json.member("rule", section.rules[i]);
+      json.end_object();
     }
+    json.end_list();
   }
+  json.end_object();
   return json;
 }
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "downhill/catalog/catalog.h"
-#include "downhill/cli/json.h"
+#include "downhill/io/json_writer.h"
 
 namespace downhill::cli {
 
@@ -19,6 +19,6 @@ std::vector<Section> sections();
 
 std::string reference_text(const std::vector<Section>& sections);
 std::string reference_markdown(const std::vector<Section>& sections);
-Json reference_json(const std::vector<Section>& sections);
+JsonWriter reference_json(const std::vector<Section>& sections);
 
 }  // namespace downhill::cli

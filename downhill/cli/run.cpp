@@ -30,7 +30,7 @@ std::string help_text() {
 
 int dispatch(const Words& words) {
   if (words.empty())
-    throw UsageError("a command is missing, such as train; downhill --help lists them");
+    throw_argument("a command", "is missing, such as train; downhill --help lists them");
   const std::string& name = words[0];
   if (name == "--help" || name == "-h" || name == "help") return print(help_text()), kOk;
   if (name == "--version") return print(fmt::format("downhill {}\n", kVersion)), kOk;

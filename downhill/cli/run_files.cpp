@@ -11,7 +11,7 @@ namespace downhill::cli {
 
 RunLog read_log(const std::filesystem::path& run_or_log, bool quiet) {
   if (run_or_log.empty())
-    throw UsageError("the name is empty; expected a run directory or a run.jsonl");
+    throw_argument("the name", "is empty; expected a run directory or a run.jsonl");
   const bool directory = std::filesystem::is_directory(run_or_log);
   const std::filesystem::path path = directory ? run_or_log / kLogFile : run_or_log;
   RunLog log = read_run_log(path);

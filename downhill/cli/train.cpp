@@ -33,7 +33,7 @@ void read_batch(const std::string& text, std::int64_t& batch) {
   std::int64_t rows = 0;
   if (text == "all") batch = 0;
   else if (read_option(text, rows).empty() && rows >= 1) batch = rows;
-  else throw UsageError(fmt::format("--batch = '{}' is neither a number of rows nor all", text));
+  else throw_argument("--batch", fmt::format("= '{}' is neither a number of rows nor all", text));
 }
 
 bool read_request(Request& request, const Words& words) {
@@ -75,7 +75,7 @@ bool read_request(Request& request, const Words& words) {
   arguments.flag("--overwrite", o.overwrite, "replace the run in --out");
   arguments.flag("--json", request.json, "one JSON object instead of text");
   if (!arguments.parse(words)) return false;
-  if (request.data.empty()) throw UsageError("DATA is empty; expected the name of a .csv file");
+  if (request.data.empty()) throw_argument("DATA", "is empty; expected the name of a .csv file");
   o.data = request.data;
   o.out = request.out.empty() ? std::filesystem::path("run") / o.data.stem()
                               : std::filesystem::path(request.out);
@@ -103,26 +103,34 @@ std::string progress_text(const Progress& p) {
   return text + fmt::format("  lr {:.3g}", p.lr);
 }
 
-Json json_of(const TableRunResult& result, const Json& config) {
+void print_as_json(const TableRunResult& result, const Config& config) {
   const FitResult& fit = result.fit;
-  Json test;
-  if (fit.test_loss)
-    test = {{"loss", json_number(*fit.test_loss)}, {"metrics", json_numbers(fit.test_metrics)}};
-  Json json = {{"verdict", fit.verdict.name},
-               {"stands", fit.stands.stands},
-               {"train_loss", json_number(fit.train_loss)},
-               {"validation_loss", json_number(fit.validation_loss)},
-               {"test", test},
-               {"epochs", fit.epochs},
-               {"steps", fit.steps},
-               {"seconds", json_number(fit.seconds)},
-               {"out", result.out.string()},
-               {"reason", text_of(fit.ended)},
-               {"message", fit.message},
-               {"best_epoch", fit.best_epoch ? Json(*fit.best_epoch) : Json()},
-               {"summary", fit.verdict.summary},
-               {"config", config}};
-  return json;
+  JsonWriter json;
+  json.begin_object();
+  json.member("verdict", fit.verdict.name);
+  json.member("stands", fit.stands.stands);
+  json.member("train_loss", fit.train_loss);
+  json.member("validation_loss", fit.validation_loss);
+  json.key("test");
+  if (fit.test_loss) {
+    json.begin_object();
+    json.member("loss", fit.test_loss);
+    json.member("metrics", fit.test_metrics);
+    json.end_object();
+  } else {
+    json.null();
+  }
+  json.member("epochs", fit.epochs);
+  json.member("steps", fit.steps);
+  json.member("seconds", fit.seconds);
+  json.member("out", result.out.string());
+  json.member("reason", std::string(text_of(fit.ended)));
+  json.member("message", fit.message);
+  json.member("best_epoch", fit.best_epoch);
+  json.member("summary", fit.verdict.summary);
+  json.member("config", config);
+  json.end_object();
+  print_json(json);
 }
 
 std::string result_text(const TableRunResult& result) {
@@ -147,7 +155,7 @@ std::string result_text(const TableRunResult& result) {
   return text + "\n";
 }
 
-TableRunResult run(Request& request, const Interrupt& interrupt, Json& config) {
+TableRunResult run(Request& request, const Interrupt& interrupt, Config& config) {
   ProgressBar bar(request.quiet);
   std::optional<Progress> last;
   const auto share = [](const Progress& p) {
@@ -155,7 +163,7 @@ TableRunResult run(Request& request, const Interrupt& interrupt, Json& config) {
   };
   request.options.stop = interrupt.token();
   request.options.resolved = [&](const ResolvedRun& run) {
-    for (const Choice& choice : run.choices) config[choice.name] = choice.value;
+    for (const Choice& choice : run.choices) config.emplace_back(choice.name, choice.value);
     if (!request.quiet) note(configuration_text(run, request.options));
   };
   request.options.progress = [&](const Progress& p) {
@@ -175,9 +183,9 @@ int train_command(const Words& words) {
   Request request;
   if (!read_request(request, words)) return kOk;
   const Interrupt interrupt;
-  Json config = Json::object();
+  Config config;
   const TableRunResult result = run(request, interrupt, config);
-  if (request.json) print_json(json_of(result, config));
+  if (request.json) print_as_json(result, config);
   else print(result_text(result));
   if (result.fit.ended == Ended::interrupted) {
     note(fmt::format("downhill: interrupted; the checkpoint is in {}, --resume goes on from it\n",

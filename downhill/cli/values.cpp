@@ -43,14 +43,13 @@ Tensor read_values(const std::string& option, const std::string& text, bool quie
   }
   if (ends_with(text, ".csv")) return read_table(option, text, quiet);
   if (!looks_like_numbers(text))
-    throw DataError(
-        fmt::format("{} {} is neither a .npy file, nor a .csv file, nor numbers such as "
-                    "'[[1, 2], [3, 4]]'",
-                    option, excerpt(text)));
+    throw_value(option, fmt::format("{} is neither a .npy file, nor a .csv file, nor numbers such "
+                                    "as '[[1, 2], [3, 4]]'",
+                                    excerpt(text)));
   try {
     return parse_json_numbers(text);
   } catch (const DataError& error) {
-    throw DataError(fmt::format("{} {}: {}", option, excerpt(text), error.what()));
+    throw_value(option, fmt::format("{}: {}", excerpt(text), error.what()));
   }
 }
 

@@ -33,6 +33,14 @@ void throw_data(std::string_view operation, std::string_view message) {
   throw DataError(fmt::format("[{}] {}", operation, message));
 }
 
+void throw_argument(std::string_view argument, std::string_view message) {
+  throw UsageError(fmt::format("{} {}", argument, message));
+}
+
+void throw_value(std::string_view argument, std::string_view message) {
+  throw DataError(fmt::format("{} {}", argument, message));
+}
+
 std::string nearest(std::string_view name, std::span<const std::string> known) {
   std::string best;
   if (name.size() > 64) return best;  // hostile text is not worth the quadratic comparison

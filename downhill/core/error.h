@@ -53,6 +53,12 @@ class NumericError : public Error {
 [[noreturn]] void throw_usage(std::string_view operation, std::string_view message);
 [[noreturn]] void throw_data(std::string_view operation, std::string_view message);
 
+// Of the command line and of texts, where the argument is the subject of the sentence:
+// "--start has no value for y".
+
+[[noreturn]] void throw_argument(std::string_view argument, std::string_view message);
+[[noreturn]] void throw_value(std::string_view argument, std::string_view message);  ///< DataError
+
 /// The known name nearest to `name` (edit distance), or "" when nothing is near.
 std::string nearest(std::string_view name, std::span<const std::string> known);
 

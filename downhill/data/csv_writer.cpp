@@ -91,28 +91,4 @@ void write_csv(const std::filesystem::path& path, std::span<const CsvColumn> col
   });
 }
 
-void write_csv(const std::filesystem::path& path, std::span<const std::string> names,
-               const Tensor& table) {
-  check_defined("write_csv", "table", table);
-  const std::size_t columns = names.size();
-  if (table.rank() != 2 || static_cast<std::size_t>(table.size(1)) != columns || columns == 0)
-    throw_usage("write_csv", fmt::format("the table has shape {} and {} names; expected (rows, "
-                                         "columns) and a name for each column",
-                                         table.shape().text(), columns));
-  write_atomically(path, [&](FileWriter& file) {
-    const auto out = [&](std::string_view line) { file.write(line); };
-    write_rows(out, 1, columns, [&](fmt::memory_buffer& line, std::size_t, std::size_t c) {
-      append(line, names[c]);
-    });
-    with_type(table.type(), [&]<class T>() {
-      const T* values = table.data<T>();
-      write_rows(out, static_cast<std::size_t>(table.size(0)), columns,
-                 [&](fmt::memory_buffer& line, std::size_t row, std::size_t c) {
-                   // +x: as a number, also where T is a kind of character
-                   append(line, +values[row * columns + c]);
-                 });
-    });
-  });
-}
-
 }  // namespace downhill

@@ -6,8 +6,6 @@
 #include <variant>
 #include <vector>
 
-#include "downhill/tensor/tensor.h"
-
 namespace downhill {
 
 /// A column of a table that is written: numbers or texts under a name.
@@ -25,9 +23,5 @@ void write_csv(const std::filesystem::path& path, std::span<const CsvColumn> col
 
 /// The same as text, for standard output.
 std::string csv_text(std::span<const CsvColumn> columns);
-
-/// The same for a tensor of shape (rows, columns) and as many names.
-void write_csv(const std::filesystem::path& path, std::span<const std::string> names,
-               const Tensor& table);
 
 }  // namespace downhill

@@ -81,7 +81,7 @@ Dual<N, K> each_slope(const Dual<N, K>& x, const N& value, F f) {
   return r;
 }
 
-// A constant in the type of the dual's value.
+// What stands beside the dual's value in its arithmetic: a double, or the lower number itself.
 template <AnyDual D, class C>
 auto value_of(const C& c) {
   if constexpr (is_constant<C>) return static_cast<double>(c);

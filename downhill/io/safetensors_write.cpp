@@ -7,6 +7,7 @@
 #include "downhill/io/atomic_file.h"
 #include "downhill/io/crc32c.h"
 #include "downhill/io/detail/safetensors_header.h"
+#include "downhill/io/json_writer.h"
 #include "downhill/io/safetensors.h"
 #include "downhill/io/utf8.h"
 
@@ -63,7 +64,8 @@ std::vector<Named> sorted_tensors(const SafeTensors& content) {
   return tensors;
 }
 
-std::string metadata_text(const SafeTensors& content, bool checksum) {
+std::map<std::string_view, std::string_view> metadata_of(const SafeTensors& content,
+                                                         bool checksum) {
   std::map<std::string_view, std::string_view> entries;
   for (const auto& [key, value] : content.metadata) {
     check_name("metadata key", key);
@@ -81,28 +83,32 @@ std::string metadata_text(const SafeTensors& content, bool checksum) {
     entries.emplace(detail::kFormatKey, "1");
     entries.emplace(detail::kChecksumKey, kNoChecksum);
   }
-  std::string text;
-  for (const auto& [key, value] : entries)
-    text += fmt::format("{}{}:{}", text.empty() ? "" : ",", detail::json_string(key),
-                        detail::json_string(value));
-  return text;
+  return entries;
 }
 
-std::string header_text(const std::vector<Named>& tensors, const std::string& metadata) {
-  std::string text = "{";
-  if (!metadata.empty()) text += fmt::format("\"{}\":{{{}}}", detail::kMetadataKey, metadata);
+std::string header_text(const std::vector<Named>& tensors,
+                        const std::map<std::string_view, std::string_view>& metadata) {
+  JsonWriter json;
+  json.begin_object();
+  if (!metadata.empty()) {
+    json.key(detail::kMetadataKey);
+    json.begin_object();
+    for (const auto& [key, value] : metadata) json.member(key, value);
+    json.end_object();
+  }
   std::uint64_t begin = 0;
   for (const Named named : tensors) {
     const Tensor& tensor = named->second;
-    std::string sizes;
-    for (const std::int64_t size : tensor.shape())
-      sizes += fmt::format("{}{}", sizes.empty() ? "" : ",", size);
-    text += fmt::format("{}{}:{{\"dtype\":\"{}\",\"shape\":[{}],\"data_offsets\":[{},{}]}}",
-                        text.size() > 1 ? "," : "", detail::json_string(named->first),
-                        dtype_of(tensor.type()), sizes, begin, begin + tensor.bytes());
+    json.key(named->first);
+    json.begin_object();
+    json.member("dtype", dtype_of(tensor.type()));
+    json.member("shape", std::vector<std::int64_t>(tensor.shape().begin(), tensor.shape().end()));
+    json.member("data_offsets", std::vector<std::uint64_t>{begin, begin + tensor.bytes()});
+    json.end_object();
     begin += tensor.bytes();
   }
-  text += '}';
+  json.end_object();
+  std::string text = json.take();
   text.append((8 - text.size() % 8) % 8, ' ');
   if (text.size() > kSafeTensorsHeaderLimit)
     throw_usage(kOperation, fmt::format("names and metadata take {} bytes; at most {} can be read "
@@ -125,7 +131,7 @@ void enter_checksum(std::string& text, std::uint64_t length, const std::vector<N
 void write_safetensors(const std::filesystem::path& path, const SafeTensors& content,
                        bool checksum) {
   const std::vector<Named> tensors = sorted_tensors(content);
-  std::string text = header_text(tensors, metadata_text(content, checksum));
+  std::string text = header_text(tensors, metadata_of(content, checksum));
   const std::uint64_t length = text.size();
   if (checksum) enter_checksum(text, length, tensors);
   write_atomically(path, [&](FileWriter& out) {

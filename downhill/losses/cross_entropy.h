@@ -12,8 +12,8 @@ namespace downhill {
 ///     q = (1 - s) onehot(label) + s / C        (soft targets: (1 - s) y + s / C), times weight[c]
 ///     L = sum_c q_c (logsumexp(x) - x_c)
 ///
-/// Shapes      prediction (..., C) logits; target (...) int64 labels in [0, C) or `ignore_index`,
-/// or
+/// Shapes      prediction (..., C) logits;
+///             target (...) int64 labels in [0, C) or `ignore_index`, or
 ///             (..., C) soft targets of the prediction's type; one value per row.
 /// Units       nats.
 /// Gradient    (sum_c q_c) softmax(x) - q; smooth. Stated beside the value.

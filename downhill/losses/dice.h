@@ -7,13 +7,13 @@
 
 namespace downhill {
 
-/// Dice loss: one minus the overlap of two regions, which does not care how large the background
-/// is.
+/// Dice loss: one minus the overlap of two regions,
+/// which does not care how large the background is.
 ///
 ///     L = 1 - (2 sum(p y) + smooth) / (sum(p) + sum(y) + smooth)
 ///
-/// Shapes      prediction (...) probabilities p, target (...) y in [0, 1] of the same type and
-/// shape.
+/// Shapes      prediction (...) probabilities p, target (...) y in [0, 1]
+///             of the same type and shape.
 ///             What one region is, follows from the rank: (D) one region; (N, D) one per image;
 ///             (N, C, ...) one per image and class. `over` changes it: image_class, image, class,
 ///             pooled. One value per region.

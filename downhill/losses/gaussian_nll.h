@@ -12,8 +12,8 @@ namespace downhill {
 /// Shapes      predictions mean (...) and variance (...), target (...) all equal.
 /// Units       nats.
 /// Gradient    smooth for variance > eps. At and below eps the clamped value v is used and the
-///             derivative of the clamp is taken as 1, so that a variance that fell too low can
-///             rise.
+///             derivative of the clamp is taken as 1, so that a variance that fell too low
+///             can rise.
 /// Throws      UsageError if shapes or types differ, or eps <= 0.
 /// Source      Nix and Weigend, Estimating the mean and variance of the target probability
 ///             distribution, ICNN 1994.

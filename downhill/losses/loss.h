@@ -80,8 +80,8 @@ class Loss {
 
 /// A loss of one's own from one line, as fast as a built-in one:
 ///
-///     Loss mine = pointwise([](auto p, auto y) { auto e = y - p; return where(e > 0, 10 * e * e, e
-///     * e); });
+///     Loss mine = pointwise(
+///         [](auto p, auto y) { auto e = y - p; return where(e > 0, 10 * e * e, e * e); });
 inline namespace DOWNHILL_LEVEL {
 template <class F>
 Loss pointwise(F formula) {

@@ -19,8 +19,8 @@ namespace downhill {
 /// Units       those of the embedding; margin likewise.
 /// Gradient    0 at the kink, where the sum is 0; a distance of 0 has slope 0.
 /// Throws      UsageError if shapes or types differ, or options are out of range.
-/// Source      Schroff et al., FaceNet, arXiv 1503.03832, equation 3 (there with squared
-/// distances);
+/// Source      Schroff et al., FaceNet, arXiv 1503.03832, equation 3
+///             (there with squared distances);
 ///             this form: Balntas et al., BMVC 2016.
 /// Differs     none from PyTorch's triplet_margin_loss with p = 2 and no swap.
 struct Triplet {

@@ -11,8 +11,8 @@ namespace downhill {
 ///     p = p - lr m_hat / (sqrt(v_hat) + eps)        (m_hat, v_hat: scale_by_adam)
 ///
 /// Source      Kingma and Ba, arXiv 1412.6980, Algorithm 1.
-/// Differs     none from PyTorch's Adam. (Keras and ensmallen place eps before the bias
-/// correction.)
+/// Differs     none from PyTorch's Adam. (Keras and ensmallen place eps
+///             before the bias correction.)
 struct Adam {
   Hyper lr = 1e-3;
   Hyper beta1 = 0.9, beta2 = 0.999;

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "downhill/report/assets/report_assets.h"
+#include "downhill/report/detail/assets.h"
 #include "downhill/report/detail/escape.h"
 #include "downhill/report/detail/sections.h"
-#include "downhill/report/vendor/uplot/uplot_assets.h"
 
 namespace downhill {
 namespace {

@@ -3,23 +3,20 @@
 #include <fmt/format.h>
 
 #include <fstream>
-#include <set>
+#include <optional>
 #include <system_error>
 
 #include "downhill/core/error.h"
-#include "downhill/runlog/detail/json_fields.h"
+#include "downhill/io/json_fields.h"
+#include "downhill/io/json_reader.h"
+#include "downhill/runlog/detail/fields.h"
 #include "downhill/runlog/detail/lines.h"
 
 namespace downhill {
 namespace {
 
-using runlog_detail::Json;
-using runlog_detail::JsonFields;
-using runlog_detail::LineError;
-
-constexpr std::size_t kLongestLine = std::size_t{16} << 20;  // bytes
-constexpr int kDeepest = 8;                                  // objects within objects
-constexpr std::size_t kMostKeys = 10000;                     // in one object
+// One line of the log; the longest real ones are verdicts, of some kB.
+constexpr JsonLimits kLimits{.bytes = std::size_t{16} << 20, .depth = 8, .keys = 10000};
 
 [[noreturn]] void fail(const std::filesystem::path& path, std::int64_t line,
                        const std::string& message) {
@@ -28,67 +25,48 @@ constexpr std::size_t kMostKeys = 10000;                     // in one object
                   fmt::format("[run log] {}{}: {}", path.string(), place, message));
 }
 
-/// Parses one line; refuses deep nesting, keys that are there twice, and absurd numbers of keys.
-Json parse_line(const std::string& line) {
-  std::vector<std::set<std::string>> keys;
-  const auto check = [&keys](int depth, Json::parse_event_t event, Json& parsed) {
-    using Event = Json::parse_event_t;
-    if (depth > kDeepest) throw LineError{fmt::format("nested deeper than {}", kDeepest)};
-    if (event == Event::object_start) keys.emplace_back();
-    if (event == Event::object_end) keys.pop_back();
-    if (event == Event::key) {
-      const auto& name = parsed.get_ref<const std::string&>();
-      if (!keys.back().insert(name).second)
-        throw LineError{fmt::format("the field '{}' is there twice", name.substr(0, 80))};
-      if (keys.back().size() > kMostKeys)
-        throw LineError{fmt::format("more than {} fields in one object", kMostKeys)};
-    }
-    return true;
-  };
-  try {
-    return Json::parse(line, check);
-  } catch (const Json::exception& error) {
-    throw LineError{fmt::format("not a line of JSON: {}", error.what())};
-  }
+/// A rule between lines is broken; the place is the line's begin.
+[[noreturn]] void refuse(JsonView object, const std::string& message) {
+  throw JsonError(object.byte(), message);
 }
 
 template <class Record>
-Record read_record(const Json& object) {
+Record read_record(JsonView object) {
   Record record;
   JsonFields fields(object, fmt::format("the {} record", runlog_detail::kind_of(record)));
   std::string kind;
   fields.needed("record", kind);
-  runlog_detail::visit_fields(fields, record);
+  visit_fields(fields, record);
   fields.finish();
   return record;
 }
 
-void expect_one_of(const std::string& what, const std::string& word,
+void expect_one_of(JsonView object, const std::string& what, std::string_view word,
                    std::initializer_list<const char*> words) {
   std::string known;
   for (const char* candidate : words) {
     if (word == candidate) return;
     known += (known.empty() ? "" : ", ") + std::string(candidate);
   }
-  throw LineError{fmt::format("{} '{}' is none of: {}", what, word.substr(0, 80), known)};
+  refuse(object, fmt::format("{} {} is none of: {}", what, excerpt(word, 80), known));
 }
 
-void expect_split(const std::string& split) {
-  expect_one_of("split", split, {"train", "validation", "test"});
+void expect_split(JsonView object, const std::string& split) {
+  expect_one_of(object, "split", split, {"train", "validation", "test"});
 }
 
 /// Takes the records in their order and holds them to the rules between lines.
 class LogBuilder {
  public:
-  void add(const Json& object) {
-    const auto found = object.is_object() ? object.find("record") : object.end();
-    if (!object.is_object() || found == object.end() || !found->is_string())
-      throw LineError{"no object with a text field 'record'"};
-    const std::string kind = *found;
-    expect_one_of("record", kind, {"start", "step", "epoch", "stands", "verdict", "end"});
+  void add(JsonView object) {
+    const auto found = object.is(JsonKind::object) ? object.find("record") : std::nullopt;
+    if (!found || !found->is(JsonKind::text))
+      refuse(object, "no object with a text field 'record'");
+    const std::string_view kind = found->text();
+    expect_one_of(*found, "record", kind, {"start", "step", "epoch", "stands", "verdict", "end"});
     if ((kind == "start") == started_)
-      throw LineError{started_ ? "a second start record" : "the first record is not 'start'"};
-    if (log_.end) throw LineError{"a record after the end record"};
+      refuse(object, started_ ? "a second start record" : "the first record is not 'start'");
+    if (log_.end) refuse(object, "a record after the end record");
     if (kind == "start") start(object);
     if (kind == "step") step(object);
     if (kind == "epoch") epoch(object);
@@ -100,32 +78,33 @@ class LogBuilder {
   bool started() const { return started_; }
 
  private:
-  void start(const Json& object) {
+  void start(JsonView object) {
+    // Before the fields: another schema may have others.
     const auto schema = object.find("schema");
-    if (schema != object.end() && *schema != kRunLogSchema)
-      throw LineError{fmt::format("schema {} is not supported; this version reads schema {}",
-                                  schema->dump(), kRunLogSchema)};
+    if (schema && schema->is_number() && schema->number() != kRunLogSchema)
+      refuse(*schema, fmt::format("schema {} is not supported; this version reads schema {}",
+                                  schema->number(), kRunLogSchema));
     log_.start = read_record<StartRecord>(object);
     started_ = true;
   }
-  void step(const Json& object) {
+  void step(JsonView object) {
     auto record = read_record<StepRecord>(object);
-    expect_split(record.split);
+    expect_split(object, record.split);
     if (!log_.steps.empty() && record.step <= log_.steps.back().step)
-      throw LineError{fmt::format("step {} follows step {}", record.step, log_.steps.back().step)};
+      refuse(object, fmt::format("step {} follows step {}", record.step, log_.steps.back().step));
     log_.steps.push_back(std::move(record));
   }
-  void epoch(const Json& object) {
+  void epoch(JsonView object) {
     auto record = read_record<EpochRecord>(object);
-    expect_split(record.split);
+    expect_split(object, record.split);
     if (!log_.epochs.empty() && record.epoch < log_.epochs.back().epoch)
-      throw LineError{
-          fmt::format("epoch {} follows epoch {}", record.epoch, log_.epochs.back().epoch)};
+      refuse(object,
+             fmt::format("epoch {} follows epoch {}", record.epoch, log_.epochs.back().epoch));
     log_.epochs.push_back(std::move(record));
   }
-  void stands(const Json& object) {
+  void stands(JsonView object) {
     auto record = read_record<StandsRecord>(object);
-    expect_one_of("stands", record.stands, {"descending", "saddle", "minimum", "unknown"});
+    expect_one_of(object, "stands", record.stands, {"descending", "saddle", "minimum", "unknown"});
     log_.stands = std::move(record);
   }
 
@@ -141,14 +120,15 @@ std::ifstream open_log(const std::filesystem::path& path) {
   return in;
 }
 
-/// Reads one line of at most kLongestLine bytes; `whole` says whether it had a line end.
+/// Reads one line of at most kLimits.bytes; `whole` says whether it had a line end.
 bool next_line(std::istream& in, std::string& line, bool& whole) {
   line.clear();
   for (int c = in.get(); c != std::char_traits<char>::eof(); c = in.get()) {
     whole = c == '\n';
     if (whole) return true;
     line += static_cast<char>(c);
-    if (line.size() > kLongestLine) throw LineError{"the line is longer than 16 MiB"};
+    if (line.size() > kLimits.bytes)
+      throw JsonError(line.size() - 1, "the line is longer than 16 MiB");
   }
   whole = false;
   return !line.empty();
@@ -165,17 +145,18 @@ RunLog read_lines(const std::filesystem::path& path, Each each) {
   for (bool whole = true; whole; ++number) {
     try {
       if (!next_line(in, line, whole)) break;
-      Json object;
+      std::optional<JsonDocument> record;
       try {
-        object = parse_line(line);
-      } catch (const LineError&) {
-        if (whole || !builder.started()) throw;
+        record = JsonDocument::parse(line, kLimits);
+      } catch (const JsonError& error) {
+        if (whole || !builder.started())
+          throw JsonError(error.byte(), fmt::format("not a line of JSON: {}", error.what()));
         builder.log().truncated_line = number;
         break;
       }
-      builder.add(object);
-    } catch (const LineError& error) {
-      fail(path, number, error.message);
+      builder.add(record->root());
+    } catch (const JsonError& error) {
+      fail(path, number, fmt::format("column {}: {}", error.byte() + 1, error.what()));
     }
     bytes += line.size() + 1;
     if (!each(builder.log(), bytes, whole)) break;

@@ -77,7 +77,7 @@ struct EndRecord {
   std::int64_t epoch = 0;
   double seconds = 0;
   std::optional<std::int64_t> best_epoch = {};  ///< whose weights were restored
-  std::optional<double> best_loss = {};         ///< the validation (else train) loss of that epoch
+  std::optional<double> best_loss = {};         ///< the validation loss of that epoch
 };
 
 /// A whole run log in memory.

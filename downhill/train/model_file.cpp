@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "downhill/autodiff/node.h"
 #include "downhill/catalog/catalog.h"
@@ -14,76 +13,16 @@
 #include "downhill/io/safetensors.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/softmax.h"
+#include "downhill/train/detail/model_card.h"
 #include "downhill/train/outputs.h"
 
 namespace downhill {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr const char* kKind = "model 1";
-constexpr std::size_t kMetadataLimit = std::size_t{64} << 20;
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
   throw FileError(FileError::Kind::model, path.string() + ": " + what);
-}
-
-const char* name_of(Task task) {
-  return task == Task::regression ? "regression" : task == Task::binary ? "binary" : "classes";
-}
-
-Task task_from(const std::string& name) {
-  for (const Task task : {Task::regression, Task::binary, Task::classes})
-    if (name == name_of(task)) return task;
-  throw std::runtime_error("task is '" + name + "'; expected regression, binary or classes");
-}
-
-Json to_json(const ModelCard& card) {
-  return {{"task", name_of(card.task)},
-          {"architecture", card.architecture},
-          {"loss", card.loss},
-          {"columns", card.columns},
-          {"mean", card.mean},
-          {"deviation", card.deviation},
-          {"target", card.target},
-          {"target_mean", card.target_mean},
-          {"target_deviation", card.target_deviation},
-          {"classes", card.classes},
-          {"training", card.training}};
-}
-
-ModelCard card_from(const std::string& text) {
-  if (text.size() > kMetadataLimit) throw std::runtime_error("it is larger than 64 MB");
-  // Our own files nest three deep; more is somebody's attack on the parser.
-  const auto deep = [](int depth, Json::parse_event_t, Json&) {
-    if (depth > 8) throw std::runtime_error("it nests deeper than 8");
-    return true;
-  };
-  const Json json = Json::parse(text, deep);
-  ModelCard card;
-  card.task = task_from(json.at("task").get<std::string>());
-  json.at("architecture").get_to(card.architecture);
-  json.at("loss").get_to(card.loss);
-  json.at("columns").get_to(card.columns);
-  json.at("mean").get_to(card.mean);
-  json.at("deviation").get_to(card.deviation);
-  json.at("target").get_to(card.target);
-  json.at("target_mean").get_to(card.target_mean);
-  json.at("target_deviation").get_to(card.target_deviation);
-  json.at("classes").get_to(card.classes);
-  json.at("training").get_to(card.training);
-  const auto finite = [](double x) { return std::isfinite(x); };
-  const auto positive = [](double x) { return std::isfinite(x) && x > 0; };
-  if (card.columns.empty() || card.mean.size() != card.columns.size() ||
-      card.deviation.size() != card.columns.size())
-    throw std::runtime_error("columns, mean and deviation must be equally long and not empty");
-  if (!std::all_of(card.mean.begin(), card.mean.end(), finite) || !finite(card.target_mean) ||
-      !std::all_of(card.deviation.begin(), card.deviation.end(), positive) ||
-      !positive(card.target_deviation))
-    throw std::runtime_error("a mean or deviation is not finite, or a deviation is not positive");
-  if ((card.task != Task::regression) != (card.classes.size() >= 2))
-    throw std::runtime_error("the number of classes does not fit the task");
-  return card;
 }
 
 std::vector<int> find_columns(const ModelCard& card, const CsvTable& table) {
@@ -116,7 +55,7 @@ TableModel TableModel::read(const std::filesystem::path& path) {
            "is not a model of this version: its metadata has no downhill.kind 'model 1' with a "
            "downhill.model; give a model.safetensors that train wrote");
   try {
-    ModelCard card = card_from(*text);
+    ModelCard card = detail::card_from(*text);
     loss_from(card.loss);  // refuses an unknown one
     nn::Sequential model = model_from(
         card.architecture, static_cast<std::int64_t>(card.columns.size()), card.outputs(), 0);
@@ -136,7 +75,7 @@ TableModel TableModel::read(const std::filesystem::path& path) {
 void TableModel::write(const std::filesystem::path& path) const {
   SafeTensors file;
   for (const Parameter& p : model.state()) file.tensors.emplace_back(p.name, p.tensor);
-  file.metadata = {{"downhill.kind", kKind}, {"downhill.model", to_json(card).dump()}};
+  file.metadata = {{"downhill.kind", kKind}, {"downhill.model", detail::card_text(card)}};
   write_safetensors(path, file);
 }
 

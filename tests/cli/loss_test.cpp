@@ -96,7 +96,7 @@ TEST(LossCommand, FilesTextFormulasAndWeights) {
 
 TEST(LossCommand, ForPeople) {
   const auto outcome = run({"loss", "mse", "--prediction", "[1,2]", "--target", "[1,4]"});
-  EXPECT_EQ(outcome.out, "loss 2.0  (mean, total weight 2)\n");
+  EXPECT_EQ(outcome.out, "loss 2  (mean, total weight 2)\n");
   EXPECT_EQ(outcome.err, "");
 }
 

@@ -40,16 +40,11 @@ TEST(CsvWriter, WritesNumbersAndText) {
   EXPECT_EQ(get(dir / "t.csv"),
             "x,f,n,\"a \"\"b\"\"\"\n1,0.1,1,plain\nnan,1,-2,\"a,b\"\nnan,2,3,\"\"\"\"\n"
             "inf,3,4,\"line\nend\"\n-inf,4,5,\"\"\n");
-  write_csv(dir / "u.csv", Names{"p", "q"}, Tensor({{1, 0.5}, {2, 3}}));
-  EXPECT_EQ(get(dir / "u.csv"), "p,q\n1,0.5\n2,3\n");
-  write_csv(dir / "v.csv", Names{"m"}, Tensor::full({2, 1}, 65, Type::u8));
-  EXPECT_EQ(get(dir / "v.csv"), "m\n65\n65\n");
-  EXPECT_THROW(write_csv(dir / "w.csv", Names{"p"}, Tensor({{1, 0.5}})), UsageError);
   EXPECT_THROW(write_csv(dir / "w.csv", std::vector<CsvColumn>{}), UsageError);
   EXPECT_THROW(
       write_csv(dir / "w.csv", std::vector<CsvColumn>{{"x", Numbers{1}}, {"y", Numbers{}}}),
       UsageError);
-  EXPECT_EQ(dir.entries(), 3u);
+  EXPECT_EQ(dir.entries(), 1u);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "downhill/report/detail/escape.h"
@@ -43,7 +44,7 @@ TEST(Charts, StepsStandBetweenTheirEpochs) {
   std::vector<std::string> titles;
   for (const Chart& chart : charts.charts) titles.push_back(chart.title);
   EXPECT_EQ(titles,
-            (std::vector<std::string>{"Loss", "accuracy", "Learning rate", "Gradient norm"}));
+            (std::vector<std::string>{"Loss", "Accuracy", "Learning rate", "Gradient norm"}));
   const Series& steps = charts.charts.at(0).series.at(0);
   EXPECT_TRUE(steps.faint);
   EXPECT_DOUBLE_EQ(steps.x.at(0), 0.05);
@@ -51,8 +52,54 @@ TEST(Charts, StepsStandBetweenTheirEpochs) {
   EXPECT_EQ(charts_of(sample::long_run(10)).unit, "step");
 }
 
-TEST(Charts, TextForScriptsHasNoMarkup) {
-  EXPECT_EQ(report_detail::script_text("</script>&"), "\"\\u003c/script\\u003e\\u0026\"");
+TEST(Charts, AnEpochMeasuredTwiceStandsOnce) {
+  RunLog log = sample::classifier_run(4);
+  // As a run that was resumed without its log being cut would write it.
+  log.epochs.push_back({4, 80, "validation", 1e9, {}, {}, {{"accuracy", 0.0}}});
+  log.epochs.push_back({4, 80, "train", 1e9, {}, {}, {}});
+  for (const Chart& chart : charts_of(log).charts)
+    for (const Series& series : chart.series) {
+      if (series.faint) continue;
+      EXPECT_EQ(std::adjacent_find(series.x.begin(), series.x.end(), std::greater_equal<>()),
+                series.x.end())
+          << chart.title << " " << series.name;
+      EXPECT_LT(*std::max_element(series.y.begin(), series.y.end()), 100) << chart.title;
+    }
+}
+
+TEST(Charts, ARunThatEndsInItsFirstEpochIsDrawnOverItsSteps) {
+  RunLog log;
+  log.steps = {{1, 1, "train", 0.98, 0.1, 1.0},
+               {2, 1, "train", 830, 0.1, 2.0},
+               {3, 1, "train", 9.1e15, 0.1, 3.0}};
+  log.epochs = {{0, 0, "validation", 1.0, {}, {}, {}}, {0, 3, "test", 9.2e15, {}, {}, {}}};
+  log.end = {"diverging", "", 3, 0, 0.1, {}, {}};
+  const auto charts = charts_of(log);
+  EXPECT_EQ(charts.unit, "step");
+  EXPECT_FALSE(charts.best.has_value());
+  const Chart& loss = charts.charts.at(0);
+  ASSERT_EQ(loss.series.size(), 3U);
+  EXPECT_EQ(loss.series[0].name, "train");
+  EXPECT_EQ(loss.series[0].x, (std::vector<double>{1, 2, 3}));
+  EXPECT_EQ(loss.series[0].y, (std::vector<double>{0.98, 830, 9.1e15}));
+  EXPECT_EQ(loss.series[1].x, (std::vector<double>{0}));
+  EXPECT_EQ(loss.series[2].x, (std::vector<double>{3}));
+  // Epochs without step numbers, as another program may log them, stay on their axis.
+  log.epochs = {{1, 0, "train", 2.0, {}, {}, {}}};
+  EXPECT_EQ(charts_of(log).unit, "epoch");
+}
+
+TEST(Charts, TheDataForThePageHaveNoMarkup) {
+  RunLog log = sample::classifier_run(2);
+  for (auto& record : log.epochs) record.metrics = {{"</script>&", 0.5}};
+  const std::string json = report_detail::charts_json(charts_of(log));
+  EXPECT_EQ(json.find_first_of("<>&"), std::string::npos);
+  EXPECT_NE(json.find("\\u003c/script\\u003e\\u0026"), std::string::npos);
+  EXPECT_EQ(json.find(R"({"unit":"epoch","best":2,"charts":[{"title":"Loss","wide":true,)"), 0U)
+      << json.substr(0, 100);
+}
+
+TEST(Charts, TextForThePageHasNoMarkup) {
   EXPECT_EQ(report_detail::html_text("<a b='\"&\n>"), "&lt;a b=&#39;&quot;&amp; &gt;");
   EXPECT_EQ(report_detail::html_text("ééé", 3), "é…");
 }

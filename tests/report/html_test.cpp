@@ -3,11 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 
-#include "downhill/report/assets/report_assets.h"
-#include "downhill/report/vendor/uplot/uplot_assets.h"
 #include "tests/report/sample_runs.h"
 
 namespace downhill {
@@ -89,19 +85,6 @@ TEST(Html, ATruncatedLogSaysSo) {
   RunLog log = sample::classifier_run(2);
   log.truncated_line = 17;
   EXPECT_NE(html_report(log, {}).find("line 17 of the log was cut short"), std::string::npos);
-}
-
-std::string file_text(const char* name) {
-  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  std::ifstream in(root / "downhill" / "report" / name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-TEST(Html, EmbeddedTextsEqualTheirFiles) {
-  EXPECT_EQ(report_assets::uplot_js(), file_text("vendor/uplot/uPlot.iife.min.js"));
-  EXPECT_EQ(report_assets::uplot_css(), file_text("vendor/uplot/uPlot.min.css"));
-  EXPECT_EQ(report_assets::report_js(), file_text("assets/report.js"));
-  EXPECT_EQ(report_assets::report_css(), file_text("assets/report.css"));
 }
 
 }  // namespace

@@ -272,7 +272,7 @@ TEST_F(HostileModel, WithACardThatIsNotSound) {
   refused([](SafeTensors& f) { f.metadata.clear(); }, "not a model");
   refused(metadata("downhill.model", "{"), "downhill.model");
   refused(metadata("downhill.model", "[]"), "downhill.model");
-  refused(metadata("downhill.model", std::string(100000, '[')), "nests");
+  refused(metadata("downhill.model", std::string(100000, '[')), "nested");
   refused(metadata("downhill.model", ""), "downhill.model");
   card("\"regression\"", "\"regress\"", "regress");
   card("\"mlp:3\"", "\"mlp:x\"", "mlp");
@@ -285,9 +285,9 @@ TEST_F(HostileModel, WithACardThatIsNotSound) {
   card("[\"a\",\"b\"]", "[]", "columns");
   card("[\"a\",\"b\"]", "[\"a\"]", "equally long");
   card("[\"a\",\"b\"]", "\"ab\"", "downhill.model");
-  card("\"deviation\":[1.0,2.0]", "\"deviation\":[1.0,0.0]", "deviation");
-  card("\"deviation\":[1.0,2.0]", "\"deviation\":[1.0,null]", "downhill.model");
-  card("\"target_deviation\":1.0", "\"target_deviation\":-1.0", "deviation");
+  card("\"deviation\":[1,2]", "\"deviation\":[1,0]", "deviation");
+  card("\"deviation\":[1,2]", "\"deviation\":[1,null]", "downhill.model");
+  card("\"target_deviation\":1", "\"target_deviation\":-1", "deviation");
   card("\"classes\":[]", "\"classes\":[\"x\",\"y\"]", "classes");
 }
 

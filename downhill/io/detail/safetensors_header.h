@@ -33,11 +33,7 @@ struct SafeTensorsHeader {
   std::vector<MetadataEntry> metadata;
 };
 
-/// Reads the header's text strictly and without recursion: the depth is fixed by the format.
-/// Duplicate keys are named.
+/// Reads the header's text. Every refusal names the field and its byte in the file.
 SafeTensorsHeader parse_safetensors_header(const InputFile& file, std::string_view text);
-
-/// `text` as a JSON string, in quotes.
-std::string json_string(std::string_view text);
 
 }  // namespace downhill::detail

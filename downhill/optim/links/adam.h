@@ -13,9 +13,9 @@ namespace downhill {
 ///     direction = (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)
 ///
 /// State       two numbers per parameter.
-/// Source      Kingma and Ba, arXiv 1412.6980, Algorithm 1 (not the "epsilon hat" form that Keras
-/// and
-///             ensmallen use).
+/// Source      Kingma and Ba, arXiv 1412.6980,
+///             Algorithm 1 (not the "epsilon hat" form that Keras
+///             and ensmallen use).
 struct ScaleByAdam {
   Hyper beta1 = 0.9, beta2 = 0.999;
   double eps = 1e-8;

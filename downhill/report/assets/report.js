@@ -16,8 +16,13 @@
 
   const tick = (v) => {
     const size = Math.abs(v), short = +v.toPrecision(4);
-    return size !== 0 && (size < 1e-3 || size >= 1e6) ? short.toExponential() : String(short);
+    return size !== 0 && (size < 1e-3 || size >= 1e6)
+      ? short.toExponential().replace("e+", "e") : String(short);
   };
+
+  // Pixels for the labels of the y axis.
+  const room = (u, labels) =>
+    Math.max(66, 18 + 7.5 * Math.max(0, ...(labels || []).map((label) => label.length)));
 
   // A range that is never empty; on a log scale never at or below zero.
   const range = (log) => (u, min, max) => {
@@ -46,14 +51,14 @@
         ctx.lineWidth = scale;
         ctx.setLineDash([4 * scale, 4 * scale]);
         ctx.beginPath();
-        ctx.moveTo(x, top);
+        ctx.moveTo(x, top - 14 * scale);  // beside its label
         ctx.lineTo(x, top + height);
         ctx.stroke();
         ctx.setLineDash([]);
         ctx.font = font.replace("12px", 11 * scale + "px");
         const right = x < left + 0.8 * width;
         ctx.textAlign = right ? "left" : "right";
-        ctx.fillText("best: " + data.unit + " " + data.best, x + (right ? -1 : 1) * scale, top - 4 * scale);
+        ctx.fillText("best: " + data.unit + " " + data.best, x + (right ? 4 : -4) * scale, top - 6 * scale);
       }
     }
     ctx.strokeStyle = css("--bad");
@@ -70,6 +75,21 @@
     ctx.restore();
   };
 
+  // Between the ticks of huge values; uPlot's own end at 5e32.
+  const hugeSteps = Array.from({ length: 309 }, (_, k) => [1, 2, 5].map((m) => m * 10 ** k)).flat()
+    .filter(isFinite);
+  const isHuge = (chart) => chart.series.some((s) => s.y.some((v) => Math.abs(v) > 1e30));
+
+  // Ticks of a log scale: powers of ten, at most some eight; parts of them where few fit.
+  const logTicks = (u, axis, min, max) => {
+    const low = Math.floor(Math.log10(min)), high = Math.ceil(Math.log10(max));
+    const stride = Math.ceil((high - low) / 8), decades = Math.log10(max / min), ticks = [];
+    const parts = decades > 4 ? [1] : decades > 1 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
+    for (let power = Math.ceil(low / stride) * stride; power <= high; power += stride)
+      ticks.push(...parts.map((part) => Number(part + "e" + power)));
+    return ticks.filter((v) => v >= min && v <= max);
+  };
+
   const joined = (chart, log) =>
     uPlot.join(chart.series.map((s) => [s.x, log ? s.y.map((v) => (v === null || v > 0 ? v : null)) : s.y]));
 
@@ -82,7 +102,9 @@
       scales: { x: { time: false, range: span }, y: log ? { distr: 3, log: 10, range: range(true) } : { range: range(false) } },
       axes: [
         { ...axis, label: data.unit, labelFont: font, labelSize: 20, size: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 1e8, 1e9] },
-        { ...axis, size: 66, values: (u, ticks) => ticks.map((v) => (v === null ? "" : tick(v))) },
+        { ...axis, size: room, splits: log ? logTicks : undefined,
+          filter: log ? (u, ticks) => ticks : undefined, incrs: isHuge(chart) ? hugeSteps : undefined,
+          values: (u, ticks) => ticks.map((v) => (v === null ? "" : tick(v))) },
       ],
       series: [{ label: data.unit, value: (u, v) => number(v) }].concat(chart.series.map((s) => ({
         label: s.name, value: (u, v) => number(v), spanGaps: false,

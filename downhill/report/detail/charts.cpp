@@ -1,6 +1,7 @@
 #include "downhill/report/detail/charts.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <functional>
 
@@ -17,17 +18,22 @@ int color_of(const std::string& split) {
 class Axis {
  public:
   explicit Axis(const RunLog& log) {
-    if (log.epochs.empty()) return;
-    by_epoch_ = true;
+    by_epoch_ = std::any_of(log.epochs.begin(), log.epochs.end(),
+                            [&](const auto& record) { return record.epoch > 0; });
+    by_epoch_ = by_epoch_ || (log.steps.empty() && !log.epochs.empty());
     ends_.emplace_back(0, 0);
     for (const auto& record : log.epochs)
       if (record.step > ends_.back().first && record.epoch > ends_.back().second)
         ends_.emplace_back(record.step, record.epoch);
   }
+  bool by_epoch() const { return by_epoch_; }
   const char* unit() const { return by_epoch_ ? "epoch" : "step"; }
   /// Steps can be placed.
   bool has_steps() const { return !by_epoch_ || ends_.size() > 1; }
 
+  double of(const EpochRecord& record) const {
+    return static_cast<double>(by_epoch_ ? record.epoch : record.step);
+  }
   double of_step(std::int64_t step) const {
     if (!by_epoch_) return static_cast<double>(step);
     auto next = std::lower_bound(ends_.begin() + 1, ends_.end(), std::pair(step, std::int64_t{0}));
@@ -45,7 +51,7 @@ class Axis {
 
 using Get = std::function<std::optional<double>(const EpochRecord&)>;
 
-void add_epochs(Chart& chart, const RunLog& log, const Get& value) {
+void add_epochs(Chart& chart, const RunLog& log, const Axis& axis, const Get& value) {
   for (const char* split : {"train", "validation", "test"}) {
     Series series;
     series.name = split;
@@ -53,7 +59,7 @@ void add_epochs(Chart& chart, const RunLog& log, const Get& value) {
     for (const auto& record : log.epochs) {
       const auto y = record.split == split ? value(record) : std::nullopt;
       if (!y) continue;
-      const auto x = static_cast<double>(record.epoch);
+      const double x = axis.of(record);
       if (!series.x.empty() && x <= series.x.back()) continue;  // measured twice: the first stays
       series.x.push_back(x);
       series.y.push_back(*y);
@@ -84,7 +90,7 @@ Chart loss_chart(const RunLog& log, const Axis& axis) {
                                   [](const auto& record) { return record.split == "train"; });
   add_steps(chart, log, axis, epochs ? "train, each step" : "train", epochs,
             [](const StepRecord& r) { return std::optional(r.loss); });
-  add_epochs(chart, log, [](const EpochRecord& r) { return std::optional(r.loss); });
+  add_epochs(chart, log, axis, [](const EpochRecord& r) { return std::optional(r.loss); });
   return chart;
 }
 
@@ -95,7 +101,7 @@ Chart train_chart(const RunLog& log, const Axis& axis, const char* title, const 
   Chart chart{title, false, false, false, {}};
   add_steps(chart, log, axis, name, false, [&](const StepRecord& r) { return r.*member.first; });
   if (!chart.series.empty()) return chart;
-  add_epochs(chart, log, [&](const EpochRecord& r) {
+  add_epochs(chart, log, axis, [&](const EpochRecord& r) {
     return r.split == "train" ? r.*member.second : std::nullopt;
   });
   if (!chart.series.empty()) chart.series.front().name = name;
@@ -109,6 +115,18 @@ std::vector<std::string> metric_names(const RunLog& log) {
       if (std::find(names.begin(), names.end(), name) == names.end() && names.size() < 1000)
         names.push_back(name);
   return names;
+}
+
+// As a title: "Accuracy", "RMSE".
+std::string title_of(std::string name) {
+  for (const char* abbreviation : {"rmse", "mse", "mae", "r2", "auc"}) {
+    if (name != abbreviation) continue;
+    for (char& c : name) c = static_cast<char>(std::toupper(c));
+    return name;
+  }
+  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z')
+    name[0] = static_cast<char>(std::toupper(name[0]));
+  return name;
 }
 
 std::optional<double> best_epoch(const RunLog& log) {
@@ -130,7 +148,7 @@ Charts charts_of(const RunLog& log) {
   const Axis axis(log);
   Charts all;
   all.unit = axis.unit();
-  all.best = best_epoch(log);
+  if (axis.by_epoch()) all.best = best_epoch(log);
   const auto keep = [&all](Chart chart) {
     if (!chart.series.empty()) all.charts.push_back(std::move(chart));
   };
@@ -138,8 +156,8 @@ Charts charts_of(const RunLog& log) {
   const auto names = metric_names(log);
   all.left_out = names.size() > kMostMetrics ? names.size() - kMostMetrics : 0;
   for (std::size_t i = 0; i < std::min(names.size(), kMostMetrics); ++i) {
-    Chart chart{names[i], false, false, true, {}};
-    add_epochs(chart, log, [&](const EpochRecord& record) {
+    Chart chart{title_of(names[i]), false, false, true, {}};
+    add_epochs(chart, log, axis, [&](const EpochRecord& record) {
       for (const auto& [name, value] : record.metrics)
         if (name == names[i]) return std::optional(value);
       return std::optional<double>();

@@ -33,12 +33,13 @@ struct Charts {
 };
 
 /// Loss (train and validation together), metrics, learning rate, gradient norm. Where the log has
-/// epochs, x is the epoch, and steps stand between them by their number.
+/// epochs, x is the epoch, and steps stand between them by their number; where a run ended within
+/// its first epoch, x is the step.
 Charts charts_of(const RunLog& log);
 
-/// At most 2 * `buckets` points with the same extremes: in every bucket of neighbours the smallest
-/// and the largest value stay, in their order, so that no spike is lost. Of the values in a bucket
-/// that are not finite the first stays.
+/// At most 3 * `buckets` points with the same extremes: in every bucket of neighbours the smallest
+/// and the largest value stay, in their order, so that no spike is lost, and of the values that are
+/// not finite the first.
 Series decimated(const Series& series, std::size_t buckets);
 
 /// The charts as JSON for the page's script, with at most some 10,000 points in all.

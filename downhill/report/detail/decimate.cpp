@@ -1,9 +1,7 @@
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <cmath>
 
+#include "downhill/io/json_writer.h"
 #include "downhill/report/detail/charts.h"
 #include "downhill/report/detail/escape.h"
 
@@ -33,21 +31,28 @@ std::vector<std::size_t> kept_places(const std::vector<double>& y, std::size_t b
   return places;
 }
 
-std::string list(const std::vector<std::string>& items) {
-  return fmt::format("[{}]", fmt::join(items, ","));
-}
+constexpr std::size_t kLongestName = 60;
+constexpr int kDigitsOfX = 8, kDigitsOfY = 6;
 
-std::string series_json(const Series& series) {
-  std::vector<std::string> x, y, bad;
-  for (std::size_t i = 0; i < series.x.size(); ++i) {
-    x.push_back(fmt::format("{:.8g}", series.x[i]));
-    const bool finite = std::isfinite(series.y[i]);
-    y.push_back(finite ? fmt::format("{:.6g}", series.y[i]) : "null");
-    if (!finite) bad.push_back(x.back());
-  }
-  return fmt::format(R"({{"name":{},"color":{},"faint":{},"x":{},"y":{},"bad":{}}})",
-                     script_text(series.name, 60), series.color, series.faint, list(x), list(y),
-                     list(bad));
+void write(JsonWriter& json, const Series& series) {
+  json.begin_object();
+  json.member("name", cut(series.name, kLongestName));
+  json.member("color", series.color);
+  json.member("faint", series.faint);
+  json.key("x");
+  json.begin_list();
+  for (const double x : series.x) json.rounded(x, kDigitsOfX);
+  json.end_list();
+  json.key("y");
+  json.begin_list();
+  for (const double y : series.y) json.rounded(y, kDigitsOfY);
+  json.end_list();
+  json.key("bad");
+  json.begin_list();
+  for (std::size_t i = 0; i < series.x.size(); ++i)
+    if (!std::isfinite(series.y[i])) json.rounded(series.x[i], kDigitsOfX);
+  json.end_list();
+  json.end_object();
 }
 
 }  // namespace
@@ -73,16 +78,28 @@ std::string charts_json(const Charts& charts) {
   for (const auto& chart : charts.charts) lines += chart.series.size();
   const std::size_t buckets =
       std::min<std::size_t>(800, kMostPoints / (3 * std::max<std::size_t>(lines, 1)));
-  std::vector<std::string> all;
+  JsonWriter json(JsonWriter::For::script);
+  json.begin_object();
+  json.member("unit", charts.unit);
+  json.key("best");
+  if (charts.best) json.rounded(*charts.best, kDigitsOfX);
+  else json.null();
+  json.key("charts");
+  json.begin_list();
   for (const auto& chart : charts.charts) {
-    std::vector<std::string> series;
-    for (const auto& line : chart.series) series.push_back(series_json(decimated(line, buckets)));
-    all.push_back(fmt::format(R"({{"title":{},"wide":{},"marked":{},"series":{}}})",
-                              script_text(chart.title, 60), chart.wide, chart.marked,
-                              list(series)));
+    json.begin_object();
+    json.member("title", cut(chart.title, kLongestName));
+    json.member("wide", chart.wide);
+    json.member("marked", chart.marked);
+    json.key("series");
+    json.begin_list();
+    for (const auto& line : chart.series) write(json, decimated(line, buckets));
+    json.end_list();
+    json.end_object();
   }
-  return fmt::format(R"({{"unit":"{}","best":{},"charts":{}}})", charts.unit,
-                     charts.best ? fmt::format("{:.8g}", *charts.best) : "null", list(all));
+  json.end_list();
+  json.end_object();
+  return json.take();
 }
 
 }  // namespace downhill::report_detail

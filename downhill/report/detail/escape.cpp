@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 namespace downhill::report_detail {
-namespace {
 
 std::string cut(std::string_view text, std::size_t longest) {
   if (text.size() <= longest) return std::string(text);
@@ -14,8 +12,6 @@ std::string cut(std::string_view text, std::size_t longest) {
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   return std::string(text.substr(0, end)) + "…";
 }
-
-}  // namespace
 
 std::string html_text(std::string_view text, std::size_t longest) {
   std::string out;
@@ -38,21 +34,6 @@ std::string html_text(std::string_view text, std::size_t longest) {
         break;
       default:
         out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
-    }
-  }
-  return out;
-}
-
-std::string script_text(std::string_view text, std::size_t longest) {
-  using nlohmann::json;
-  const std::string quoted =
-      json(cut(text, longest)).dump(-1, ' ', true, json::error_handler_t::replace);
-  std::string out;
-  for (const char c : quoted) {
-    if (c == '<' || c == '>' || c == '&') {
-      out += fmt::format("\\u{:04x}", static_cast<int>(c));
-    } else {
-      out += c;
     }
   }
   return out;

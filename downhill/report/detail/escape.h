@@ -4,12 +4,12 @@
 
 namespace downhill::report_detail {
 
-/// Text for HTML, in elements and in quoted attributes. At most `longest` bytes are kept (cut
-/// between characters, with an ellipsis); control characters become spaces.
-std::string html_text(std::string_view text, std::size_t longest = 400);
+/// At most `longest` bytes of a text, cut between characters, with an ellipsis where it was cut.
+std::string cut(std::string_view text, std::size_t longest);
 
-/// Text as a JSON string that may stand inside a script element: no '<', '>' or '&' is left.
-std::string script_text(std::string_view text, std::size_t longest = 400);
+/// Text for HTML, in elements and in quoted attributes. Cut to `longest` bytes; control
+/// characters become spaces.
+std::string html_text(std::string_view text, std::size_t longest = 400);
 
 /// A number as the report prints it: whole, or with five significant digits, "not a number",
 /// "infinite".

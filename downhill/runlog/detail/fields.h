@@ -7,7 +7,8 @@
 // The fields of every record, named once: the writer and the reader both walk these lists.
 // `needed` fields must be in the file; `optional` ones keep their default when they are not.
 
-namespace downhill::runlog_detail {
+namespace downhill {
+namespace runlog_detail {
 
 constexpr const char* kind_of(const StartRecord&) { return "start"; }
 constexpr const char* kind_of(const StepRecord&) { return "step"; }
@@ -26,7 +27,11 @@ void visit_common(auto& v, auto& r) {
   v.optional("gradient_norm", r.gradient_norm);
 }
 
-void visit_fields(auto& v, Is<StartRecord> auto& r) {
+}  // namespace runlog_detail
+
+// In the namespace of the records, where JsonFields and JsonWriter find them.
+
+void visit_fields(auto& v, runlog_detail::Is<StartRecord> auto& r) {
   v.needed("schema", r.schema);
   v.optional("version", r.version);
   v.optional("config", r.config);
@@ -35,22 +40,22 @@ void visit_fields(auto& v, Is<StartRecord> auto& r) {
   v.optional("threads", r.threads);
 }
 
-void visit_fields(auto& v, Is<StepRecord> auto& r) {
+void visit_fields(auto& v, runlog_detail::Is<StepRecord> auto& r) {
   v.needed("step", r.step);
   v.optional("epoch", r.epoch);
   v.optional("split", r.split);
-  visit_common(v, r);
+  runlog_detail::visit_common(v, r);
 }
 
-void visit_fields(auto& v, Is<EpochRecord> auto& r) {
+void visit_fields(auto& v, runlog_detail::Is<EpochRecord> auto& r) {
   v.needed("epoch", r.epoch);
   v.optional("step", r.step);
   v.optional("split", r.split);
-  visit_common(v, r);
+  runlog_detail::visit_common(v, r);
   v.optional("metrics", r.metrics);
 }
 
-void visit_fields(auto& v, Is<StandsRecord> auto& r) {
+void visit_fields(auto& v, runlog_detail::Is<StandsRecord> auto& r) {
   v.needed("stands", r.stands);
   v.optional("reason", r.reason);
   v.optional("converged", r.converged);
@@ -69,21 +74,21 @@ void visit_fields(auto& v, Is<StandsRecord> auto& r) {
   v.optional("constants", r.constants);
 }
 
-void visit_fields(auto& v, Is<Evidence> auto& r) {
+void visit_fields(auto& v, runlog_detail::Is<Evidence> auto& r) {
   v.needed("what", r.what);
   v.optional("value", r.value);
   v.optional("threshold", r.threshold);
   v.optional("source", r.source);
 }
 
-void visit_fields(auto& v, Is<Finding> auto& r) {
+void visit_fields(auto& v, runlog_detail::Is<Finding> auto& r) {
   v.needed("symptom", r.name);
   v.optional("summary", r.summary);
   v.optional("evidence", r.evidence);
   v.optional("remedies", r.remedies);
 }
 
-void visit_fields(auto& v, Is<Verdict> auto& r) {
+void visit_fields(auto& v, runlog_detail::Is<Verdict> auto& r) {
   v.needed("verdict", r.name);
   v.optional("summary", r.summary);
   v.optional("evidence", r.evidence);
@@ -92,7 +97,7 @@ void visit_fields(auto& v, Is<Verdict> auto& r) {
   v.optional("constants", r.constants);
 }
 
-void visit_fields(auto& v, Is<EndRecord> auto& r) {
+void visit_fields(auto& v, runlog_detail::Is<EndRecord> auto& r) {
   v.needed("reason", r.reason);
   v.optional("message", r.message);
   v.optional("step", r.step);
@@ -102,4 +107,4 @@ void visit_fields(auto& v, Is<EndRecord> auto& r) {
   v.optional("best_loss", r.best_loss);
 }
 
-}  // namespace downhill::runlog_detail
+}  // namespace downhill
