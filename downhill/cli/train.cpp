@@ -192,10 +192,10 @@ int train_command(const Words& words) {
                      result.out.string()));
     return kInterrupted;
   }
-  const bool diverging = result.fit.verdict.name == Diverging::name;
+  const bool diverging = result.fit.verdict.name == symptom::Diverging::name;
   if (!result.fit.failed() && !diverging) return kOk;
-  print_error(fmt::format("the run ended: {}",
-                          result.fit.failed() ? text_of(result.fit.ended) : Diverging::name));
+  print_error(fmt::format("the run ended: {}", result.fit.failed() ? text_of(result.fit.ended)
+                                                                   : symptom::Diverging::name));
   return kNumbers;
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "downhill/runlog/ended.h"
+
 namespace downhill::symptom {
 namespace {
 

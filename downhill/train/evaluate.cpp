@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "downhill/autodiff/node.h"
+#include "downhill/ops/shape.h"
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/loss_of.h"
 
@@ -19,6 +20,14 @@ Tensor rows_from(std::int64_t begin, std::int64_t end) {
 
 BatchLoss batch_loss(const Loss& loss, std::span<const Tensor> predictions, const Tensor& target,
                      const Tensor& weight) {
+  const auto count = static_cast<std::size_t>(loss.predictions());
+  if (predictions.size() == 1 && count > 1 && predictions[0].rank() > 0 &&
+      predictions[0].size(predictions[0].rank() - 1) == loss.predictions()) {
+    std::vector<Tensor> parts;
+    for (std::int64_t k = 0; k < loss.predictions(); ++k)
+      parts.push_back(slice(predictions[0], k, k + 1, -1));
+    return batch_loss(loss, parts, target, weight);
+  }
   Tensor mean = loss.apply(predictions, target, weight, Reduction::mean);
   const NoGraph off;
   return {std::move(mean), loss.total_weight(predictions, target, weight)};

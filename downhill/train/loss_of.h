@@ -29,7 +29,9 @@ struct BatchLoss {
 /// losses).
 using LossOf = std::function<BatchLoss(const Batch&)>;
 
-/// A loss with its sum of weights.
+/// A loss with its sum of weights. Where the loss has several predictions (gaussian_nll: mean and
+/// variance) one tensor will do, (..., predictions): each is then one of its columns, of size 1. Its
+/// numbers must be what `loss.takes()` says; nothing is applied to them.
 BatchLoss batch_loss(const Loss& loss, std::span<const Tensor> predictions, const Tensor& target,
                      const Tensor& weight = {});
 

@@ -60,7 +60,7 @@ class Plateaus final : public Observer {
     visit(loaded, [&]<class N>(const char* name, N& value) {
       for (const auto& [key, tensor] : state) {
         if (key != name || tensor.type() != type_of<N> || tensor.elements() != 1) continue;
-        value = tensor.data<N>()[0];
+        value = tensor.template data<N>()[0];
         ++known;
       }
     });

@@ -63,16 +63,13 @@ struct Parts {
   std::optional<Dataset> validation, test;
 };
 
-NamedNumbers metrics_of(const TableModel& model, const Dataset& rows) {
+NamedNumbers metrics_of(const TableModel& model, const Loss& loss, const Dataset& rows) {
   const Batch all = rows.all();
   const Tensor outputs = model.outputs(all.input);
   const ModelCard& card = model.card;
   if (card.task == Task::classes) return {{"accuracy", accuracy(outputs, all.target)}};
   if (card.task == Task::binary) return {{"accuracy", binary_accuracy(outputs, all.target)}};
-  std::vector<double> mean(static_cast<std::size_t>(rows.size()));
-  for (std::size_t i = 0; i < mean.size(); ++i)
-    mean[i] = outputs.at(static_cast<std::int64_t>(i) * outputs.size(1));
-  const auto m = regression_metrics(Tensor::from(mean), all.target);
+  const auto m = regression_metrics(predicted(loss, outputs), all.target);
   return {{"rmse", m.rmse * card.target_deviation}, {"r2", m.r2}};
 }
 
@@ -139,7 +136,7 @@ TableRunResult run_table(const TableRunOptions& o) {
   TableRunResult result;
   const Dataset* validation = parts.validation ? &*parts.validation : nullptr;
   result.fit = fit(model.model, optimizer, parts.train, validation, batch_loss, options,
-                   [&](const Dataset& rows) { return metrics_of(model, rows); });
+                   [&](const Dataset& rows) { return metrics_of(model, loss, rows); });
   model.model.eval();
   result.out = o.out;
   if (!o.out.empty()) {

@@ -59,11 +59,11 @@ Target look_at_target(const CsvTable& table, int column, const std::string& name
 }
 
 // The task that a loss implies where the column allows several: whole numbers can be a quantity.
-Task task_for(const Target& target, const std::string& loss, bool text) {
+Task task_for(const Target& target, const Loss& loss, bool text) {
   if (target.task == Task::regression) return Task::regression;
-  const std::string name = loss.substr(0, loss.find(':'));
-  if (name == "cross_entropy") return Task::classes;
-  const bool binary = name == "bce_with_logits" || name == "dice";
+  const TargetKind kind = target_kind(loss);
+  if (kind == TargetKind::classes) return Task::classes;
+  const bool binary = kind == TargetKind::two_classes;
   if (binary && target.task == Task::binary) return Task::binary;
   if (!text && !binary) return Task::regression;
   return target.task;
@@ -94,6 +94,13 @@ void choose_schedule(TableTask& task, const TableRunOptions& o, const Method& me
   if (!o.observers.empty()) task.choices.push_back({"observers", o.observers, "as given"});
 }
 
+void check_positive(const Tensor& goal, const ModelCard& card) {
+  for (std::int64_t i = 0; i < goal.elements(); ++i)
+    if (goal.at(i) < 0)
+      throw DataError(fmt::format("[train] {} takes numbers of at least 0, but row {} of {} is {}",
+                                  card.loss, i + 1, card.target, decimal(goal.at(i), 6)));
+}
+
 void standardise(TableTask& task, const std::vector<int>& columns, int target) {
   const auto width = static_cast<std::int64_t>(columns.size());
   Tensor inputs = Tensor::empty({task.table.rows, width}, Type::f64);
@@ -108,6 +115,10 @@ void standardise(TableTask& task, const std::vector<int>& columns, int target) {
   task.card.mean = learned.mean;
   task.card.deviation = learned.deviation;
   if (task.card.task != Task::regression) return;
+  if (target_kind(loss_from(task.card.loss)) == TargetKind::positive) {
+    check_positive(goal, task.card);
+    return;  // in its own units
+  }
   const auto scale = Standardisation::learn(goal, task.train_rows);
   task.card.target_mean = scale.mean[0];
   task.card.target_deviation = scale.deviation[0];
@@ -142,8 +153,7 @@ TableTask read(const TableRunOptions& o) {
 void check_table_options(const TableRunOptions& o) {
   if (o.target.empty())
     throw_usage("train", "target is missing: name a column, or its number from 1");
-  if (!o.loss.empty() && !loss_from(o.loss).has_target())
-    throw_usage("train", o.loss + " compares predictions with each other; a table has a target");
+  if (!o.loss.empty()) check_takes_table(loss_from(o.loss));
   const Method method = optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer);
   if (!o.schedule.empty() && o.schedule != kNoSchedule) {
     schedule_from(o.schedule);
@@ -164,7 +174,7 @@ TableTask prepare_table(const TableRunOptions& o) {
   const Target kind = look_at_target(task.table, target, task.card.target);
   const Task natural = kind.task == Task::binary ? Task::classes : kind.task;
   choose(task.choices, "loss", o.loss, task.card.loss, default_loss(natural), kind.reason);
-  task.card.task = o.loss.empty() ? natural : task_for(kind, o.loss, text);
+  task.card.task = o.loss.empty() ? natural : task_for(kind, loss_from(o.loss), text);
   if (task.card.task != Task::regression) task.card.classes = kind.classes;
   choose(task.choices, "model", o.model, task.card.architecture, kDefaultModel,
          "a small network fits most tables; linear gives one weight per column");

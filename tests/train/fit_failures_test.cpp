@@ -15,6 +15,7 @@
 #include "downhill/runlog/reader.h"
 #include "downhill/train/files.h"
 #include "downhill/train/fit.h"
+#include "tests/support/bits.h"
 #include "tests/support/points.h"
 #include "tests/train/line_model.h"
 
@@ -87,15 +88,27 @@ TEST(FitNonFinite, NamesTheParameter) {
       << result.message;
 }
 
-// The value is finite, its slope is not: sqrt at 0.
-TEST(FitNonFinite, SeesAGradientThatIsNotFinite) {
-  const Tensor x = points({48, 2}, 1, -1, 1, Type::f32);
-  auto model = one_layer();
-  const FitResult result = run_broken(
-      model, Dataset(x, line_of(x)),
-      [](const Batch&, const Tensor& y) { return mean(sqrt(y * 0.0)); }, 4);
-  EXPECT_EQ(result.ended, Ended::non_finite);
-  EXPECT_EQ(result.steps, 4);
+// The value is finite, its slope is not: sqrt at 0. The step is not taken.
+TEST(FitNonFinite, SeesAGradientThatIsNotFiniteBeforeTheStep) {
+  for (const char* method : {"sgd:lr=0.01", "lbfgs"}) {
+    const Tensor x = points({16, 2}, 1, -1, 1, Type::f32);
+    auto model = one_layer();
+    const Tensor before = model.parameters()[0].tensor.clone();
+    Optimizer optimizer(Method::parse(method), model.parameters());
+    const auto result = fit(
+        model, optimizer, Dataset(x, line_of(x)), nullptr,
+        [&](const Batch& batch) { return mean(sqrt(model(batch.input) * 0.0)); }, quick(5));
+    EXPECT_EQ(result.ended, Ended::non_finite) << method;
+    EXPECT_TRUE(result.failed());
+    EXPECT_EQ(result.steps, 1);
+    for (const char* part :
+         {"the loss of step 1 is 0", "gradient is not finite", "slope of the operation sqrt"})
+      EXPECT_NE(result.message.find(part), std::string::npos) << method << ": " << result.message;
+    EXPECT_TRUE(same_bits(model.parameters()[0].tensor, before)) << method;
+    ASSERT_EQ(result.log.steps.size(), 1U);
+    EXPECT_FALSE(std::isfinite(*result.log.steps[0].gradient_norm));
+    EXPECT_EQ(result.verdict.name, "diverging");
+  }
 }
 
 TEST(Fit, StopsWhereTheLossDiverges) {
