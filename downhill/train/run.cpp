@@ -54,6 +54,7 @@ Run::Run(nn::Module& model, Optimizer& optimizer, const Dataset& train, const Da
                               [](const ObserverPtr& o) { return o->wants_sums(); })) {}
 
 void Run::open() {
+  optimizer_.over(steps_);
   if (o_.schedule) optimizer_.schedule_lr(o_.schedule->over(steps_));
   for (const ObserverPtr& observer : o_.observers) observer->begin(optimizer_);
   log_.begin({.version = kVersion,

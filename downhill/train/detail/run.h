@@ -17,7 +17,7 @@ class Run {
   Run(nn::Module& model, Optimizer& optimizer, const Dataset& train, const Dataset* validation,
       const LossOf& loss_of, const FitOptions& options, const MetricsOf& metrics);
 
-  /// Schedule, observers, log and checkpoint.
+  /// Schedules, observers, log and checkpoint.
   void open();
   FitResult run();
 
