@@ -15,9 +15,9 @@ constexpr std::int64_t kFloats = 10'000'000;
 constexpr std::int64_t kRows = 2048, kClasses = 32000;
 constexpr double kBytes = 12.0 * kFloats;
 
-Tensor uniform(std::uint64_t seed, const Shape& shape) {
+Tensor uniform(std::uint64_t seed, const Shape& shape, double low = -3, double high = 3) {
   Random random(seed);
-  return random_uniform(random, shape, -3, 3, Type::f32);
+  return random_uniform(random, shape, low, high, Type::f32);
 }
 
 // Value, then the gradient as backward leaves it.
@@ -45,7 +45,7 @@ Loss asymmetric_text() {
 Row built_in_row(const std::string& name, const Loss& loss, Formula formula) {
   return {name + ", 10 million floats",
           [=] {
-            const Tensor p = uniform(1, {kFloats}), y = uniform(2, {kFloats});
+            const Tensor p = uniform(1, {kFloats}), y = uniform(2, {kFloats}, 0, 1);
             std::vector<Contender> all{ours(value_and_gradient(loss, p, y)), triad()};
             add_torch(all,
                       torch_side::pointwise(formula, p.data<float>(), y.data<float>(), kFloats));

@@ -14,6 +14,7 @@
 #include "downhill/nn/init.h"
 #include "downhill/nn/linear.h"
 #include "downhill/nn/module.h"
+#include "downhill/nn/pretrained.h"
 #include "downhill/nn/sequential.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
@@ -32,3 +33,4 @@
 #include "downhill/schedules/list.h"
 #include "downhill/tensor/tensor.h"
 #include "downhill/train/fit.h"
+#include "downhill/train/observers.h"

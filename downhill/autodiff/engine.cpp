@@ -98,6 +98,7 @@ class Walk {
     }
     Cotangents cotangents{out.first(next.size()), next};
     node.vjp(g, cotangents);
+    watch_slopes(node.name(), cotangents.out);
     const bool consume = !pass_.retain_graph && !pass_.create_graph;
     if (consume) {
       node.drop_saved();

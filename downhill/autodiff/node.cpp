@@ -21,10 +21,10 @@ namespace {
 [[gnu::tls_model("initial-exec")]] constinit thread_local bool draining = false;
 [[gnu::tls_model("initial-exec")]] constinit thread_local detail::Node* waiting = nullptr;
 
-void look_at(const Tensor& output, const char* operation) {
+void look_at(const Tensor& output, const char* operation, bool slope) {
   if (watched->has_value()) return;
   const std::int64_t at = find_non_finite(output);
-  if (at >= 0) *watched = NonFinite{operation, output.shape(), at, output.at(at)};
+  if (at >= 0) *watched = NonFinite{operation, output.shape(), at, output.at(at), slope};
 }
 
 }  // namespace
@@ -66,6 +66,12 @@ std::int64_t find_non_finite(const Tensor& tensor) {
 }
 
 namespace detail {
+
+void watch_slopes(const char* operation, std::span<const Cotangent> slopes) {
+  if (watched == nullptr) return;
+  for (const Cotangent& slope : slopes)
+    if (slope.defined()) look_at(slope.value(), operation, true);
+}
 
 Node::Node(const char* name, std::span<const Tensor* const> inputs)
     : name_(name), count_(static_cast<int>(inputs.size())) {
@@ -114,7 +120,7 @@ void attach(Tensor& output, Node* node) {
   Node*& place = output.body()->node;
   if (place != nullptr) destroy_node(place);
   place = node;
-  if (watched != nullptr) look_at(output, node->name());
+  if (watched != nullptr) look_at(output, node->name(), false);
 }
 
 }  // namespace detail

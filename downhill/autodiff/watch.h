@@ -13,9 +13,11 @@ struct NonFinite {
   Shape shape;
   std::int64_t element;
   double value;
+  bool slope = false;  ///< not in its result, but in what its backward made of a finite gradient
 };
 
-/// Runs `work` and names the first recorded operation whose result is not finite.
+/// Runs `work` and names the first recorded operation whose result is not finite; or, where `work`
+/// calls backward and all results are finite, the first whose backward is not.
 std::optional<NonFinite> first_non_finite(const std::function<void()>& work);
 
 /// The first element that is NaN or infinite, or -1.

@@ -14,21 +14,6 @@
 namespace downhill {
 namespace {
 
-template <class List>
-std::vector<CatalogEntry> entries() {
-  std::vector<CatalogEntry> all;
-  List::for_each([&]<class M>() {
-    CatalogEntry entry{std::string(M::name), {}};
-    const M defaults{};
-    for (const auto& option : M::options()) {
-      entry.options.push_back({option.name, option.print(&defaults),
-                               option.range == kFinite ? "" : option.range.text(), option.doc});
-    }
-    all.push_back(std::move(entry));
-  });
-  return all;
-}
-
 std::vector<std::int64_t> widths(std::string_view spec, std::string_view text) {
   std::vector<std::int64_t> all;
   while (!text.empty()) {
@@ -77,8 +62,8 @@ nn::Sequential model_from(std::string_view spec, std::int64_t in, std::int64_t o
   return model;
 }
 
-std::vector<CatalogEntry> list_losses() { return entries<Losses>(); }
-std::vector<CatalogEntry> list_optimizers() { return entries<Optimizers>(); }
-std::vector<CatalogEntry> list_schedules() { return entries<Schedules>(); }
+std::vector<CatalogEntry> list_losses() { return entries_of<Losses>(); }
+std::vector<CatalogEntry> list_optimizers() { return entries_of<Optimizers>(); }
+std::vector<CatalogEntry> list_schedules() { return entries_of<Schedules>(); }
 
 }  // namespace downhill

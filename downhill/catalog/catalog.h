@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "downhill/catalog/entries.h"
 #include "downhill/losses/loss.h"
 #include "downhill/nn/sequential.h"
 #include "downhill/optim/method.h"
@@ -22,13 +23,6 @@ nn::Sequential model_from(std::string_view spec, std::int64_t in, std::int64_t o
                           std::uint64_t seed);
 
 /// What `downhill list` and the reference pages show.
-struct CatalogOption {
-  std::string name, default_text, range, doc;
-};
-struct CatalogEntry {
-  std::string name;
-  std::vector<CatalogOption> options;
-};
 std::vector<CatalogEntry> list_losses();
 std::vector<CatalogEntry> list_optimizers();
 std::vector<CatalogEntry> list_schedules();

@@ -23,7 +23,8 @@ inline constexpr const char* kExitCodes =
     "  3    a data file cannot be read or understood, or values do not fit together\n"
     "  4    a model or checkpoint file cannot be read\n"
     "  5    a file cannot be written\n"
-    "  6    the run ended with numbers that are not finite, or diverging; predictions not finite\n"
+    "  6    the run ended with numbers that are not finite, diverging, or falling without end;\n"
+    "       predictions not finite\n"
     "  7    out of memory\n"
     "  130  interrupted; a training run has saved a checkpoint, --resume goes on from it\n";
 

@@ -11,12 +11,13 @@ namespace downhill::cli {
 int list_command(const Words& words) {
   std::string what = "all";
   bool json = false, markdown = false;
-  Arguments arguments("list",
-                      "All losses, optimizers, schedules and symptoms with their options: default, "
-                      "range, meaning.\n",
-                      "downhill list optimizers");
-  arguments.positional("WHAT", what, "losses, optimizers, schedules, symptoms [default: all]",
-                       false);
+  Arguments arguments(
+      "list",
+      "All losses, optimizers, schedules, observers and symptoms with their options: default, "
+      "range, meaning.\n",
+      "downhill list optimizers");
+  arguments.positional("WHAT", what,
+                       "losses, optimizers, schedules, observers, symptoms [default: all]", false);
   arguments.flag("--json", json, "one JSON object");
   arguments.flag("--markdown", markdown, "the page docs/reference.md");
   if (!arguments.parse(words)) return kOk;

@@ -53,7 +53,7 @@ bool read_request(Request& request, const Words& words) {
                  "write step, value, gradient_norm and the variables, a line per step");
   arguments.text("--picture", "F.svg", request.picture,
                  "draw the path over contours (two variables) or on the curve (one)");
-  arguments.flag("--json", request.json, "one JSON object with reason, steps, value, x, ...");
+  arguments.flag("--json", request.json, "one JSON object with ended, state, steps, value, x, ...");
   return arguments.parse(words);
 }
 
@@ -137,31 +137,87 @@ void write_trace(const std::string& path, const MinimizeResult& result) {
   write_csv(path, columns);
 }
 
+std::string text_of_state(const MinimizeResult& result) {
+  std::string text = fmt::format("stands at: {}", text_of(result.state));
+  if (!result.stands.reason.empty()) text += fmt::format(" ({})", result.stands.reason);
+  text += '\n';
+  const auto& eigenvalues = result.stands.eigenvalues;
+  if (!eigenvalues.empty())
+    text += eigenvalues.size() <= 4
+                ? fmt::format("  {:<14} {:.6g}\n", "eigenvalues", fmt::join(eigenvalues, ", "))
+                : fmt::format("  {:<14} {} from {:.6g} to {:.6g}\n", "eigenvalues",
+                              eigenvalues.size(), eigenvalues.front(), eigenvalues.back());
+  const auto& down = result.stands.downhill_direction;
+  if (down.empty()) return text;
+  text += "  it falls along";
+  for (std::size_t i = 0; i < down.size(); ++i)
+    text += fmt::format("{} {} {:+.4g}", i > 0 ? "," : "", result.variables[i], down[i]);
+  return text + '\n';
+}
+
+/// What standard error says of a run that did not end well; "" of one that did.
+std::string complaint(const MinimizeResult& result) {
+  const MinimizeStep& last = result.path.back();
+  switch (result.ended) {
+    case Ended::diverging:
+      return fmt::format(
+          "the value grew above four times that of the start at step {}; a smaller step or another "
+          "start may help",
+          last.step);
+    case Ended::non_finite:
+      return fmt::format(
+          "the value or gradient is not finite at step {}; a smaller step or another start may "
+          "help",
+          last.step);
+    case Ended::unbounded:
+      return fmt::format(
+          "the value falls without end: {:.3g} after step {}; there is no minimum "
+          "this way down",
+          last.value, last.step);
+    case Ended::search_failed:
+      return fmt::format(
+          "no step falls, though the gradient is {:.3g}: a kink, or a function whose "
+          "values are noisy; another optimizer may go on from here",
+          last.gradient_norm);
+    default:
+      return {};
+  }
+}
+
 void print_result(const MinimizeResult& result, const Method& method, const Request& request) {
   const MinimizeStep& last = result.path.back();
   if (request.json) {
     JsonWriter json;
     json.begin_object();
-    json.member("reason", result.reason);
+    json.member("ended", text_of(result.ended));
+    json.member("state", text_of(result.state));
+    json.member("state_reason", result.stands.reason);
     json.member("steps", last.step);
     json.member("value", last.value);
     json.member("gradient_norm", last.gradient_norm);
-    json.key("x");
-    json.begin_object();
-    for (std::size_t i = 0; i < last.x.size(); ++i) json.member(result.variables[i], last.x[i]);
-    json.end_object();
+    const auto by_variable = [&](const char* name, const std::vector<double>& values) {
+      json.key(name);
+      json.begin_object();
+      for (std::size_t i = 0; i < values.size(); ++i) json.member(result.variables[i], values[i]);
+      json.end_object();
+    };
+    by_variable("x", last.x);
+    if (!result.stands.eigenvalues.empty()) json.member("eigenvalues", result.stands.eigenvalues);
+    if (!result.stands.downhill_direction.empty())
+      by_variable("downhill_direction", result.stands.downhill_direction);
     json.member("optimizer", method.text());
     json.end_object();
     return print_json(json);
   }
   std::string text =
-      fmt::format("{} after {} steps of {}\n", result.reason, last.step, method.text());
+      fmt::format("{} after {} steps of {}\n", text_of(result.ended), last.step, method.text());
   const auto row = [&](std::string_view name, double value) {
     text += fmt::format("  {:<14} {}\n", name, std::isnan(value) ? "nan" : print_option(value));
   };
   row("value", last.value);
   row("gradient_norm", last.gradient_norm);
   for (std::size_t i = 0; i < last.x.size(); ++i) row(result.variables[i], last.x[i]);
+  text += text_of_state(result);
   if (!request.trace.empty()) text += fmt::format("trace in {}\n", request.trace);
   if (!request.picture.empty()) text += fmt::format("picture in {}\n", request.picture);
   print(text);
@@ -185,16 +241,14 @@ int minimize_command(const Words& words) {
   const MinimizeResult result = minimize(formula, start, method, options);
   if (!request.trace.empty()) write_trace(request.trace, result);
   if (!request.picture.empty())
-    write_atomically(request.picture, path_picture(formula, result, request.formula.substr(0, 80)));
+    write_atomically(request.picture,
+                     path_picture(formula, result, request.formula.substr(0, 80), method.name()));
   print_result(result, method, request);
-  if (result.reason == "stopped") return kInterrupted;
-  const bool diverging = result.reason == "diverging";
-  if (!diverging && result.reason != "non-finite") return kOk;
-  print_error(fmt::format(
-      "the value {} at step {}; a smaller step or another start may help",
-      diverging ? "grew above four times that of the start" : "or gradient is not finite",
-      result.path.back().step));
-  return kNumbers;
+  if (result.ended == Ended::interrupted) return kInterrupted;
+  const std::string problem = complaint(result);
+  if (problem.empty()) return kOk;
+  print_error(problem);
+  return result.ended == Ended::search_failed ? kOk : kNumbers;
 }
 
 }  // namespace downhill::cli

@@ -1,6 +1,9 @@
 #include "downhill/cli/picture.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "downhill/report/svg.h"
@@ -9,6 +12,7 @@ namespace downhill::cli {
 namespace {
 
 constexpr std::size_t kColumns = 161, kRows = 121, kPoints = 801;
+constexpr double kMargin = 0.15;  // of the path's width, on both sides of it
 
 std::string over_contours(const TextFormula& formula, const MinimizeResult& result,
                           const PictureText& text) {
@@ -30,8 +34,14 @@ std::string on_curve(const TextFormula& formula, const MinimizeResult& result,
                      const PictureText& text) {
   std::vector<Place> path;
   for (const MinimizeStep& step : result.path) path.push_back({step.x[0], step.value});
-  const Window window = window_around(path);
-  const Grid places{window, kPoints, 2, {}};
+  double low = kInfinity, high = -kInfinity;
+  for (const Place& place : path) {
+    if (!std::isfinite(place[0])) continue;
+    low = std::min(low, place[0]);
+    high = std::max(high, place[0]);
+  }
+  const double margin = high > low ? kMargin * (high - low) : std::max(1e-3, 0.1 * std::abs(low));
+  const Grid places{{low - margin, high + margin, 0, 1}, kPoints, 2, {}};
   std::vector<double> x, value(kPoints);
   for (std::size_t i = 0; i < kPoints; ++i) x.push_back(places.x(i));
   const double* inputs[] = {x.data()};
@@ -44,11 +54,16 @@ std::string on_curve(const TextFormula& formula, const MinimizeResult& result,
 }  // namespace
 
 std::string path_picture(const std::shared_ptr<const TextFormula>& formula,
-                         const MinimizeResult& result, const std::string& title) {
+                         const MinimizeResult& result, const std::string& title,
+                         const std::string& method) {
   const auto& names = result.variables;
+  const MinimizeStep& last = result.path.back();
+  const std::string under = fmt::format("{}: {} after {} steps, value {:.6g}", method,
+                                        text_of(result.ended), last.step, last.value);
   if (names.size() == 2)
-    return over_contours(*formula, result, {.title = title, .x = names[0], .y = names[1]});
-  return on_curve(*formula, result, {.title = title, .x = names[0], .y = "value"});
+    return over_contours(*formula, result,
+                         {.title = title, .x = names[0], .y = names[1], .under = under});
+  return on_curve(*formula, result, {.title = title, .x = names[0], .y = "value", .under = under});
 }
 
 }  // namespace downhill::cli

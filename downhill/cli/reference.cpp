@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "downhill/doctor/symptom.h"
+#include "downhill/train/observers.h"
 
 namespace downhill::cli {
 namespace {
@@ -66,6 +67,10 @@ std::vector<Section> sections() {
       {"schedules",
        "Factors on the learning rate over the steps: --schedule of train and minimize.",
        list_schedules(),
+       {}},
+      {"observers",
+       "What looks at a training run and may steer or end it: --observer of train.",
+       list_observers(),
        {}},
       {"symptoms", "What the doctor can find, the first that fires is the verdict.", {}, {}}};
   for (const Symptom& symptom : symptoms()) {

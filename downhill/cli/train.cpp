@@ -10,6 +10,7 @@
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
+#include "downhill/doctor/diverging.h"
 #include "downhill/report/verdict_text.h"
 #include "downhill/train/files.h"
 #include "downhill/train/table_run.h"
@@ -50,7 +51,12 @@ bool read_request(Request& request, const Words& words) {
                  fmt::format("the optimizer [default: {}]", kDefaultOptimizer));
   arguments.text(
       "--schedule", "SPEC", o.schedule,
-      fmt::format("factor on the optimizer's lr over the run [default: {}]", kDefaultSchedule));
+      fmt::format("factor on the optimizer's lr over the run, or none\n[default: {} where the "
+                  "optimizer takes one]",
+                  kDefaultSchedule));
+  arguments.text("--observer", "SPEC", o.observers,
+                 "what looks at the run and may steer it, such as\n"
+                 "reduce_on_plateau:factor=0.5,patience=3; several with | between them");
   arguments.text("--model", "SPEC", o.model,
                  fmt::format("linear, or mlp and the widths of its hidden layers\n[default: {}]",
                              kDefaultModel));
@@ -101,15 +107,15 @@ void print_as_json(const TableRunResult& result, const Config& config) {
   const FitResult& fit = result.fit;
   JsonWriter json;
   json.begin_object();
-  json.member("verdict", result.verdict.name);
-  json.member("stands", result.stands.stands);
-  json.member("train_loss", result.train_loss);
-  json.member("validation_loss", result.validation_loss);
+  json.member("verdict", fit.verdict.name);
+  json.member("stands", fit.stands.stands);
+  json.member("train_loss", fit.train_loss);
+  json.member("validation_loss", fit.validation_loss);
   json.key("test");
-  if (result.test_loss) {
+  if (fit.test_loss) {
     json.begin_object();
-    json.member("loss", result.test_loss);
-    json.member("metrics", result.test_metrics);
+    json.member("loss", fit.test_loss);
+    json.member("metrics", fit.test_metrics);
     json.end_object();
   } else {
     json.null();
@@ -118,28 +124,28 @@ void print_as_json(const TableRunResult& result, const Config& config) {
   json.member("steps", fit.steps);
   json.member("seconds", fit.seconds);
   json.member("out", result.out.string());
-  json.member("reason", fit.reason);
+  json.member("reason", std::string(text_of(fit.ended)));
   json.member("message", fit.message);
   json.member("best_epoch", fit.best_epoch);
-  json.member("summary", result.verdict.summary);
+  json.member("summary", fit.verdict.summary);
   json.member("config", config);
   json.end_object();
   print_json(json);
 }
 
-std::string text_of(const TableRunResult& result) {
+std::string result_text(const TableRunResult& result) {
   const FitResult& fit = result.fit;
-  std::string text = verdict_text(result.verdict) + "\nwhere it stands: " + explain(result.stands);
-  text += fmt::format("\n{}: {} epochs, {} steps, {:.3g} s\n", fit.reason, fit.epochs, fit.steps,
-                      fit.seconds);
+  std::string text = verdict_text(fit.verdict) + "\nwhere it stands: " + explain(fit.stands);
+  text += fmt::format("\n{}: {} epochs, {} steps, {:.3g} s\n", text_of(fit.ended), fit.epochs,
+                      fit.steps, fit.seconds);
   if (!fit.message.empty()) text += fit.message + "\n";
   if (fit.best_epoch) text += fmt::format("weights of epoch {}\n", *fit.best_epoch);
-  text += fmt::format("train       loss {}\n", decimal(result.train_loss, 6));
-  if (result.validation_loss)
-    text += fmt::format("validation  loss {}\n", decimal(*result.validation_loss, 6));
-  if (result.test_loss) {
-    text += fmt::format("test        loss {}", decimal(*result.test_loss, 6));
-    for (const auto& [name, value] : result.test_metrics)
+  text += fmt::format("train       loss {}\n", decimal(fit.train_loss, 6));
+  if (fit.validation_loss)
+    text += fmt::format("validation  loss {}\n", decimal(*fit.validation_loss, 6));
+  if (fit.test_loss) {
+    text += fmt::format("test        loss {}", decimal(*fit.test_loss, 6));
+    for (const auto& [name, value] : fit.test_metrics)
       text += fmt::format("  {} {}", name, decimal(value, 6));
     text += "\n";
   }
@@ -180,15 +186,16 @@ int train_command(const Words& words) {
   Config config;
   const TableRunResult result = run(request, interrupt, config);
   if (request.json) print_as_json(result, config);
-  else print(text_of(result));
-  if (result.fit.reason == "stopped") {
+  else print(result_text(result));
+  if (result.fit.ended == Ended::interrupted) {
     note(fmt::format("downhill: interrupted; the checkpoint is in {}, --resume goes on from it\n",
                      result.out.string()));
     return kInterrupted;
   }
-  if (!result.fit.failed() && result.verdict.name != "diverging") return kOk;
-  print_error(
-      fmt::format("the run ended: {}", result.fit.failed() ? result.fit.reason : "diverging"));
+  const bool diverging = result.fit.verdict.name == symptom::Diverging::name;
+  if (!result.fit.failed() && !diverging) return kOk;
+  print_error(fmt::format("the run ended: {}", result.fit.failed() ? text_of(result.fit.ended)
+                                                                   : symptom::Diverging::name));
   return kNumbers;
 }
 

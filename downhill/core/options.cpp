@@ -28,6 +28,10 @@ const T& as(const void* member) {
 
 std::string read_numbers(std::string_view text, std::vector<double>& value) {
   std::vector<double> read;
+  if (trim(text).empty()) {  // as an empty list is printed
+    value.clear();
+    return "";
+  }
   for (const auto part : split_outside(text, ';')) {
     double x = 0;
     if (!read_option(part, x).empty()) return "numbers separated by ';'";

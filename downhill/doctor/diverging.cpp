@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "downhill/runlog/ended.h"
+
 namespace downhill::symptom {
 namespace {
 
@@ -61,7 +63,9 @@ void non_finite(const Examination& run, Finding& finding) {
   if (!log.steps.empty() && !std::isfinite(log.steps.back().gradient_norm.value_or(0)))
     finding.evidence.push_back(
         {"last gradient norm", log.steps.back().gradient_norm, {}, "ExplodingTensor (SageMaker)"});
-  if (log.end && (log.end->reason == "non-finite loss" || log.end->reason == "diverging"))
+  if (log.end &&
+      (log.end->reason == "non-finite loss" || log.end->reason == text_of(Ended::non_finite) ||
+       log.end->reason == text_of(Ended::diverging)))
     finding.evidence.push_back({"the run ended itself: " + log.end->reason +
                                     (log.end->message.empty() ? "" : ", " + log.end->message),
                                 {},

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "downhill/autodiff/flat.h"
 #include "downhill/core/error.h"
-#include "downhill/inspect/detail/vectors.h"
 
 namespace downhill {
 
@@ -22,12 +22,6 @@ ParameterGuard::~ParameterGuard() {
   }
 }
 
-double unit_roundoff(const Tensors& parameters) {
-  for (const Tensor& p : parameters)
-    if (p.type() == Type::f32) return 0x1p-24;
-  return 0x1p-53;
-}
-
 LineProbe probe_line(const Objective& objective, const Tensors& parameters, double loss,
                      const std::vector<double>& direction, const std::vector<double>& distances,
                      double roundings) {
@@ -41,7 +35,7 @@ LineProbe probe_line(const Objective& objective, const Tensors& parameters, doub
   bool any = false;
   for (const double distance : distances) {
     std::vector<double> point = origin;
-    detail::add_combination(point, {direction}, {&distance, 1});
+    flat::add_combination(point, {direction}, {&distance, 1});
     const Tensors moved = unflatten(point, parameters);
     for (std::size_t i = 0; i < targets.size(); ++i) targets[i].assign(moved[i]);
     const double there = objective();

@@ -26,9 +26,6 @@ struct LineProbe {
   bool falls() const { return decrease > noise; }
 };
 
-/// The unit roundoff of the least precise of the tensors' types.
-double unit_roundoff(const Tensors& parameters);
-
 /// The loss at parameters + t direction for each of the distances t; points where it is not finite
 /// are left out. `loss` is that at the parameters themselves; `roundings` times its roundoff is the
 /// noise. The parameters are written to, and have their old bits at the end.

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "downhill/inspect/operator.h"
+#include "downhill/autodiff/flat.h"
 
 namespace downhill {
 

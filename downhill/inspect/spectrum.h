@@ -1,5 +1,5 @@
 #pragma once
-#include "downhill/inspect/lanczos.h"
+#include "downhill/autodiff/lanczos.h"
 
 namespace downhill {
 

@@ -6,9 +6,10 @@
 #include <cmath>
 #include <limits>
 
+#include "downhill/autodiff/symmetric_eigen.h"
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
-#include "downhill/inspect/detail/vectors.h"
+#include "downhill/inspect/rays.h"
 
 namespace downhill {
 namespace {
@@ -32,6 +33,9 @@ void check_options(const StationarityOptions& options) {
   require(options.residuals >= 0, "residuals", "at least 0");
   require(options.noise >= 0, "noise", "at least 0");
   require(!options.probe_lengths.empty(), "probe_lengths", "at least one length");
+  require(options.directions >= 0, "directions", "at least 0");
+  require(options.nearest > 0 && options.farthest >= options.nearest, "nearest",
+          "above 0 and at most farthest");
   for (const double length : options.probe_lengths)
     require(std::isfinite(length) && length > 0, "each of probe_lengths", "above 0");
 }
@@ -53,6 +57,10 @@ class Measurement {
                          {"noise", options.noise},
                          {"shortest_probe", *std::ranges::min_element(options.probe_lengths)},
                          {"longest_probe", *std::ranges::max_element(options.probe_lengths)},
+                         {"whole", static_cast<double>(options.whole)},
+                         {"directions", options.directions},
+                         {"nearest", options.nearest},
+                         {"farthest", options.farthest},
                          {"seed", static_cast<double>(options.seed)}};
   }
 
@@ -73,7 +81,8 @@ class Measurement {
   void decide();
   bool saddle();
   bool falls_along_gradient();
-  bool falls_without_curvature();
+  bool vanishes() const;
+  bool degenerate_saddle();
   LineProbe probe(const std::vector<double>& direction, bool both_ways);
   void say(const char* stands, std::string reason) {
     result_.stands = stands;
@@ -85,44 +94,51 @@ class Measurement {
     ++done_;
     if (options_.progress) options_.progress(std::min(done_, products()), products());
   }
+  bool whole() const { return result_.parameters <= options_.whole; }
   // Both ends are recomputed at the end of the Lanczos steps.
-  int products() const { return options_.krylov_steps + options_.steps + 2; }
+  int products() const {
+    return options_.krylov_steps + options_.steps + 2 +
+           (whole() ? static_cast<int>(result_.parameters) : 0);
+  }
   double scale() const { return std::max(std::abs(*result_.loss), options_.loss_floor); }
 
   const Objective& objective_;
   const Tensors& parameters_;
   const StationarityOptions& options_;
   Stands result_;
-  std::vector<double> gradient_;
+  LocalModel model_;
+  SymmetricEigen eigen_;
   RitzPair h1_, hn_;
   double parameter_norm_ = 0;
   int done_ = 0;
 };
 
 void Measurement::measure_model() {
-  LocalModel model = local_model(objective_, parameters_);
-  gradient_ = std::move(model.gradient);
-  result_.loss = model.loss;
-  if (!std::isfinite(model.loss)) throw Unmeasurable{"the loss is " + decimal(model.loss, 6)};
-  result_.gradient_norm = detail::length(gradient_);
+  model_ = local_model(objective_, parameters_);
+  result_.loss = model_.loss;
+  if (!std::isfinite(model_.loss)) throw Unmeasurable{"the loss is " + decimal(model_.loss, 6)};
+  result_.gradient_norm = flat::length(model_.gradient);
   if (!std::isfinite(*result_.gradient_norm))
     throw Unmeasurable{
-        fmt::format("the loss is finite ({:.6g}), but its gradient is not", model.loss)};
+        fmt::format("the loss is finite ({:.6g}), but its gradient is not", model_.loss)};
   const LinearOperator hessian = [&](const std::vector<double>& direction) {
     tick();
-    std::vector<double> result = model.hessian(direction);
-    if (!detail::all_finite(result))
+    std::vector<double> result = model_.hessian(direction);
+    if (!flat::all_finite(result))
       throw Unmeasurable{"loss and gradient are finite, but the curvature is not"};
     return result;
   };
-  parameter_norm_ = detail::length(flatten(parameters_));
+  parameter_norm_ = flat::length(flatten(parameters_));
   // Curvature below some roundings of the largest is rounding: its sign means nothing.
   const double cut = 20 * unit_roundoff(parameters_);
-  const KrylovModel krylov = krylov_model(hessian, gradient_, options_.krylov_steps, cut);
+  const KrylovModel krylov = krylov_model(hessian, model_.gradient, options_.krylov_steps, cut);
   result_.predicted_decrease = krylov.decrease;
   result_.quadratic_decrease = krylov.decrease / scale();
   result_.unbounded_share = krylov.unbounded_share;
   measure_spectrum(hessian);
+  if (!whole()) return;
+  eigen_ = symmetric_eigen(hessian, result_.parameters);
+  result_.eigenvalues = eigen_.values;
 }
 
 void Measurement::measure_spectrum(const LinearOperator& hessian) {
@@ -158,15 +174,18 @@ bool Measurement::saddle() {
   if (!(*result_.hn < *result_.hn_limit)) return false;
   result_.along_hn = probe(hn_.vector, true);
   result_.probe_decrease = result_.along_hn->decrease;
-  return result_.along_hn->falls();
+  if (!result_.along_hn->falls()) return false;
+  result_.downhill_direction = hn_.vector;
+  if (result_.along_hn->distance < 0) flat::scale(result_.downhill_direction, -1);
+  return true;
 }
 
 // Where the gradient lies along curvature that is not positive (a loss of straight pieces, a slope
 // that steepens), the quadratic model has no lowest point to predict.
 bool Measurement::falls_along_gradient() {
   if (*result_.gradient_norm == 0 || *result_.unbounded_share < 0.5) return false;
-  std::vector<double> direction = gradient_;
-  detail::scale(direction, -1 / *result_.gradient_norm);
+  std::vector<double> direction = model_.gradient;
+  flat::scale(direction, -1 / *result_.gradient_norm);
   result_.along_gradient = probe(direction, false);
   const LineProbe& found = *result_.along_gradient;
   // A fall that the slope does not account for is another valley, far away.
@@ -175,18 +194,29 @@ bool Measurement::falls_along_gradient() {
 }
 
 // All curvature is so small that even at the distance of the farthest probe it would be lost in the
-// loss's rounding: second order says nothing, higher orders decide.
-bool Measurement::falls_without_curvature() {
+// loss's rounding.
+bool Measurement::vanishes() const {
   const double reach = std::max(1.0, parameter_norm_);
   const double largest = std::max(std::abs(h1_.value), std::abs(hn_.value)) * reach * reach;
-  if (largest > options_.noise * unit_roundoff(parameters_) * scale()) return false;
-  result_.along_hn = probe(hn_.vector, true);
-  if (!result_.along_hn->falls() && result_.parameters > 1) {
-    const LineProbe other = probe(h1_.vector, true);
-    if (other.decrease > result_.along_hn->decrease) result_.along_hn = other;
-  }
-  result_.probe_decrease = result_.along_hn->decrease;
-  return result_.along_hn->falls();
+  return largest <= options_.noise * unit_roundoff(parameters_) * scale();
+}
+
+// Second order says nothing along a direction without curvature: higher orders decide.
+bool Measurement::degenerate_saddle() {
+  const double tolerance =
+      std::max(options_.curvature * std::max(h1_.value, 0.0), options_.residuals * hn_.residual());
+  if (whole() ? eigen_.values.front() > tolerance : !vanishes()) return false;
+  std::vector<std::vector<double>> directions = eigen_.vectors;
+  if (directions.empty()) directions = {hn_.vector, h1_.vector};
+  const RayOptions rays{options_.nearest,    options_.farthest,
+                        options_.directions, 2 * *result_.predicted_decrease,
+                        options_.noise,      options_.seed};
+  std::optional<Descent> found = way_down(objective_, parameters_, model_, directions, rays);
+  if (!found) return false;
+  result_.along_hn = found->probe;
+  result_.probe_decrease = found->probe.decrease;
+  result_.downhill_direction = std::move(found->direction);
+  return true;
 }
 
 void Measurement::decide() {
@@ -208,12 +238,12 @@ void Measurement::decide() {
                fmt::format("the curvature along the gradient is not positive, and the loss really "
                            "falls along it, by {:.3g} at distance {:.3g}",
                            result_.along_gradient->decrease, result_.along_gradient->distance));
-  if (falls_without_curvature())
-    return say("unknown",
-               fmt::format("gradient and curvature vanish here, and yet the loss falls, by "
-                           "{:.3g} at distance {:.3g}: a degenerate saddle, which second "
-                           "order cannot tell",
-                           result_.along_hn->decrease, std::abs(result_.along_hn->distance)));
+  if (degenerate_saddle())
+    return say("saddle",
+               fmt::format("gradient and curvature vanish along a direction, to tolerance, and yet "
+                           "the loss really falls, by {:.3g} at distance {:.3g}: a degenerate "
+                           "saddle",
+                           result_.along_hn->decrease, result_.along_hn->distance));
   std::string reason = fmt::format(
       "flat to tolerance: the quadratic model promises a fall of {:.3g} % of the loss, ", percent);
   if (*result_.hn < *result_.hn_limit)

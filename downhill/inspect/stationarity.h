@@ -25,13 +25,18 @@ struct StationarityOptions {
   /// Distances at which the loss is probed both ways along a direction, in units of
   /// max(1, |parameters|).
   std::vector<double> probe_lengths = {1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1};
-  std::uint64_t seed = 0;  ///< of the Lanczos start vector
+  std::int64_t whole = 100;  ///< up to so many parameters all eigenvalues are computed
+  /// Where no curvature tells, the loss is asked along all known eigenvectors and so many random
+  /// directions, both ways, at distances from `nearest` to `farthest` times max(1, |parameters|).
+  int directions = 32;
+  double nearest = 1e-3, farthest = 1;
+  std::uint64_t seed = 0;  ///< of the Lanczos start vector and the random directions
 
   std::stop_token stop = {};                            ///< asked between products
   std::function<void(int done, int of)> progress = {};  ///< products and probes; `of` at most
 };
 
-/// Where on the landscape a run stands, with all the evidence.
+/// Where on the landscape a point stands, with all the evidence.
 struct Stands {
   std::string stands = "unknown";  ///< descending, saddle, minimum or unknown
   std::string reason = {};         ///< one sentence
@@ -52,6 +57,9 @@ struct Stands {
   std::optional<double> unbounded_share = {};  ///< of |g|^2 along Ritz values that are not positive
   std::optional<double> probe_decrease = {};   ///< loss minus the lowest along hn's vector
   std::optional<LineProbe> along_hn = {};
+  std::vector<double> eigenvalues = {};  ///< all, rising; empty above `whole` parameters
+  /// Unit direction in which a saddle's loss falls, all parameters in order.
+  std::vector<double> downhill_direction = {};
   std::optional<LineProbe> along_gradient = {};  ///< where the quadratic model is blind
   std::vector<std::pair<std::string, double>> constants = {};  ///< every constant that was used
 };
@@ -63,10 +71,11 @@ struct Stands {
 ///   of the gradient lies along curvature that is not positive and the model knows no lowest point,
 ///   the loss really falls by as much along the gradient;
 /// - else *saddle*: hn < -max(curvature h1, residuals * residual of hn), and the loss really falls
-///   along its direction;
+///   along its direction; or a degenerate one: the smallest eigenvalue (of all, up to `whole`
+///   parameters; above, all curvature) is 0 to tolerance, and the loss really falls along an
+///   eigenvector or a random direction, by more than the slope accounts for;
 /// - else *minimum*: flat to tolerance, never "global";
-/// - *unknown*: loss, gradient or curvature is not finite, the measurement was stopped, or all
-///   curvature vanishes and yet the loss falls (a degenerate saddle).
+/// - *unknown*: loss, gradient or curvature is not finite, or the measurement was stopped.
 ///
 /// The parameters are written to while the loss is probed and have their old bits at the end, also
 /// when the objective throws; their version rises, so graphs recorded before are stale.

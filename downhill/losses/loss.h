@@ -71,7 +71,8 @@ class Loss {
   int columns() const { return loss_->declared().columns; }
   int targets() const { return loss_->targets(); }
   bool has_target() const { return targets() > 0; }
-  /// Whether int64 class labels, one per row, can be the target.
+  /// Whether int64 labels can be the target: for losses of classes, and of tensors that name a
+  /// target "labels".
   bool takes_labels() const { return loss_->takes_labels(); }
 
   /// The terms of a weighted sum; a loss that is none is its own, with factor 1. Where they count

@@ -66,7 +66,8 @@ void Module::train(bool on) { set_training(*parts_, on); }
 
 void Module::to(Type type) {
   if (!is_floating(type)) throw_usage("to", "a model's precision is float32 or float64");
-  for (Parameter& p : parameters()) p.tensor.convert(type);
+  for (Parameter& p : state())
+    if (is_floating(p.tensor.type())) p.tensor.convert(type);
 }
 
 std::int64_t Module::parameter_count() const {

@@ -36,7 +36,7 @@ class Module {
   void train(bool on = true);
   void eval() { train(false); }
   bool training() const { return parts_->training; }
-  /// Changes the precision of all parameters in place.
+  /// Changes the precision of all parameters and floating buffers in place.
   void to(Type type);
   std::int64_t parameter_count() const;
 

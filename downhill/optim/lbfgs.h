@@ -28,7 +28,9 @@ struct Lbfgs {
 };
 
 inline Chain chain_of(const Lbfgs& o) {
-  return chain(ScaleByLbfgs{o.history}, StrongWolfe{o.lr, o.c1, o.c2, o.max_trials, true});
+  const StrongWolfe search{o.lr, o.c1, o.c2, o.max_trials};
+  search.check();
+  return chain(ScaleByLbfgs{o.history}, search);
 }
 
 }  // namespace downhill

@@ -27,7 +27,9 @@ struct NewtonCg {
 };
 
 inline Chain chain_of(const NewtonCg& o) {
-  return chain(ScaleByNewtonCg{o.max_products}, StrongWolfe{o.lr, o.c1, o.c2, o.max_trials, false});
+  const StrongWolfe search{o.lr, o.c1, o.c2, o.max_trials};
+  search.check();
+  return chain(ScaleByNewtonCg{o.max_products}, search);
 }
 
 }  // namespace downhill

@@ -50,6 +50,9 @@ class Optimizer {
   /// Settings by name, in all groups that have it: a number, or text such as "(cosine:start=0.1)".
   void set(const std::string& setting, double value);
   void set(const std::string& setting, const std::string& text);
+  /// Replaces a setting that is a number by a function of it, in each group of its own. UsageError
+  /// if no group has it, or if it is not a number.
+  void change(const std::string& setting, const std::function<double(double)>& to);
   /// Its value for the next step, of the first group that has it.
   double get(const std::string& setting) const;
 
@@ -96,6 +99,8 @@ class Optimizer {
 
   // optimizer.cpp, optimizer_groups.cpp
   double lr_factor() const;
+  void replace(const std::string& setting,
+               const std::function<std::string(const std::string&)>& to);
   void assign(const Method& method, const std::vector<std::size_t>& slots);
   std::vector<bool> used() const;
   void plan();

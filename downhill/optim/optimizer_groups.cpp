@@ -90,7 +90,7 @@ void Optimizer::plan() {
       stuck = &next_link(g);
       Action action;
       bool all = true;
-      for (std::size_t other = g; other < groups_.size(); ++other) {
+      for (std::size_t other = 0; other < groups_.size(); ++other) {
         if (waits(other) && next_link(other)->name() == (*stuck)->name())
           action.members.push_back({other, at[other]});
         else if (some[other])  // ... all that still have one
@@ -131,12 +131,27 @@ void Optimizer::check_joint(const Action& action) const {
 void Optimizer::set(const std::string& setting, double value) { set(setting, print_option(value)); }
 
 void Optimizer::set(const std::string& setting, const std::string& text) {
+  replace(setting, [&](const std::string&) { return text; });
+}
+
+void Optimizer::change(const std::string& setting, const std::function<double(double)>& to) {
+  replace(setting, [&](const std::string& text) {
+    double number = 0;
+    if (!read_option(text, number).empty())
+      throw_usage(groups_[0].method.name(),
+                  fmt::format("{} = {} is not a number and cannot be changed", setting, text));
+    return print_option(to(number));
+  });
+}
+
+void Optimizer::replace(const std::string& setting,
+                        const std::function<std::string(const std::string&)>& to) {
   bool any = false;
   Optimizer next = *this;
   for (detail::Group& group : next.groups_) {
     for (const Setting& known : group.method.settings()) {
       if (known.name != setting) continue;
-      group.become(group.method.with(setting, text), length_);
+      group.become(group.method.with(setting, to(known.text)), length_);
       any = true;
       break;
     }

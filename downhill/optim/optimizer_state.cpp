@@ -27,6 +27,11 @@ class Reader {
                                     shape.text(), name_of(type)));
     return {};
   }
+  /// Whether a name that begins so is left.
+  bool has(const std::string& prefix) const {
+    const auto found = left_.lower_bound(prefix);
+    return found != left_.end() && found->first.starts_with(prefix);
+  }
   std::int64_t count(const std::string& name) {
     const Tensor tensor = take(name, {}, Type::i64);
     if (!tensor.defined()) return 0;
@@ -201,7 +206,7 @@ void Optimizer::load_state(const NamedTensors& given) {
   detail::Group& first = next.groups_[first_used()];
   for (std::size_t i = 0; i < first.chain.size(); ++i) {
     first.memory[i].clear();
-    if (next.steps_ == 0) continue;
+    if (next.steps_ == 0 && !reader.has("memory.")) continue;
     for (const auto& [name, shape] : declared_memory(i))
       first.memory[i].push_back(reader.take(
           fmt::format("memory.{}.{}", detail::label_of(first.chain, i), name), shape, Type::f64));

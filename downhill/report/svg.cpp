@@ -16,6 +16,7 @@ namespace {
 using report_detail::Canvas;
 
 constexpr int kLevels = 14;
+constexpr double kTolerance = 0.15;  // pixels that a contour may be off
 
 // From dark blue to sand (cividis, Nunez et al. 2018): evenly lighter, the same for all kinds of
 // colour vision. `part` from 0 to 1.
@@ -32,11 +33,16 @@ std::string cividis(double part) {
 }
 
 std::string contour_path(const Canvas& canvas, const Grid& grid, double level) {
-  std::string line;
-  for (const auto& [a, b] : report_detail::contour(grid, level))
-    line += fmt::format("M{:.1f} {:.1f}L{:.1f} {:.1f}", canvas.pixel_x(a[0]), canvas.pixel_y(a[1]),
-                        canvas.pixel_x(b[0]), canvas.pixel_y(b[1]));
-  return line;
+  std::string text;
+  for (std::vector<Place> line : report_detail::contour_lines(grid, level)) {
+    for (Place& place : line) place = {canvas.pixel_x(place[0]), canvas.pixel_y(place[1])};
+    char letter = 'M';
+    for (const Place& place : report_detail::simplified(line, kTolerance)) {
+      text += fmt::format("{}{:.1f} {:.1f}", letter, place[0], place[1]);
+      letter = letter == 'M' ? 'L' : ' ';
+    }
+  }
+  return text;
 }
 
 Window widened(Window w) {
@@ -62,6 +68,26 @@ Window bounds(const std::vector<Place>& places) {
     w.y_high = std::max(w.y_high, place[1]);
   }
   return w;
+}
+
+// As wide as the curve; as high as curve and path, but no more than the path's height (or a tenth
+// of its values) above and below it: poles and steep ends are cut off.
+Window curve_window(const std::vector<Place>& curve, const std::vector<Place>& path) {
+  std::vector<Place> all = curve;
+  all.insert(all.end(), path.begin(), path.end());
+  Window window = bounds(all);
+  const Window of_path = bounds(path);
+  if (of_path.y_low <= of_path.y_high) {
+    const double height =
+        std::max(of_path.y_high - of_path.y_low,
+                 0.1 * std::max(std::abs(of_path.y_low), std::abs(of_path.y_high)));
+    if (height > 0) {
+      window.y_low = std::max(window.y_low, of_path.y_low - height);
+      window.y_high = std::min(window.y_high, of_path.y_high + height);
+    }
+  }
+  const Window wide = widened(window);
+  return curve.empty() ? wide : Window{window.x_low, window.x_high, wide.y_low, wide.y_high};
 }
 
 }  // namespace
@@ -115,9 +141,7 @@ std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const 
 
 std::string curve_svg(const std::vector<Place>& curve, const std::vector<Place>& path,
                       const PictureText& text) {
-  std::vector<Place> all = curve;
-  all.insert(all.end(), path.begin(), path.end());
-  Canvas canvas(widened(bounds(all)), text, 24);
+  Canvas canvas(curve_window(curve, path), text, 24);
   canvas.add(fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"#0072b2\" stroke-width=\"2\"/>\n",
                          report_detail::line_of(canvas, curve)));
   canvas.add_path(path);

@@ -29,6 +29,7 @@ struct Grid {
 struct PictureText {
   std::string title = {};
   std::string x = "x", y = "y";  ///< names of the axes
+  std::string under = {};        ///< a line under the title
 };
 
 /// A window around all finite places of the path, with a margin, never empty. A caller takes the
@@ -41,7 +42,8 @@ Window window_around(const std::vector<Place>& path);
 /// grid is at least 2 x 2 and has as many values as places.
 std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const PictureText& text);
 
-/// The path (variable, value) on the curve of a function of one variable, as SVG text.
+/// The path (variable, value) on the curve of a function of one variable, as SVG text: as wide as
+/// the curve, and as high as the path with at most as much again above and below.
 std::string curve_svg(const std::vector<Place>& curve, const std::vector<Place>& path,
                       const PictureText& text);
 

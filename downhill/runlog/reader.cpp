@@ -11,6 +11,7 @@
 #include "downhill/io/json_reader.h"
 #include "downhill/runlog/detail/fields.h"
 #include "downhill/runlog/detail/lines.h"
+#include "downhill/runlog/ended.h"
 
 namespace downhill {
 namespace {
@@ -97,7 +98,8 @@ class LogBuilder {
   void epoch(JsonView object) {
     auto record = read_record<EpochRecord>(object);
     expect_split(object, record.split);
-    if (!log_.epochs.empty() && record.epoch < log_.epochs.back().epoch)
+    const bool back = !log_.epochs.empty() && record.epoch < log_.epochs.back().epoch;
+    if (back && record.split != text_of(Split::test))
       refuse(object,
              fmt::format("epoch {} follows epoch {}", record.epoch, log_.epochs.back().epoch));
     log_.epochs.push_back(std::move(record));
@@ -176,7 +178,8 @@ std::uintmax_t runlog_detail::bytes_up_to_step(const std::filesystem::path& path
                                                std::int64_t step) {
   std::uintmax_t kept = 0;
   read_lines(path, [&](const RunLog& log, std::uintmax_t bytes, bool whole) {
-    const bool later = (!log.steps.empty() && log.steps.back().step > step) ||
+    const bool tested = !log.epochs.empty() && log.epochs.back().split == text_of(Split::test);
+    const bool later = tested || (!log.steps.empty() && log.steps.back().step > step) ||
                        (!log.epochs.empty() && log.epochs.back().step > step);
     if (later || log.stands || log.verdict || log.end || !whole) return false;
     kept = bytes;

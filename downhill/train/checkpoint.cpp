@@ -10,12 +10,14 @@
 namespace downhill::detail {
 namespace {
 
-constexpr const char* kKind = "checkpoint 1";
+constexpr const char* kKind = "checkpoint 2";
 constexpr std::int64_t kMost = std::int64_t{1} << 53;  // of any count: what a double holds exactly
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
   throw FileError(FileError::Kind::model, path.string() + ": " + what);
 }
+
+std::string prefix_of(std::size_t observer) { return fmt::format("observer.{}.", observer); }
 
 // The integers and numbers of a position, in a fixed order.
 template <class P, class Visit>
@@ -23,8 +25,8 @@ void visit(P& p, Visit&& each) {
   each("epoch", p.epoch);
   each("batch", p.batch);
   each("step", p.step);
-  each("epoch_rows", p.epoch_rows);
   each("epoch_loss", p.epoch_loss);
+  each("epoch_weight", p.epoch_weight);
   each("first_loss", p.first_loss);
   each("last_gradient_norm", p.last_gradient_norm);
   each("best_epoch", p.best_epoch);
@@ -32,16 +34,27 @@ void visit(P& p, Visit&& each) {
   each("bad_epochs", p.bad_epochs);
 }
 
-std::string differences(const SafeTensors& file, const Config& config, const Optimizer& optimizer) {
+std::string text_of(std::span<const ObserverPtr> observers) {
   std::string text;
-  const std::string* method = file.find_metadata("optimizer");
-  if (method == nullptr || *method != optimizer.text())
-    text += fmt::format("\n  optimizer = {} now, {} in the checkpoint", optimizer.text(),
-                        method == nullptr ? "absent" : *method);
+  for (const ObserverPtr& observer : observers)
+    text += (text.empty() ? "" : " | ") + observer->text();
+  return text;
+}
+
+std::string differences(const SafeTensors& file, const RunParts& parts) {
+  std::string text;
+  const auto compare = [&](const char* name, const std::string& now) {
+    const std::string* then = file.find_metadata(name);
+    if (then == nullptr || *then != now)
+      text += fmt::format("\n  {} = {} now, {} in the checkpoint", name, now,
+                          then == nullptr ? "absent" : *then);
+  };
+  compare("optimizer", parts.method);
+  compare("observers", text_of(parts.observers));
   std::map<std::string, std::string> saved;
   for (const auto& [key, value] : file.metadata)
     if (key.starts_with("config.")) saved[key.substr(7)] = value;
-  for (const auto& [key, value] : config) {
+  for (const auto& [key, value] : parts.config) {
     if (key == "epochs") continue;
     const auto found = saved.find(key);
     if (found == saved.end())
@@ -65,41 +78,49 @@ Weights copy_weights(const nn::Module& model) {
 }
 
 void write_checkpoint(const std::filesystem::path& path, const Position& position,
-                      const nn::Module& model, const Weights& best, const Optimizer& optimizer,
-                      const Config& config) {
+                      const Weights& best, const RunParts& parts) {
   SafeTensors file;
-  for (const Parameter& p : model.state()) file.tensors.emplace_back("model." + p.name, p.tensor);
+  for (const Parameter& p : parts.model.state())
+    file.tensors.emplace_back("model." + p.name, p.tensor);
   for (const auto& [name, tensor] : best) file.tensors.emplace_back("best." + name, tensor);
-  for (const auto& [name, tensor] : optimizer.state())
+  for (const auto& [name, tensor] : parts.optimizer.state())
     file.tensors.emplace_back("optimizer." + name, tensor);
+  for (std::size_t i = 0; i < parts.observers.size(); ++i)
+    for (const auto& [name, tensor] : parts.observers[i]->state())
+      file.tensors.emplace_back(prefix_of(i) + name, tensor);
   visit(position, [&]<class N>(const char* name, N value) {
     file.tensors.emplace_back(std::string("position.") + name, Tensor::from(std::vector<N>{value}));
   });
   file.metadata.emplace_back("downhill.kind", kKind);
-  file.metadata.emplace_back("optimizer", optimizer.text());
-  for (const auto& [key, value] : config) file.metadata.emplace_back("config." + key, value);
+  file.metadata.emplace_back("optimizer", parts.method);
+  file.metadata.emplace_back("observers", text_of(parts.observers));
+  for (const auto& [key, value] : parts.config) file.metadata.emplace_back("config." + key, value);
   write_safetensors(path, file);
 }
 
-void read_checkpoint(const std::filesystem::path& path, Position& position, nn::Module& model,
-                     Weights& best, Optimizer& optimizer, const Config& config) {
+void read_checkpoint(const std::filesystem::path& path, Position& position, Weights& best,
+                     const RunParts& parts) {
   const SafeTensors file = read_safetensors(path);
   const std::string* kind = file.find_metadata("downhill.kind");
   if (kind == nullptr || *kind != kKind)
     refuse(path,
            fmt::format("is not a checkpoint of this version (downhill.kind is {}; expected '{}')",
                        kind == nullptr ? "absent" : "'" + *kind + "'", kKind));
-  if (const std::string changed = differences(file, config, optimizer); !changed.empty())
+  if (const std::string changed = differences(file, parts); !changed.empty())
     refuse(path,
            "the configuration differs from that of the checkpoint; resume with the same, or start "
            "again with --overwrite:" +
                changed);
   Weights weights, best_weights;
   NamedTensors state;
+  std::vector<NamedTensors> observed(parts.observers.size());
   for (const auto& [name, tensor] : file.tensors) {
     if (name.starts_with("model.")) weights.emplace_back(name.substr(6), tensor);
     else if (name.starts_with("best.")) best_weights.emplace_back(name.substr(5), tensor);
     else if (name.starts_with("optimizer.")) state.emplace_back(name.substr(10), tensor);
+    for (std::size_t i = 0; i < observed.size(); ++i)
+      if (const std::string prefix = prefix_of(i); name.starts_with(prefix))
+        observed[i].emplace_back(name.substr(prefix.size()), tensor);
   }
   Position loaded;
   visit(loaded, [&]<class N>(const char* name, N& value) {
@@ -113,13 +134,14 @@ void read_checkpoint(const std::filesystem::path& path, Position& position, nn::
   });
   if (loaded.best_epoch > 0 && best_weights.empty())
     refuse(path, "the best weights (best.*) are missing");
-  const Weights before = copy_weights(model);
+  const Weights before = copy_weights(parts.model);
   try {
-    if (!best_weights.empty()) model.load(best_weights);  // to see that they fit
-    model.load(weights);
-    optimizer.load_state(state);
+    if (!best_weights.empty()) parts.model.load(best_weights);  // to see that they fit
+    parts.model.load(weights);
+    parts.optimizer.load_state(state);
+    for (std::size_t i = 0; i < observed.size(); ++i) parts.observers[i]->load(observed[i]);
   } catch (const DataError& error) {
-    model.load(before);
+    parts.model.load(before);
     refuse(path, error.what());
   }
   position = loaded;

@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "downhill/autodiff/node.h"
-#include "downhill/train/fit.h"
+#include "downhill/ops/shape.h"
+#include "downhill/train/detail/evaluation_mode.h"
+#include "downhill/train/loss_of.h"
 
 namespace downhill {
 namespace {
@@ -16,18 +18,33 @@ Tensor rows_from(std::int64_t begin, std::int64_t end) {
 
 }  // namespace
 
-double evaluate(nn::Module& model, const Dataset& rows, const LossOf& loss_of) {
-  const bool was_training = model.training();
+BatchLoss batch_loss(const Loss& loss, std::span<const Tensor> predictions, const Tensor& target,
+                     const Tensor& weight) {
+  const auto count = static_cast<std::size_t>(loss.predictions());
+  if (predictions.size() == 1 && count > 1 && predictions[0].rank() > 0 &&
+      predictions[0].size(predictions[0].rank() - 1) == loss.predictions()) {
+    std::vector<Tensor> parts;
+    for (std::int64_t k = 0; k < loss.predictions(); ++k)
+      parts.push_back(slice(predictions[0], k, k + 1, -1));
+    return batch_loss(loss, parts, target, weight);
+  }
+  Tensor mean = loss.apply(predictions, target, weight, Reduction::mean);
   const NoGraph off;
-  model.eval();
-  double sum = 0;
+  return {std::move(mean), loss.total_weight(predictions, target, weight)};
+}
+
+double evaluate(nn::Module& model, const Dataset& rows, const LossOf& loss_of) {
+  const detail::EvaluationMode mode(model);
+  const NoGraph off;
+  double sum = 0, weight = 0;
   for (std::int64_t begin = 0; begin < rows.size(); begin += kEvaluationRows) {
     const Batch batch =
         rows.batch(rows_from(begin, std::min(rows.size(), begin + kEvaluationRows)));
-    sum += loss_of(batch).item() * static_cast<double>(batch.size());
+    const BatchLoss loss = loss_of(batch);
+    sum += loss.mean.item() * loss.counts(batch);
+    weight += loss.counts(batch);
   }
-  model.train(was_training);
-  return sum / static_cast<double>(rows.size());
+  return weight > 0 ? sum / weight : sum;
 }
 
 }  // namespace downhill

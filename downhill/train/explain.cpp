@@ -8,6 +8,7 @@
 #include "downhill/core/random.h"
 #include "downhill/data/batches.h"
 #include "downhill/doctor/doctor.h"
+#include "downhill/train/detail/evaluation_mode.h"
 
 namespace downhill::detail {
 
@@ -20,13 +21,12 @@ Dataset sample(const Dataset& rows, std::int64_t count, std::uint64_t seed) {
 
 Stands measure(nn::Module& model, const Dataset& rows, const LossOf& loss_of,
                const StationarityOptions& options) {
-  const bool was_training = model.training();
-  model.eval();
+  const EvaluationMode mode(model);
   Tensors leaves;
-  for (const Parameter& p : model.parameters()) leaves.push_back(p.tensor);
+  for (const Parameter& p : model.parameters())
+    if (p.tensor.requires_grad()) leaves.push_back(p.tensor);
   const Batch all = rows.all();
-  Stands stands = stationarity(Objective([&] { return loss_of(all); }), leaves, options);
-  model.train(was_training);
+  Stands stands = stationarity(Objective([&] { return loss_of(all).mean; }), leaves, options);
   for (Tensor& leaf : leaves) leaf.zero_grad();
   return stands;
 }
@@ -40,10 +40,12 @@ std::string blame(const nn::Module& model, const Batch& batch, const LossOf& los
         "row {} of the data holds {}",
         batch.index.at(at / std::max<std::int64_t>(1, batch.input.elements() / batch.size())),
         batch.input.at(at));
-  if (const auto found = first_non_finite([&] { loss_of(batch); }))
-    return fmt::format("it began in the operation {} (element {} of shape {})", found->operation,
-                       found->element, found->shape.text());
-  return "loss and parameters are finite again when computed once more";
+  const auto found = first_non_finite([&] { loss_of(batch).mean.backward(); });
+  for (const Parameter& p : model.parameters()) Tensor(p.tensor).zero_grad();
+  if (!found) return "loss and gradient are finite when computed once more";
+  return fmt::format("it began in the {}operation {} (element {} of shape {})",
+                     found->slope ? "slope of the " : "", found->operation, found->element,
+                     found->shape.text());
 }
 
 StandsRecord record_of(const Stands& s) {

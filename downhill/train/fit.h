@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -7,18 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "downhill/data/dataset.h"
+#include "downhill/core/options.h"
 #include "downhill/inspect/stationarity.h"
-#include "downhill/losses/loss.h"
-#include "downhill/nn/module.h"
-#include "downhill/optim/optimizer.h"
-#include "downhill/runlog/records.h"
+#include "downhill/runlog/ended.h"
+#include "downhill/train/loss_of.h"
+#include "downhill/train/observer.h"
 
 namespace downhill {
 
-/// What is trained: the loss of a batch, anything the user can write (several heads, several
-/// losses).
-using LossOf = std::function<Tensor(const Batch&)>;
 /// Named figures of a split, from all its rows: accuracy, rmse, ...
 using MetricsOf = std::function<NamedNumbers(const Dataset&)>;
 
@@ -32,27 +29,45 @@ struct Progress {
 
 struct FitOptions {
   std::int64_t epochs = 100;
-  std::int64_t batch = 32;    ///< rows per step; 0: all
-  bool drop_last = false;     ///< leave out a last batch that is not full
-  std::uint64_t seed = 0;     ///< of the order of rows
-  std::int64_t patience = 0;  ///< epochs without a better validation loss before stopping; 0: never
-  double min_delta = 0;       ///< what counts as better
+  std::int64_t batch = 32;
+  bool drop_last = false;  ///< leave out a last batch that is not full
+  std::uint64_t seed = 0;  ///< of the order of rows
+  std::int64_t patience = 0;
+  double min_delta = 0;
   std::optional<Schedule> schedule = {};  ///< factor on the optimizer's lr; 0 steps: the whole run
-  std::filesystem::path out = {};         ///< run directory for log and checkpoint; empty: none
-  bool resume = false;                    ///< go on from the checkpoint in `out`
-  double checkpoint_seconds = 2;          ///< a checkpoint follows an epoch at most this often
-  double diverged = 1e6;                  ///< stop when the loss exceeds this many times the first
-  const Dataset* test = nullptr;     ///< evaluated once, with the weights that the run ends with
-  bool explain = true;               ///< measure where the run stands, and diagnose it
-  std::int64_t explain_rows = 2048;  ///< training rows used for that: a sample by the seed
-  Config config = {};                ///< resolved configuration, for log and checkpoint
-  std::stop_token stop = {};         ///< asked at every step; a checkpoint is written then
+  std::vector<ObserverPtr> observers = {};  ///< called in this order; see train/observer.h
+  std::filesystem::path out = {};           ///< run directory for log and checkpoint; empty: none
+  bool resume = false;                      ///< go on from the checkpoint in `out`
+  double checkpoint_seconds = 2;
+  double diverged = 1e6;
+  const Dataset* test = nullptr;  ///< evaluated once, with the weights that the run ends with
+  bool explain = true;            ///< measure where the run stands, and diagnose it
+  std::int64_t explain_rows = 2048;
+  Config config = {};         ///< resolved configuration, for log and checkpoint
+  std::stop_token stop = {};  ///< asked at every step; a checkpoint is written then
   std::function<void(const Progress&)> progress = {};
+
+  static constexpr auto options() {
+    using F = FitOptions;
+    return std::array{
+        option<&F::epochs>("epochs", kNonNegative, "passes over the training rows"),
+        option<&F::batch>("batch", kNonNegative, "rows per step; 0: all"),
+        option<&F::patience>("patience", kNonNegative,
+                             "epochs without a better validation loss before stopping; 0: never"),
+        option<&F::min_delta>("min_delta", kNonNegative, "a loss is better if lower by more"),
+        option<&F::checkpoint_seconds>("checkpoint_seconds", kNonNegative,
+                                       "a checkpoint follows an epoch at most this often"),
+        option<&F::diverged>("diverged", {1, kInfinity, true},
+                             "stop when the loss exceeds this many times the first"),
+        option<&F::explain_rows>("explain_rows", kCount,
+                                 "training rows on which it is measured where the run stands: a "
+                                 "sample by the seed")};
+  }
 };
 
 struct FitResult {
-  std::string reason;   ///< as in the log: "epochs done", "early stopping", "stopped", ...
-  std::string message;  ///< where it went wrong, if it did
+  Ended ended = Ended::steps_done;
+  std::string message;  ///< where it went wrong, if it did; why an observer ended it
   std::int64_t epochs = 0, steps = 0;
   std::optional<std::int64_t> best_epoch;  ///< whose weights the model has now
   double train_loss = 0;                   ///< of the restored weights, on all training rows
@@ -64,16 +79,19 @@ struct FitResult {
   Verdict verdict;
   RunLog log;
 
-  bool failed() const { return reason == "non-finite loss" || reason == "diverging"; }
+  bool failed() const { return ended == Ended::non_finite || ended == Ended::diverging; }
 };
 
 /// Trains. Each step takes the next rows in an order that seed and epoch alone decide, computes
 /// `loss_of`, differentiates and steps. With validation rows the weights of the best epoch are
-/// restored at the end. Resuming from any step gives the bits of the uninterrupted run. Afterwards
-/// it is measured where the run stands, and the doctor says what is wrong with it.
+/// restored at the end. Resuming from any step gives the bits of the uninterrupted run, if the same
+/// optimizer (as it was given, before anything `set` it) and observers are there. Afterwards it is
+/// measured where the run stands, and the doctor says what is wrong with it.
 ///
-/// A loss or gradient that is not finite ends the run with its reason, the step, and the first
-/// parameter concerned; nothing throws for it. UsageError for options out of range.
+/// A loss or gradient that is not finite ends the run before the step that it would make: the
+/// weights are those that it was computed at, and the message names the step and the parameter,
+/// row or operation where it began. Nothing throws for it. UsageError for options out of range,
+/// before anything is done.
 FitResult fit(nn::Module& model, Optimizer& optimizer, const Dataset& train,
               const Dataset* validation, const LossOf& loss_of, const FitOptions& options = {},
               const MetricsOf& metrics = {});
@@ -84,13 +102,10 @@ FitResult fit(Model& model, Optimizer& optimizer, const Loss& loss, const Datase
               const Dataset* validation = nullptr, const FitOptions& options = {},
               const MetricsOf& metrics = {}) {
   const LossOf loss_of = [&](const Batch& batch) {
-    return loss(model(batch.input), batch.target, batch.weight);
+    const Tensor output = model(batch.input);
+    return batch_loss(loss, {&output, 1}, batch.target, batch.weight);
   };
   return fit(model, optimizer, train, validation, loss_of, options, metrics);
 }
-
-/// The loss of all rows without the graph, in evaluation mode, in pieces of 1,024 rows: the mean
-/// weighted by rows.
-double evaluate(nn::Module& model, const Dataset& rows, const LossOf& loss_of);
 
 }  // namespace downhill

@@ -2,16 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
+#include "downhill/inspect/rounding.h"
 #include "downhill/optim/optimizer.h"
 
 namespace downhill {
 namespace {
 
 using FormulaPtr = std::shared_ptr<const TextFormula>;
+
+constexpr double kEndless = 1e15;   // times the start's scale: no minimum is so far away
+constexpr double kLowest = -1e300;  // what falls below it is about to leave the numbers
+constexpr int kLevel = 4;           // steps without a fall before rounding is asked for
 
 std::vector<const double*> pointers(const Tensor& x) {
   std::vector<const double*> p;
@@ -50,6 +56,120 @@ bool rising(const std::vector<MinimizeStep>& path) {
   return last - first > 3 * std::abs(first) && last > path[path.size() - 2].value;
 }
 
+// So far down and away that it is no minimum any more; in any units of loss and variables.
+bool bottomless(const std::vector<MinimizeStep>& path) {
+  const MinimizeStep &first = path.front(), &now = path.back();
+  if (now.value < kLowest) return true;
+  const double size = flat::largest(first.x) > 0 ? flat::largest(first.x) : 1;
+  return flat::largest(now.x) > kEndless * size &&
+         first.value - now.value > kEndless * (std::abs(first.value) + first.gradient_norm * size);
+}
+
+State state_of(const Stands& stands) {
+  int index = 0;
+  read_word(stands.stands, words_of(State{}), index);
+  return static_cast<State>(index);
+}
+
+/// One run: the formula, its variables, the optimizer, and the path so far.
+class Run {
+ public:
+  Run(const FormulaPtr& formula, const std::vector<double>& start, const Method& method,
+      const MinimizeOptions& options)
+      : formula_(formula),
+        options_(options),
+        x_(Tensor::from(start)),
+        optimizer_(method, std::vector<Tensor>{x_.requires_grad(true)}) {
+    if (options.steps > 0) optimizer_.over(options.steps);
+    if (options.schedule) optimizer_.schedule_lr(options.schedule->over(options.steps));
+    result_.variables = formula->variables();
+  }
+
+  MinimizeResult run() {
+    std::optional<Ended> ended;
+    for (std::int64_t step = 0; !ended; ++step) {
+      record(step);
+      ended = ended_at(step);
+      if (!ended) ended = moved();
+    }
+    result_.ended = *ended;
+    if (ended != Ended::interrupted) measure();
+    return std::move(result_);
+  }
+
+ private:
+  Tensor loss() const { return evaluate_formula(formula_, x_); }
+
+  void record(std::int64_t step) {
+    optimizer_.zero_grad();
+    const Tensor value = loss();
+    value.backward();
+    result_.path.push_back({step, value.item(), optimizer_.gradient_norm(), x_.to_vector()});
+    falls_ = value.item() < lowest_;
+    lowest_ = std::min(lowest_, value.item());
+  }
+
+  std::optional<Ended> ended_at(std::int64_t step) {
+    const MinimizeStep& now = result_.path.back();
+    if (bottomless(result_.path)) return Ended::unbounded;
+    if (!std::isfinite(now.value) || !std::isfinite(now.gradient_norm)) return Ended::non_finite;
+    if (options_.gradient_norm_below && now.gradient_norm < *options_.gradient_norm_below)
+      return Ended::target_reached;
+    if (options_.value_below && now.value < *options_.value_below) return Ended::target_reached;
+    if (step >= options_.steps) return rising(result_.path) ? Ended::diverging : Ended::steps_done;
+    if (options_.stop.stop_requested()) return Ended::interrupted;
+    return {};
+  }
+
+  // Takes a step; says so if there was none to take.
+  std::optional<Ended> moved() {
+    const MinimizeStep& now = result_.path.back();
+    const bool searches = optimizer_.needs_closure();
+    level_ = falls_ ? 0 : level_ + 1;
+    if (searches && level_ >= kLevel) {
+      level_ = 0;
+      if (nothing_left()) return Ended::converged;
+    }
+    if (searches) optimizer_.step([&] { return loss(); });
+    else optimizer_.step();
+    if (x_.to_vector() != now.x) return {};
+    if (now.gradient_norm == 0) return Ended::converged;
+    if (!searches) return {};  // too small a step is no end: a schedule may lengthen it
+    return nothing_left() ? Ended::converged : Ended::search_failed;
+  }
+
+  bool nothing_left() {
+    const Objective objective([&] { return loss(); });
+    const LocalModel here = local_model(objective, {x_});
+    const double predicted = predicted_decrease(here);  // before the parameters are written to
+    return at_rounding(here, predicted, rounding_of(objective, {x_}, here));
+  }
+
+  // By the quadratic model; infinite where it knows no lowest point.
+  static double predicted_decrease(const LocalModel& here) {
+    try {
+      const KrylovModel krylov = krylov_model(here.hessian, here.gradient);
+      return krylov.unbounded_share < 0.5 ? krylov.decrease : kInfinity;
+    } catch (const NumericError&) {
+      return kInfinity;  // the curvature is not finite
+    }
+  }
+
+  void measure() {
+    result_.stands = stationarity([&] { return loss(); }, {x_}, {.stop = options_.stop});
+    result_.state = state_of(result_.stands);
+  }
+
+  const FormulaPtr& formula_;
+  const MinimizeOptions& options_;
+  Tensor x_;
+  Optimizer optimizer_;
+  MinimizeResult result_;
+  double lowest_ = kInfinity;
+  bool falls_ = true;
+  int level_ = 0;  // steps since the value last fell
+};
+
 }  // namespace
 
 Tensor evaluate_formula(const FormulaPtr& formula, const Tensor& x) {
@@ -72,38 +192,7 @@ MinimizeResult minimize(const FormulaPtr& formula, const std::vector<double>& st
     throw_usage("minimize",
                 fmt::format("{} start values for {} variables", start.size(), formula->inputs()));
   if (options.steps < 0) throw_usage("minimize", "steps must not be negative");
-  Tensor x = Tensor::from(start);
-  x.requires_grad(true);
-  Optimizer optimizer(method, std::vector<Tensor>{x});
-  if (options.schedule) optimizer.schedule_lr(options.schedule->over(options.steps));
-  const bool searches = optimizer.needs_closure();
-  const auto loss = [&] { return evaluate_formula(formula, x); };
-
-  MinimizeResult result;
-  result.variables = formula->variables();
-  for (std::int64_t step = 0;; ++step) {
-    optimizer.zero_grad();
-    const Tensor value = loss();
-    value.backward();
-    result.path.push_back({step, value.item(), optimizer.gradient_norm(), x.to_vector()});
-    const MinimizeStep& now = result.path.back();
-    if (!std::isfinite(now.value) || !std::isfinite(now.gradient_norm))
-      result.reason = "non-finite";
-    else if (options.gradient_norm_below && now.gradient_norm < *options.gradient_norm_below)
-      result.reason = "gradient_norm reached";
-    else if (options.value_below && now.value < *options.value_below)
-      result.reason = "value reached";
-    else if (step >= options.steps)
-      result.reason = rising(result.path) ? "diverging" : "steps done";
-    else if (options.stop.stop_requested()) result.reason = "stopped";
-    if (!result.reason.empty()) return result;
-    if (searches) optimizer.step(loss);
-    else optimizer.step();
-    if (searches && x.to_vector() == now.x) {
-      result.reason = now.gradient_norm == 0 ? "gradient is zero" : "no progress";
-      return result;
-    }
-  }
+  return Run(formula, start, method, options).run();
 }
 
 }  // namespace downhill

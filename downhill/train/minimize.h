@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "downhill/formula/text_formula.h"
+#include "downhill/inspect/stationarity.h"
 #include "downhill/optim/method.h"
+#include "downhill/runlog/ended.h"
 #include "downhill/schedules/schedule.h"
 #include "downhill/tensor/tensor.h"
 
@@ -30,16 +32,28 @@ struct MinimizeStep {
 };
 
 struct MinimizeResult {
-  std::string reason;  ///< "steps done", "gradient_norm reached", "value reached",
-                       ///< "diverging", "non-finite", "gradient is zero", "no progress", "stopped"
+  Ended ended = Ended::steps_done;
+  State state = State::unknown;    ///< where the last place stands
+  Stands stands;                   ///< the measurement behind it; not made of an interrupted run
   std::vector<MinimizeStep> path;  ///< from step 0 to the end, one entry per step
   std::vector<std::string> variables;
 };
 
-/// Minimises a function of numbers by any optimizer, in float64. `start` has one value for each of
-/// the formula's variables. A value or gradient that is not finite ends the run with that reason.
-/// "no progress": a line search found nothing lower. "diverging": after all steps the value is
-/// above four times that of the start and still rises.
+/// Minimises a function of numbers by any optimizer, in float64; schedules of 0 steps in it last
+/// the whole run. `start` has one value for each of the formula's variables. How it ends:
+///
+/// - *converged*: the gradient is 0 and nothing moves; or a search finds nothing lower, or values
+/// no
+///   longer fall from step to step, and gradient and loss are at their rounding (`at_rounding`);
+/// - *search_failed*: a search finds nothing lower, along the gradient neither, though the gradient
+///   is not at rounding (a kink, a derivative that is not the function's);
+/// - *unbounded*: the value is below -1e300, or a search went down without end: the value has
+/// fallen by 1e15
+///   times |f| + |g| s of the start and the place moved by 1e15 s, s the largest start value (1 if
+///   all are 0);
+/// - *non_finite*: the value is NaN or inf, or the gradient is not finite;
+/// - *diverging*: after all steps the value is above four times that of the start and still rises;
+/// - *target_reached*, *steps_done*, *interrupted*.
 MinimizeResult minimize(const std::shared_ptr<const TextFormula>& formula,
                         const std::vector<double>& start, const Method& method,
                         const MinimizeOptions& options = {});

@@ -43,7 +43,7 @@ std::vector<int> find_columns(const ModelCard& card, const CsvTable& table) {
 }  // namespace
 
 std::int64_t ModelCard::outputs() const {
-  return outputs_of(task, loss, static_cast<std::int64_t>(classes.size()));
+  return outputs_of(task, loss_from(loss), static_cast<std::int64_t>(classes.size()));
 }
 
 TableModel TableModel::read(const std::filesystem::path& path) {
@@ -128,9 +128,9 @@ TableModel::Prediction TableModel::predict(const CsvTable& table) const {
   const Tensor y = outputs(inputs(table)).to(Type::f64);
   const std::int64_t width = y.size(1);
   if (card.task == Task::regression) {
-    for (std::int64_t i = 0; i < table.rows; ++i)
-      result.values.push_back(y.data<double>()[i * width] * card.target_deviation +
-                              card.target_mean);
+    const Tensor values = predicted(loss_from(card.loss), y);
+    for (const double value : values.values<double>())
+      result.values.push_back(value * card.target_deviation + card.target_mean);
     return result;
   }
   const Tensor p = card.task == Task::binary ? sigmoid(y) : softmax(y);

@@ -4,24 +4,43 @@
 
 #include "downhill/data/csv.h"
 #include "downhill/losses/loss.h"
+#include "downhill/train/loss_of.h"
 #include "downhill/train/model_file.h"
 
 namespace downhill {
 
-/// How many numbers the model puts out for a task and loss (spec): one per class for cross_entropy,
-/// mean and variance for gaussian_nll, else one.
-std::int64_t outputs_of(Task task, const std::string& loss, std::int64_t classes);
+/// What a loss wants of a table's target, from what it takes for a prediction.
+enum class TargetKind {
+  number,       ///< any number: standardised
+  positive,     ///< a number above 0, in its own units
+  two_classes,  ///< as 0 and 1
+  classes       ///< as labels
+};
+TargetKind target_kind(const Loss& loss);
+
+/// UsageError for a loss that no table of one target column can train: one that compares
+/// predictions with each other, or takes boxes.
+void check_takes_table(const Loss& loss);
+
+/// How many numbers the model puts out for a task: one per class for a loss that takes class
+/// logits, else one per number of an element. UsageError for a loss that does not fit
+/// the task.
+std::int64_t outputs_of(Task task, const Loss& loss, std::int64_t classes);
+
+/// What predict shows of a number: output 0, softplus(output 0) for a loss that takes a positive
+/// one.
+Tensor predicted(const Loss& loss, const Tensor& outputs);
 
 /// The loss of a table model's outputs: brings outputs and targets into the form that the loss
-/// wants.
+/// takes.
 ///
-///     cross_entropy        outputs (N, C), labels
-///     gaussian_nll         mean = output 0, variance = softplus(output 1)
-///     bce_with_logits      output 0, targets 0 or 1
-///     dice                 the probability sigmoid(output 0), targets 0 or 1, one region
-///     others on 2 classes  the same probability: what predict shows is what the loss saw
-///     others on numbers    output 0, standardised targets
-Tensor table_loss(const Loss& loss, Task task, const Tensor& outputs, const Tensor& target);
+///     classes          outputs (N, C), or their log softmax; labels
+///     two classes      logit: output 0; else the probability sigmoid(output 0), which is what
+///                      predict shows; targets 0 or 1
+///     numbers          each output, its softplus where a positive number is taken (a variance);
+///                      standardised targets, or in their own units where the loss takes a
+///                      positive prediction
+BatchLoss table_loss(const Loss& loss, Task task, const Tensor& outputs, const Tensor& target);
 
 /// A class as text: a label, or a whole number without a point.
 std::string class_name(const CsvTable& table, std::int64_t row, int column);

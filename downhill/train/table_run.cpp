@@ -12,6 +12,7 @@
 #include "downhill/train/detail/explain.h"
 #include "downhill/train/detail/table_task.h"
 #include "downhill/train/metrics.h"
+#include "downhill/train/observers.h"
 #include "downhill/train/outputs.h"
 
 namespace downhill {
@@ -62,16 +63,13 @@ struct Parts {
   std::optional<Dataset> validation, test;
 };
 
-NamedNumbers metrics_of(const TableModel& model, const Dataset& rows) {
+NamedNumbers metrics_of(const TableModel& model, const Loss& loss, const Dataset& rows) {
   const Batch all = rows.all();
   const Tensor outputs = model.outputs(all.input);
   const ModelCard& card = model.card;
   if (card.task == Task::classes) return {{"accuracy", accuracy(outputs, all.target)}};
   if (card.task == Task::binary) return {{"accuracy", binary_accuracy(outputs, all.target)}};
-  std::vector<double> mean(static_cast<std::size_t>(rows.size()));
-  for (std::size_t i = 0; i < mean.size(); ++i)
-    mean[i] = outputs.at(static_cast<std::int64_t>(i) * outputs.size(1));
-  const auto m = regression_metrics(Tensor::from(mean), all.target);
+  const auto m = regression_metrics(predicted(loss, outputs), all.target);
   return {{"rmse", m.rmse * card.target_deviation}, {"r2", m.r2}};
 }
 
@@ -122,6 +120,7 @@ TableRunResult run_table(const TableRunOptions& o) {
                      .stop = o.stop,
                      .progress = o.progress};
   if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
+  options.observers = observers_from(o.observers);
   options.test = parts.test ? &*parts.test : nullptr;
   if (!o.out.empty()) remove_leftovers(o.out);
   if (!o.out.empty() && !o.resume)
@@ -137,17 +136,12 @@ TableRunResult run_table(const TableRunOptions& o) {
   TableRunResult result;
   const Dataset* validation = parts.validation ? &*parts.validation : nullptr;
   result.fit = fit(model.model, optimizer, parts.train, validation, batch_loss, options,
-                   [&](const Dataset& rows) { return metrics_of(model, rows); });
+                   [&](const Dataset& rows) { return metrics_of(model, loss, rows); });
   model.model.eval();
-  result.stands = result.fit.stands;
-  result.verdict = result.fit.verdict;
-  result.train_loss = result.fit.train_loss;
-  result.validation_loss = result.fit.validation_loss;
   result.out = o.out;
-  result.test_loss = result.fit.test_loss;
-  result.test_metrics = result.fit.test_metrics;
   if (!o.out.empty()) {
-    if (!result.fit.failed() && result.fit.reason != "stopped") model.write(o.out / kModelFile);
+    if (!result.fit.failed() && result.fit.ended != Ended::interrupted)
+      model.write(o.out / kModelFile);
     write_report(o.out, result.fit);
   }
   return result;

@@ -19,15 +19,17 @@ namespace downhill {
 inline constexpr const char* kDefaultOptimizer = "adamw:lr=0.002,weight_decay=0.1";
 inline constexpr const char* kDefaultSchedule = "cosine";
 inline constexpr const char* kDefaultModel = "mlp:128,64";
+inline constexpr const char* kNoSchedule = "none";  ///< lr stays as the optimizer has it
 
 /// What `downhill train` is asked for; empty texts are chosen from the target's kind.
 struct TableRunOptions {
   std::filesystem::path data;
   std::string target;
   std::string loss = "", optimizer = "", schedule = "", model = "";
-  std::int64_t epochs = 50, batch = 32;  ///< batch 0: all rows
+  std::string observers = "";  ///< specs with | between them
+  std::int64_t epochs = 50, batch = 32;
   std::uint64_t seed = 0;
-  double validation = 0.2, test = 0.2;  ///< shares of the rows
+  double validation = 0.2, test = 0.2;
   std::int64_t patience = 0;
   std::filesystem::path out = "";
   bool resume = false, overwrite = false;
@@ -35,6 +37,17 @@ struct TableRunOptions {
   std::function<void(const Progress&)> progress = {};
   /// Called once before training with what was resolved.
   std::function<void(const struct ResolvedRun&)> resolved = {};
+
+  static constexpr auto options() {
+    using T = TableRunOptions;
+    return std::array{option<&T::epochs>("epochs", kCount, "passes over the training rows"),
+                      option<&T::batch>("batch", kNonNegative, "rows per step; 0: all"),
+                      option<&T::validation>("validation", kFraction, "share of the rows"),
+                      option<&T::test>("test", kFraction, "share of the rows"),
+                      option<&T::patience>(
+                          "patience", kNonNegative,
+                          "stop after so many epochs without a better validation loss; 0: never")};
+  }
 };
 
 /// A choice and why it was made: shown on screen and saved.
@@ -48,12 +61,6 @@ struct ResolvedRun {
 
 struct TableRunResult {
   FitResult fit;
-  Stands stands;
-  Verdict verdict;
-  double train_loss = 0;
-  std::optional<double> validation_loss;
-  std::optional<double> test_loss;
-  NamedNumbers test_metrics;
   std::filesystem::path out;
 };
 

@@ -11,6 +11,7 @@
 #include "downhill/core/error.h"
 #include "downhill/data/batches.h"
 #include "downhill/data/standardisation.h"
+#include "downhill/train/observers.h"
 #include "downhill/train/outputs.h"
 
 namespace downhill::detail {
@@ -58,11 +59,11 @@ Target look_at_target(const CsvTable& table, int column, const std::string& name
 }
 
 // The task that a loss implies where the column allows several: whole numbers can be a quantity.
-Task task_for(const Target& target, const std::string& loss, bool text) {
+Task task_for(const Target& target, const Loss& loss, bool text) {
   if (target.task == Task::regression) return Task::regression;
-  const std::string name = loss.substr(0, loss.find(':'));
-  if (name == "cross_entropy") return Task::classes;
-  const bool binary = name == "bce_with_logits" || name == "dice";
+  const TargetKind kind = target_kind(loss);
+  if (kind == TargetKind::classes) return Task::classes;
+  const bool binary = kind == TargetKind::two_classes;
   if (binary && target.task == Task::binary) return Task::binary;
   if (!text && !binary) return Task::regression;
   return target.task;
@@ -74,6 +75,30 @@ void choose(std::vector<Choice>& choices, const std::string& name, const std::st
             std::string& value, const std::string& fallback, const std::string& reason) {
   value = given.empty() ? fallback : given;
   choices.push_back({name, value, given.empty() ? reason : "as given"});
+}
+
+// The default only where something takes it: the method, and nobody else sets the rate.
+void choose_schedule(TableTask& task, const TableRunOptions& o, const Method& method) {
+  const auto observers = observers_from(o.observers);
+  const bool steered = std::any_of(observers.begin(), observers.end(),
+                                   [](const ObserverPtr& each) { return each->sets_rate(); });
+  const bool fits = method.takes_schedule() && !steered;
+  const char* reason = fits                ? "large steps first, small ones to settle"
+                       : steered           ? "an observer sets the rate"
+                       : method.searches() ? "a search chooses its own steps"
+                                           : "lr is a schedule itself";
+  std::string chosen;
+  choose(task.choices, "schedule", o.schedule, chosen, fits ? kDefaultSchedule : kNoSchedule,
+         reason);
+  if (chosen != kNoSchedule) task.schedule = chosen;
+  if (!o.observers.empty()) task.choices.push_back({"observers", o.observers, "as given"});
+}
+
+void check_positive(const Tensor& goal, const ModelCard& card) {
+  for (std::int64_t i = 0; i < goal.elements(); ++i)
+    if (goal.at(i) < 0)
+      throw DataError(fmt::format("[train] {} takes numbers of at least 0, but row {} of {} is {}",
+                                  card.loss, i + 1, card.target, decimal(goal.at(i), 6)));
 }
 
 void standardise(TableTask& task, const std::vector<int>& columns, int target) {
@@ -90,6 +115,10 @@ void standardise(TableTask& task, const std::vector<int>& columns, int target) {
   task.card.mean = learned.mean;
   task.card.deviation = learned.deviation;
   if (task.card.task != Task::regression) return;
+  if (target_kind(loss_from(task.card.loss)) == TargetKind::positive) {
+    check_positive(goal, task.card);
+    return;  // in its own units
+  }
   const auto scale = Standardisation::learn(goal, task.train_rows);
   task.card.target_mean = scale.mean[0];
   task.card.target_deviation = scale.deviation[0];
@@ -124,22 +153,15 @@ TableTask read(const TableRunOptions& o) {
 void check_table_options(const TableRunOptions& o) {
   if (o.target.empty())
     throw_usage("train", "target is missing: name a column, or its number from 1");
-  if (!o.loss.empty() && !loss_from(o.loss).has_target())
-    throw_usage("train", o.loss + " compares predictions with each other; a table has a target");
+  if (!o.loss.empty()) check_takes_table(loss_from(o.loss));
   const Method method = optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer);
-  if (!o.schedule.empty()) {
+  if (!o.schedule.empty() && o.schedule != kNoSchedule) {
     schedule_from(o.schedule);
     check_takes_schedule(method);
   }
+  observers_from(o.observers);
   if (!o.model.empty()) model_from(o.model, 1, 1, 0);
-  if (o.epochs < 1) throw_usage("train", fmt::format("epochs = {} is outside [1, inf)", o.epochs));
-  if (o.batch < 0)
-    throw_usage("train", fmt::format("batch = {} is negative; 0 or all is all rows", o.batch));
-  if (o.patience < 0) throw_usage("train", fmt::format("patience = {} is negative", o.patience));
-  for (const auto& [name, share] :
-       {std::pair("validation", o.validation), std::pair("test", o.test)})
-    if (!(share >= 0 && share < 1))
-      throw_usage("train", fmt::format("{} = {} is outside [0, 1)", name, share));
+  check_options("train", o);
   if (o.validation + o.test >= 1)
     throw_usage("train", fmt::format("validation + test = {} leaves no rows for training",
                                      o.validation + o.test));
@@ -152,7 +174,7 @@ TableTask prepare_table(const TableRunOptions& o) {
   const Target kind = look_at_target(task.table, target, task.card.target);
   const Task natural = kind.task == Task::binary ? Task::classes : kind.task;
   choose(task.choices, "loss", o.loss, task.card.loss, default_loss(natural), kind.reason);
-  task.card.task = o.loss.empty() ? natural : task_for(kind, o.loss, text);
+  task.card.task = o.loss.empty() ? natural : task_for(kind, loss_from(o.loss), text);
   if (task.card.task != Task::regression) task.card.classes = kind.classes;
   choose(task.choices, "model", o.model, task.card.architecture, kDefaultModel,
          "a small network fits most tables; linear gives one weight per column");
@@ -167,21 +189,18 @@ TableTask prepare_table(const TableRunOptions& o) {
   standardise(task, columns, target);
 
   const Method method = optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer);
-  const bool searches = method.name() == "lbfgs" || method.name() == "newton_cg";
   task.choices.push_back({"optimizer", method.text(),
                           o.optimizer.empty()
                               ? "moderate rate and decay; overfits less than plain adam"
                               : "as given"});
-  choose(
-      task.choices, "schedule", o.schedule, task.schedule, searches ? "" : kDefaultSchedule,
-      searches ? "a line search chooses its own steps" : "large steps first, small ones to settle");
+  choose_schedule(task, o, method);
   const auto add = [&](const std::string& name, const std::string& text_value,
                        const std::string& why) {
     task.choices.push_back({name, text_value, why});
   };
   add("batch", o.batch == 0 ? "all" : std::to_string(o.batch),
-      searches && o.batch != 0 ? "as given; line searches want all rows: --batch all"
-                               : "rows per step");
+      method.searches() && o.batch != 0 ? "as given; line searches want all rows: --batch all"
+                                        : "rows per step");
   add("epochs", std::to_string(o.epochs), "");
   add("seed", std::to_string(o.seed), "of the split, the first weights and the order of rows");
   add("rows",

@@ -48,10 +48,10 @@ TEST(Interrupt, TrainingSavesACheckpointAndGoesOnToTheSameModel) {
     running.signal(number);
     const auto stopped = running.wait();
     EXPECT_EQ(stopped.code, 130) << stopped.err;
-    EXPECT_EQ(json_of(stopped)["reason"], "stopped");
+    EXPECT_EQ(json_of(stopped)["reason"], "interrupted");
     EXPECT_TRUE(std::filesystem::exists(out / "checkpoint.safetensors"));
     EXPECT_TRUE(json_of(stopped)["test"].is_null()) << "the test rows are for the end";
-    EXPECT_EQ(read_run_log(out / "run.jsonl").end->reason, "stopped");
+    EXPECT_EQ(read_run_log(out / "run.jsonl").end->reason, "interrupted");
     auto words = train(out);
     words.push_back("--resume");
     EXPECT_EQ(run(words).code, 0);
@@ -98,7 +98,7 @@ TEST(Interrupt, MinimizePrintsWhereItCameTo) {
   running.signal(SIGINT);
   const auto outcome = running.wait();
   EXPECT_EQ(outcome.code, 130);
-  EXPECT_EQ(json_of(outcome)["reason"], "stopped");
+  EXPECT_EQ(json_of(outcome)["ended"], "interrupted");
 }
 
 }  // namespace

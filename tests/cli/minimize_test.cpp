@@ -22,7 +22,7 @@ TEST(MinimizeCommand, FindsTheMinimumOfRosenbrock) {
                             "lbfgs", "--steps", "100", "--until", "gradient_norm<1e-8", "--json"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   const auto json = json_of(outcome);
-  EXPECT_EQ(json["reason"], "gradient_norm reached");
+  EXPECT_EQ(json["ended"], "target_reached");
   EXPECT_LT(json["steps"], 60);
   EXPECT_LT(json["gradient_norm"].get<double>(), 1e-8);
   EXPECT_NEAR(json["x"]["x"].get<double>(), 1, 1e-6);
@@ -52,7 +52,7 @@ TEST(MinimizeCommand, TraceHasALinePerStepThatReadsBackExactly) {
   }
   EXPECT_EQ(json["value"].get<double>(), at(7, 1));
   EXPECT_EQ(json["x"]["y"].get<double>(), at(7, 4));
-  EXPECT_EQ(json["reason"], "steps done");
+  EXPECT_EQ(json["ended"], "steps_done");
 }
 
 TEST(MinimizeCommand, DrawsThePath) {
@@ -67,7 +67,7 @@ TEST(MinimizeCommand, DrawsThePath) {
 TEST(MinimizeCommand, SchedulesStopsAndAFormulaThatBeginsWithMinus) {
   const auto value = json_of(run({"minimize", "x^2", "--start", "x=1", "--optimizer", "sgd:lr=0.1",
                                   "--until", "value < 0.1", "--json"}));
-  EXPECT_EQ(value["reason"], "value reached");
+  EXPECT_EQ(value["ended"], "target_reached");
   EXPECT_EQ(value["steps"], 6);
   const auto minus = json_of(run({"minimize", "-cos(x)", "--start", "x=-1", "--optimizer",
                                   "newton_cg", "--json", "--steps", "50"}));
@@ -84,10 +84,26 @@ TEST(MinimizeCommand, ARunThatIsNotFiniteKeepsItsTrace) {
                             "sgd:lr=0.1", "--trace", trace, "--json"});
   EXPECT_EQ(outcome.code, 6);
   const auto json = json_of(outcome);
-  EXPECT_EQ(json["reason"], "non-finite");
+  EXPECT_EQ(json["ended"], "non_finite");
   EXPECT_NE(outcome.err.find("downhill: error: the value or gradient is not finite"),
             std::string::npos);
   EXPECT_EQ(get(trace).substr(0, 28), "step,value,gradient_norm,x,y");
+}
+
+TEST(MinimizeCommand, SaysHowItEndedAndWhereItStands) {
+  const auto saddle = run({"minimize", "x^2 - y^2", "--start", "x=1,y=0", "--json"});
+  EXPECT_EQ(saddle.code, 0) << saddle.err;
+  EXPECT_EQ(json_of(saddle)["ended"], "converged");
+  EXPECT_EQ(json_of(saddle)["state"], "saddle");
+  EXPECT_NEAR(json_of(saddle)["eigenvalues"][0].get<double>(), -2, 1e-12);
+  EXPECT_NEAR(std::abs(json_of(saddle)["downhill_direction"]["y"].get<double>()), 1, 1e-9);
+  const auto endless = run({"minimize", "x", "--start", "x=1", "--json"});
+  EXPECT_EQ(endless.code, 6);
+  EXPECT_EQ(json_of(endless)["ended"], "unbounded");
+  EXPECT_NE(endless.err.find("falls without end"), std::string::npos);
+  const auto text = run({"minimize", "x^2 + y^4", "--start", "x=1,y=0"});
+  EXPECT_NE(text.out.find("stands at: minimum"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("eigenvalues"), std::string::npos) << text.out;
 }
 
 TEST(MinimizeCommand, RefusesWrongCommands) {
@@ -110,6 +126,7 @@ TEST(MinimizeCommand, RefusesWrongCommands) {
       {{"minimize", "x", "--start", "x=1", "--optimizer", "adm"}, 2, "did you mean 'adam'?"},
       {{"minimize", "x", "--start", "x=1", "--optimizer", "adam:rl=1"}, 2, "did you mean 'lr'?"},
       {{"minimize", "x", "--start", "x=1", "--optimizer", "adam:beta1=1"}, 2, "outside [0, 1)"},
+      {{"minimize", "x", "--start", "x=1", "--optimizer", "lbfgs:c1=0.9,c2=0.1"}, 2, "c1 < c2"},
       {{"minimize", "x", "--start", "x=1", "--steps", "1.5"}, 2, "not a whole number"},
       {{"minimize", "x", "--start", "x=1", "--steps", "-1"}, 2, "outside"},
       {{"minimize", "x", "--start", "x=1", "--until", "gradnorm"}, 2, "gradient_norm<NUMBER"},

@@ -6,6 +6,7 @@
 #include "downhill/autodiff/functional.h"
 #include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
+#include "tests/contracts/loss_samples.h"
 #include "tests/oracle/losses.h"
 #include "tests/support/points.h"
 
@@ -85,6 +86,88 @@ inline Tensor away_from_kinks(const Tensor& y, double delta) {
   return p;
 }
 
+/// A loss of rows of one prediction: item(row of the prediction, row of the target, index).
+template <class F>
+Case rows_case(std::string name, Loss loss, Tensor p, Tensor y, F item) {
+  const auto rows = static_cast<std::size_t>(p.size(0)),
+             width = static_cast<std::size_t>(p.elements() / p.size(0)),
+             target_width = static_cast<std::size_t>(y.elements() / y.size(0));
+  const Reals truth = reals(y);
+  return {std::move(name),
+          std::move(loss),
+          {std::move(p)},
+          y,
+          [=](const std::vector<Reals>& x, const Reals& w) {
+            Real total = 0;
+            for (std::size_t i = 0; i < rows; ++i)
+              total += w[i] * item(part(x[0], i, width), part(truth, i, target_width), i);
+            return total;
+          }};
+}
+
+/// The rows of a matrix.
+inline std::vector<Reals> rows_of(const Reals& all, std::size_t width) {
+  std::vector<Reals> rows;
+  for (std::size_t i = 0; i * width < all.size(); ++i) rows.push_back(part(all, i, width));
+  return rows;
+}
+
+inline std::vector<Case> more_cases() {
+  const Tensor y = points({13}, 1), x = points({13}, 2, -4, 4), b = binary({13}, 3),
+               soft = points({13}, 4, 0, 1), p = points({13}, 15, 0.05, 0.95);
+  const Tensor p4 = boxes(7, 51, Type::f64), y4 = boxes(7, 61, Type::f64);
+  const Real eps = static_cast<Real>(1e-7);
+  std::vector<Case> all = {
+      pointwise_case("bce", BCE{}, p, b, [](Real a, Real t) { return oracle::bce(a, t); }),
+      pointwise_case("bce soft", BCE{}, p, soft, [](Real a, Real t) { return oracle::bce(a, t); }),
+      pointwise_case("focal", Focal{}, x, b,
+                     [](Real a, Real t) { return oracle::focal(a, t, 2, 0.25); }),
+      pointwise_case("focal soft", Focal{.gamma = 1.5, .alpha = 0.75}, x, soft,
+                     [](Real a, Real t) { return oracle::focal(a, t, 1.5, 0.75); }),
+      pointwise_case("asymmetric", Asymmetric{.of = Huber{.delta = 0.5}, .under = 10, .over = 2},
+                     away_from_kinks(y, 0.5), y,
+                     [](Real a, Real t) { return oracle::asymmetric(a, t, 10, 2, 0.5); }),
+      rows_case("giou", GIoU{}, p4, y4,
+                [=](const Reals& a, const Reals& t, auto) { return oracle::giou(a, t, eps); }),
+      rows_case("ciou", CIoU{}, p4, y4,
+                [=, at = reals(p4)](const Reals& a, const Reals& t, std::size_t i) {
+                  return oracle::ciou(a, t, eps, oracle::ciou_alpha(part(at, i, 4), t, eps));
+                }),
+      rows_case("gaussian_nll packed", GaussianNLL{}, points({13, 2}, 17, 0.4, 3), y,
+                [](const Reals& a, const Reals& t, auto) {
+                  return oracle::gaussian_nll(a[0], a[1], t[0], false);
+                })};
+  all.push_back(
+      {"bce_with_logits per class",
+       BCEWithLogits{.pos_weight = {1, 4, 0.5}},
+       {points({13, 3}, 18)},
+       points({13, 3}, 19, 0, 1),
+       [t = reals(points({13, 3}, 19, 0, 1))](const std::vector<Reals>& at, const Reals& w) {
+         const Real price[] = {1, 4, 0.5};
+         Real total = 0;
+         for (std::size_t i = 0; i < t.size(); ++i)
+           total += w[i] * oracle::bce_with_logits(at[0][i], t[i], price[i % 3]);
+         return total;
+       }});
+  const Tensor image = points({2, 3, 9}, 7, 0.05, 0.95), truth = points({2, 3, 9}, 8, 0, 1);
+  all.push_back(rows_case("generalized_dice", GeneralizedDice{.axis = 1}, image, truth,
+                          [](const Reals& a, const Reals& t, auto) {
+                            return oracle::generalized_dice(rows_of(a, 9), rows_of(t, 9), 1);
+                          }));
+  const Tensor classes = Tensor::from(std::vector<std::int64_t>{0, 1, 0, 2, 1, 0});
+  all.push_back({"sup_con",
+                 SupCon{.temperature = 0.5},
+                 {points({6, 3}, 20)},
+                 classes,
+                 [t = reals(classes)](const std::vector<Reals>& at, const Reals& w) {
+                   Real total = 0;
+                   for (std::size_t i = 0; i < 6; ++i)
+                     total += w[i] * oracle::sup_con(rows_of(at[0], 3), t, 0.5, i);
+                   return total;
+                 }});
+  return all;
+}
+
 inline std::vector<Case> cases() {
   const Tensor y = points({13}, 1), x = points({13}, 2, -4, 4), b = binary({13}, 3),
                soft = points({13}, 4, 0, 1);
@@ -153,6 +236,7 @@ inline std::vector<Case> cases() {
                                                      part(p[2], r, 4), 2, static_cast<Real>(1e-6));
                    return total;
                  }});
+  for (Case& one : more_cases()) all.push_back(std::move(one));
   return all;
 }
 

@@ -43,13 +43,6 @@ std::vector<Reals> all_reals(const Tensors& t) {
   for (const Tensor& x : t) r.push_back(reals(x));
   return r;
 }
-std::vector<double> joined(const Tensors& tensors) {
-  std::vector<double> all;
-  for (const Tensor& t : tensors)
-    for (const double v : t.to_vector()) all.push_back(v);
-  return all;
-}
-
 /// d oracle / d every prediction, and, along u, the Hessian's product from differences of slopes.
 Reals slopes(const Case& c, std::vector<Reals> x, const Reals& w) {
   Reals result;
@@ -187,8 +180,9 @@ TEST(LossContract, NegativeControlAWrongSlopeIsFound) {
 
 struct Derived {
   double pos_weight = 1;
-  constexpr auto operator()(auto p, auto y) const {
-    return BCEWithLogits{.pos_weight = pos_weight}(p, y);
+  static constexpr bool by_column = true;
+  auto operator()(auto p, auto y, auto column) const {
+    return BCEWithLogits{.pos_weight = pos_weight}(p, y, column);
   }
 };
 

@@ -91,8 +91,8 @@ TEST(LossList, WhatHasWeightZeroIsNotThere) {
         }
       }
     const Tensor none = Tensor::zeros({n}, Type::f64);
-    const auto nothing = value_and_grad(
-        [&](const Tensors& p) { return s.loss(p, s.targets, none); }, s.predictions);
+    const auto nothing =
+        value_and_grad([&](const Tensors& p) { return s.loss(p, s.targets, none); }, s.predictions);
     EXPECT_EQ(nothing.value.item(), 0);
     for (const double g : joined(nothing.gradients)) EXPECT_EQ(g, 0);
     EXPECT_EQ(s.loss.total_weight(s.predictions, s.targets, none), 0);

@@ -30,14 +30,22 @@ inline Tensor boxes(std::int64_t n, std::uint64_t seed, Type type) {
 
 inline Tensor prediction_for(Takes takes, std::int64_t n, std::uint64_t seed, Type type) {
   switch (takes) {
-    case Takes::number: return points({n}, seed, -3, 3, type);
-    case Takes::positive: return points({n}, seed, 0.3, 3, type);
-    case Takes::probability: return points({n}, seed, 0.05, 0.95, type);
-    case Takes::logit: return points({n}, seed, -4, 4, type);
-    case Takes::class_logits: return points({n, 5}, seed, -2, 2, type);
-    case Takes::class_log_probabilities: return points({n, 5}, seed, -3, -0.1, type);
-    case Takes::embedding: return points({n, 4}, seed, -2, 2, type);
-    case Takes::box: return boxes(n, seed, type);
+    case Takes::number:
+      return points({n}, seed, -3, 3, type);
+    case Takes::positive:
+      return points({n}, seed, 0.3, 3, type);
+    case Takes::probability:
+      return points({n}, seed, 0.05, 0.95, type);
+    case Takes::logit:
+      return points({n}, seed, -4, 4, type);
+    case Takes::class_logits:
+      return points({n, 5}, seed, -2, 2, type);
+    case Takes::class_log_probabilities:
+      return points({n, 5}, seed, -3, -0.1, type);
+    case Takes::embedding:
+      return points({n, 4}, seed, -2, 2, type);
+    case Takes::box:
+      return boxes(n, seed, type);
   }
   return {};
 }

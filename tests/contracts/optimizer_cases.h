@@ -17,6 +17,8 @@ namespace downhill {
 inline Method reasonable(const std::string& name) {
   Method method = Method::parse(name);
   if (name == "sgd") return Method::parse("sgd:lr=0.001,momentum=0.9");
+  if (name == "lookahead") return Method::parse("lookahead:of=(adam:lr=0.05)");
+  if (name == "schedule_free_adamw") return Method::parse(name + ":lr=0.02,r=8");
   for (const Setting& setting : method.settings()) {
     if (setting.name == "weight_decay") method = method.with("weight_decay", "0");
     if (setting.name == "lr" && method.takes_schedule()) method = method.with("lr", "0.02");
@@ -27,7 +29,17 @@ inline Method reasonable(const std::string& name) {
 /// The rate falls to 0 over the run, so that methods whose steps do not shrink by themselves (signs,
 /// norms) come to rest as well.
 inline void anneal(Optimizer& optimizer, const Method& method, std::int64_t steps) {
-  if (method.takes_schedule()) optimizer.schedule_lr(Cosine{.start = 1, .end = 0, .steps = steps});
+  if (method.takes_schedule() && method.name() != "schedule_free_adamw")
+    optimizer.schedule_lr(Cosine{.start = 1, .end = 0, .steps = steps});
+}
+
+/// Whether elements of one tensor depend on each other, but not on those of another.
+inline bool works_per_tensor(const Method& method) {
+  for (const LinkPtr& link : method.chain({2})) {
+    const TensorLink* whole = detail::tensor(link);
+    if (whole != nullptr ? !whole->joint() : detail::block(link)->per_tensor()) return true;
+  }
+  return false;
 }
 
 inline Tensor leaf(Tensor t) {

@@ -102,6 +102,8 @@ TEST(Doctor, OverfittingNearItsThreshold) {
   DoctorOptions options;
   options.overfit_gl = 1.5;
   EXPECT_EQ(diagnose(epochs_of(falls(0.5), rises(1.8)), options).name, "overfitting");
+  options.overfit_patience = 1000;  // more validations than there are
+  EXPECT_NE(diagnose(epochs_of(falls(0.5), rises(2.2)), options).name, "overfitting");
 }
 
 TEST(Doctor, MemorisedDataAreNamed) {

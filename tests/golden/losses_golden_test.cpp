@@ -22,6 +22,10 @@ Loss make(const Json& one) {
   Spec spec{one["loss"].get<std::string>(), {}};
   for (const auto& [name, value] : one["options"].items())
     spec.options.emplace_back(name, value.get<std::string>());
+  // Where those projects have the classes of soft targets: Keras on the last axis, MONAI on 1.
+  if (one.contains("target") && one["target"]["type"] != "int64" &&
+      one["target"]["shape"].size() > 2 && (spec.name == "cross_entropy" || spec.name == "dice"))
+    spec.options.emplace_back("axis", spec.name == "dice" ? "1" : "-1");
   detail::LossPtr made;
   Losses::for_each([&]<class L>() {
     if (spec.name != L::name) return;

@@ -152,7 +152,7 @@ void converge_from(const Json& one, const std::vector<double>& start) {
   options.gradient_norm_below = 1e-9;
   const MinimizeResult result = minimize(f, start, method, options);
   const MinimizeStep& end = result.path.back();
-  SCOPED_TRACE(result.reason + " after " + std::to_string(end.step));
+  SCOPED_TRACE(std::string(text_of(result.ended)) + " after " + std::to_string(end.step));
   const auto argmin = flat(one["expected"]["argmin"]);
   const double coordinate = tol.contains("coord_margin_double")
                                 ? tol["coord_margin_double"].get<double>()

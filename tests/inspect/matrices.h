@@ -3,8 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "downhill/autodiff/flat.h"
 #include "downhill/core/random.h"
-#include "downhill/inspect/operator.h"
 
 // Operators whose spectrum is known.
 

@@ -19,11 +19,8 @@ TEST(LossErrors, Labels) {
                                    std::int64_t{1} << 31, std::int64_t{1} << 32}) {
     const Tensor y = Tensor::from(std::vector<std::int64_t>{0, wrong});
     for (const Reduction r : {Reduction::mean, Reduction::sum, Reduction::each})
-      expect_usage(
-          [&] {
-            loss.apply(x, y, {}, r);
-          },
-          "[cross_entropy]", "target[1] = " + std::to_string(wrong), "[0, 3)");
+      expect_usage([&] { loss.apply(x, y, {}, r); }, "[cross_entropy]",
+                   "target[1] = " + std::to_string(wrong), "[0, 3)");
     expect_usage([&] { loss.total_weight(x, y); }, "target[1]");
   }
   expect_usage(
@@ -126,7 +123,7 @@ TEST(LossErrors, Options) {
     expect_usage([&] { Loss(Triplet{.margin = wrong}); }, "[triplet]", "margin");
     expect_usage([&] { Loss(Triplet{.eps = wrong}); }, "[triplet]", "eps");
   }
-  expect_usage([] { Loss::parse("dice:over=imgae"); }, "dice over", "imgae", "did you mean 'image'?");
+  expect_usage([] { Loss::parse("dice:over=imgae"); }, "[dice]", "over = 'imgae'", "image_class");
 }
 
 TEST(LossErrors, ARefusedCallLeavesEverythingAsItWas) {

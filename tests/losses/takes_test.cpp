@@ -11,7 +11,8 @@ std::vector<Takes> takes(const Loss& loss) { return {loss.takes().begin(), loss.
 
 TEST(LossTakes, EveryLossOfTheListStatesIt) {
   Losses::for_each([]<class L>() {
-    EXPECT_TRUE(requires(const L& l) { L::takes.size(); } || requires(const L& l) { l.takes(); })
+    EXPECT_TRUE(
+        requires(const L& l) { L::takes.size(); } || requires(const L& l) { l.takes(); })
         << L::name;
     const Loss loss = L{};
     EXPECT_TRUE(loss.takes().size() == static_cast<std::size_t>(loss.predictions()) ||
@@ -35,9 +36,7 @@ TEST(LossTakes, WhatTheyTake) {
 struct Poisson {  // depends on its options, and has no name
   bool log_input = true;
   std::vector<Takes> takes() const { return {log_input ? Takes::number : Takes::positive}; }
-  auto operator()(auto p, auto y) const {
-    return log_input ? exp(p) - y * p : p - y * log(p);
-  }
+  auto operator()(auto p, auto y) const { return log_input ? exp(p) - y * p : p - y * log(p); }
 };
 
 TEST(LossTakes, OneOfYourOwn) {

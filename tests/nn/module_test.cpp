@@ -10,6 +10,7 @@
 #include "downhill/losses/loss.h"
 #include "downhill/nn/init.h"
 #include "downhill/nn/sequential.h"
+#include "downhill/ops/arithmetic.h"
 #include "downhill/ops/reduce.h"
 #include "downhill/optim/list.h"
 #include "downhill/optim/optimizer.h"
@@ -254,6 +255,19 @@ TEST(Module, ChangesPrecisionInPlaceForEveryHandle) {
   model.to(Type::f32);
   EXPECT_EQ(model(points({5, 4}, 1, -1, 1, Type::f32)).type(), Type::f32);
   expect_usage([&] { model.to(Type::i64); }, "precision");
+}
+
+TEST(Module, PrecisionIsThatOfTheFloatingBuffersToo) {
+  struct Normed : nn::Module {
+    Tensor scale = Tensor::ones({2}), running = Tensor::zeros({2}),
+           count = Tensor::zeros({1}, Type::i64);
+    Normed() { add("scale", scale), add_buffer("running", running), add_buffer("count", count); }
+    Tensor operator()(const Tensor& x) const { return (x - running) * scale; }
+  } model;
+  model.to(Type::f64);
+  EXPECT_EQ(model.running.type(), Type::f64);
+  EXPECT_EQ(model.count.type(), Type::i64);
+  EXPECT_EQ(model(Tensor({1.5, 2}, Type::f64)).to_vector(), (std::vector<double>{1.5, 2}));
 }
 
 TEST(Module, GoesRoundThroughSafetensors) {

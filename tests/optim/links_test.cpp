@@ -73,7 +73,7 @@ TEST(Sums, OfAllGroupsAreTakenBeforeAnyMoves) {
 }
 
 TEST(Sums, InTheMiddleOfAChainCountAllGroups) {
-  const Chain links = chain(ScaleByLearningRate{-1}, ClipByGlobalNorm{1}, ScaleByLearningRate{1});
+  const Chain links = chain(AddDecayedWeights{0}, ClipByGlobalNorm{1}, ScaleByLearningRate{1});
   Tensor a = leaf(f64({0})), b = leaf(f64({0}));
   Optimizer optimizer(Method(links), std::vector<Parameter>{{"a", a}, {"b", b}});
   optimizer.group("b", Method(links));

@@ -138,7 +138,7 @@ TEST(ChainText, ReadsBackAndIsSetByName) {
     for (const std::string& link : Links::names()) EXPECT_NE(name, link);
   expect_usage([] { Method::parse("adam | emma"); }, "'ema'");
   expect_usage([] { Method::parse("adam | "); }, "");
-  expect_usage([] { Method::parse("lookahead:of=(adma)"); }, "'adam'");
+  expect_usage([] { Method::parse("lookahead:of=(adamm)"); }, "'adam'");
   expect_usage([] { Optimizer(Method::parse("lbfgs | ema"), {leaf(f64({1}))}); }, "last");
 }
 

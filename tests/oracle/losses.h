@@ -70,6 +70,97 @@ inline Real triplet(const Row& anchor, const Row& positive, const Row& negative,
   return std::max(Real(0), std::sqrt(near) - std::sqrt(far) + margin);
 }
 
+/// -y log p - (1 - y) log(1 - p).
+inline Real bce(Real p, Real y) { return -y * std::log(p) - (1 - y) * std::log(1 - p); }
+
+/// Lin et al. (2017), with soft targets as torchvision reads them.
+inline Real focal(Real x, Real y, Real gamma, Real alpha) {
+  const Real p = 1 / (1 + std::exp(-x)), p_t = p * y + (1 - p) * (1 - y);
+  return (alpha * y + (1 - alpha) * (1 - y)) * std::pow(1 - p_t, gamma) * bce(p, y);
+}
+
+inline Real area(const Row& box) { return (box[2] - box[0]) * (box[3] - box[1]); }
+inline Real shared_area(const Row& a, const Row& b) {
+  const Real w = std::min(a[2], b[2]) - std::max(a[0], b[0]),
+             h = std::min(a[3], b[3]) - std::max(a[1], b[1]);
+  return w > 0 && h > 0 ? w * h : 0;
+}
+/// Rezatofighi et al. (2019), algorithm 1.
+inline Real giou(const Row& p, const Row& y, Real eps) {
+  const Real both = shared_area(p, y), either = area(p) + area(y) - both;
+  const Real around =
+      (std::max(p[2], y[2]) - std::min(p[0], y[0])) * (std::max(p[3], y[3]) - std::min(p[1], y[1]));
+  return 1 - both / (either + eps) + (around - either) / (around + eps);
+}
+/// Zheng et al. (2020): the parts of the complete IoU loss.
+struct CIoUParts {
+  Real overlap, distance, v;
+};
+inline CIoUParts ciou_parts(const Row& p, const Row& y, Real eps) {
+  const Real both = shared_area(p, y), pi = std::acos(Real(-1));
+  const Real w = std::max(p[2], y[2]) - std::min(p[0], y[0]),
+             h = std::max(p[3], y[3]) - std::min(p[1], y[1]);
+  const Real dx = (p[0] + p[2] - y[0] - y[2]) / 2, dy = (p[1] + p[3] - y[1] - y[3]) / 2;
+  const Real turn =
+      std::atan((y[2] - y[0]) / (y[3] - y[1])) - std::atan((p[2] - p[0]) / (p[3] - p[1]));
+  return {both / (area(p) + area(y) - both + eps), (dx * dx + dy * dy) / (w * w + h * h + eps),
+          4 / (pi * pi) * turn * turn};
+}
+inline Real ciou_alpha(const Row& p, const Row& y, Real eps) {
+  const CIoUParts c = ciou_parts(p, y, eps);
+  return c.v / (1 - c.overlap + c.v + eps);
+}
+/// With alpha held, as the paper differentiates it.
+inline Real ciou(const Row& p, const Row& y, Real eps, Real alpha) {
+  const CIoUParts c = ciou_parts(p, y, eps);
+  return 1 - c.overlap + c.distance + alpha * c.v;
+}
+
+/// Sudre et al. (2017), section 2, for one image: rows of classes.
+inline Real generalized_dice(const std::vector<Row>& p, const std::vector<Row>& y, Real smooth) {
+  Real above = 0, below = 0;
+  for (std::size_t c = 0; c < p.size(); ++c) {
+    Real both = 0, predicted = 0, truth = 0;
+    for (std::size_t i = 0; i < p[c].size(); ++i) {
+      both += p[c][i] * y[c][i];
+      predicted += p[c][i];
+      truth += y[c][i];
+    }
+    const Real w = 1 / (truth * truth + smooth);
+    above += w * both;
+    below += w * (predicted + truth);
+  }
+  return 1 - 2 * above / below;
+}
+
+/// Khosla et al. (2020), equation 2, for row i.
+inline Real sup_con(const std::vector<Row>& rows, const Row& labels, Real temperature,
+                    std::size_t i) {
+  const auto similar = [&](std::size_t j) {
+    Real dot = 0, a = 0, b = 0;
+    for (std::size_t k = 0; k < rows[i].size(); ++k) {
+      dot += rows[i][k] * rows[j][k];
+      a += rows[i][k] * rows[i][k];
+      b += rows[j][k] * rows[j][k];
+    }
+    return dot / std::sqrt(a * b) / temperature;
+  };
+  Real all = 0, near = 0, count = 0;
+  for (std::size_t j = 0; j < rows.size(); ++j)
+    if (j != i) all += std::exp(similar(j));
+  for (std::size_t j = 0; j < rows.size(); ++j) {
+    if (j == i || labels[j] != labels[i]) continue;
+    near += std::log(all) - similar(j);
+    ++count;
+  }
+  return count > 0 ? near / count : 0;
+}
+
+/// Granger (1969): the price of an error by its side.
+inline Real asymmetric(Real p, Real y, Real under, Real over, Real delta) {
+  return (p < y ? under : over) * huber(p, y, delta);
+}
+
 /// Derivatives of a function of one number by Ridders' extrapolation of central differences.
 template <class F>
 Real derivative(F f, Real x, Real step) {

@@ -58,6 +58,56 @@ TEST(Svg, LevelsRiseAndLieInside) {
           .empty());
 }
 
+TEST(Svg, ContoursAreJoined) {
+  const auto bowl = [](double x, double y) { return x * x + y * y; };
+  const Grid grid = grid_of(bowl, {-2, 2, -2, 2});
+  const auto ring = report_detail::contour_lines(grid, 1.0);
+  ASSERT_EQ(ring.size(), 1U);
+  EXPECT_EQ(ring[0].front(), ring[0].back());
+  EXPECT_EQ(ring[0].size(), report_detail::contour(grid, 1.0).size() + 1);
+  // Where the ring leaves the window there are four arcs, each open.
+  const auto arcs = report_detail::contour_lines(grid, 5.0);
+  ASSERT_EQ(arcs.size(), 4U);
+  std::size_t pieces = 0;
+  for (const auto& arc : arcs) {
+    pieces += arc.size() - 1;
+    EXPECT_NE(arc.front(), arc.back());
+  }
+  EXPECT_EQ(pieces, report_detail::contour(grid, 5.0).size());
+}
+
+TEST(Svg, LinesAreThinnedToTheTolerance) {
+  using report_detail::simplified;
+  std::vector<Place> ring;
+  for (int i = 0; i <= 1000; ++i)
+    ring.push_back({std::cos(0.00628318530717958648 * i), std::sin(0.00628318530717958648 * i)});
+  const auto few = simplified(ring, 1e-3);
+  EXPECT_LE(few.size(), 129U);  // 64 arcs are off by 1.2e-3, 128 by 3e-4
+  EXPECT_GT(few.size(), 64U);
+  for (std::size_t i = 1; i < few.size(); ++i)
+    EXPECT_GT(std::hypot(few[i][0] + few[i - 1][0], few[i][1] + few[i - 1][1]) / 2, 1 - 2e-3);
+  EXPECT_EQ(simplified({{0, 0}, {1, 0}, {2, 0}}, 0.1), (std::vector<Place>{{0, 0}, {2, 0}}));
+  EXPECT_EQ(simplified({{1, 2}}, 0.1).size(), 1U);
+  EXPECT_TRUE(simplified({}, 0.1).empty());
+}
+
+TEST(Svg, APictureOfContoursIsSmall) {
+  const auto f = [](double x, double y) {
+    return (1 - x) * (1 - x) + 100 * (y - x * x) * (y - x * x);
+  };
+  const Window window{-1.5, 1.3, -0.2, 1.3};
+  EXPECT_LT(contour_svg(grid_of(f, window, 141), {{-1.2, 1}, {1, 1}}, {}).size(), 30000U);
+}
+
+TEST(Svg, ACurveWithAPoleIsCutAboveThePath) {
+  std::vector<Place> curve;
+  for (int i = 0; i < 100; ++i) curve.push_back({0.01 + 0.05 * i, 1 / (0.01 + 0.05 * i)});
+  const std::string svg = curve_svg(curve, {{1, 1}, {4, 0.25}}, {});
+  // The axis has ticks up to about 2, none of the pole's 100.
+  EXPECT_NE(svg.find(">1.5<"), std::string::npos);
+  EXPECT_EQ(svg.find(">20<"), std::string::npos);
+}
+
 TEST(Svg, TicksAreRound) {
   EXPECT_EQ(report_detail::ticks_between(-1, 1, 4), (std::vector<double>{-1, -0.5, 0, 0.5, 1}));
   EXPECT_TRUE(report_detail::ticks_between(1, 1, 4).empty());

@@ -15,6 +15,7 @@
 #include "downhill/runlog/reader.h"
 #include "downhill/train/files.h"
 #include "downhill/train/fit.h"
+#include "tests/support/bits.h"
 #include "tests/support/points.h"
 #include "tests/train/line_model.h"
 
@@ -47,7 +48,7 @@ TEST(FitNonFinite, NamesTheStepAndTheOperation) {
   const FitResult result = run_broken(
       model, Dataset(x, line_of(x)),
       [](const Batch&, const Tensor& y) { return mean(log(y - 1000.0)); }, 7, out);
-  EXPECT_EQ(result.reason, "non-finite loss");
+  EXPECT_EQ(result.ended, Ended::non_finite);
   EXPECT_TRUE(result.failed());
   EXPECT_EQ(result.steps, 7);
   EXPECT_NE(result.message.find("step 7"), std::string::npos) << result.message;
@@ -56,7 +57,7 @@ TEST(FitNonFinite, NamesTheStepAndTheOperation) {
     for (const double v : p.tensor.to_vector()) EXPECT_TRUE(std::isfinite(v));
   const RunLog log = read_run_log(out / kLogFile);
   ASSERT_TRUE(log.end);
-  EXPECT_EQ(log.end->reason, "non-finite loss");
+  EXPECT_EQ(log.end->reason, "non_finite");
   EXPECT_EQ(log.end->message, result.message);
   EXPECT_TRUE(std::isnan(log.steps.back().loss));
   EXPECT_EQ(result.verdict.name, "diverging");
@@ -69,7 +70,7 @@ TEST(FitNonFinite, NamesTheRowOfTheData) {
   auto model = one_layer();
   Optimizer optimizer(SGD{.lr = 0.01}, model.parameters());
   const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, y), nullptr, quick(5));
-  EXPECT_EQ(result.reason, "non-finite loss");
+  EXPECT_EQ(result.ended, Ended::non_finite);
   EXPECT_LE(result.steps, 3);
   EXPECT_NE(result.message.find("row 33"), std::string::npos) << result.message;
 }
@@ -81,21 +82,33 @@ TEST(FitNonFinite, NamesTheParameter) {
   weight.set(1, std::nan(""));
   Optimizer optimizer(SGD{.lr = 0.01}, model.parameters());
   const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, quick(5));
-  EXPECT_EQ(result.reason, "non-finite loss");
+  EXPECT_EQ(result.ended, Ended::non_finite);
   EXPECT_EQ(result.steps, 1);
   EXPECT_NE(result.message.find("element 1 of parameter 0.weight"), std::string::npos)
       << result.message;
 }
 
-// The value is finite, its slope is not: sqrt at 0.
-TEST(FitNonFinite, SeesAGradientThatIsNotFinite) {
-  const Tensor x = points({48, 2}, 1, -1, 1, Type::f32);
-  auto model = one_layer();
-  const FitResult result = run_broken(
-      model, Dataset(x, line_of(x)),
-      [](const Batch&, const Tensor& y) { return mean(sqrt(y * 0.0)); }, 4);
-  EXPECT_EQ(result.reason, "non-finite loss");
-  EXPECT_EQ(result.steps, 4);
+// The value is finite, its slope is not: sqrt at 0. The step is not taken.
+TEST(FitNonFinite, SeesAGradientThatIsNotFiniteBeforeTheStep) {
+  for (const char* method : {"sgd:lr=0.01", "lbfgs"}) {
+    const Tensor x = points({16, 2}, 1, -1, 1, Type::f32);
+    auto model = one_layer();
+    const Tensor before = model.parameters()[0].tensor.clone();
+    Optimizer optimizer(Method::parse(method), model.parameters());
+    const auto result = fit(
+        model, optimizer, Dataset(x, line_of(x)), nullptr,
+        [&](const Batch& batch) { return mean(sqrt(model(batch.input) * 0.0)); }, quick(5));
+    EXPECT_EQ(result.ended, Ended::non_finite) << method;
+    EXPECT_TRUE(result.failed());
+    EXPECT_EQ(result.steps, 1);
+    for (const char* part :
+         {"the loss of step 1 is 0", "gradient is not finite", "slope of the operation sqrt"})
+      EXPECT_NE(result.message.find(part), std::string::npos) << method << ": " << result.message;
+    EXPECT_TRUE(same_bits(model.parameters()[0].tensor, before)) << method;
+    ASSERT_EQ(result.log.steps.size(), 1U);
+    EXPECT_FALSE(std::isfinite(*result.log.steps[0].gradient_norm));
+    EXPECT_EQ(result.verdict.name, "diverging");
+  }
 }
 
 TEST(Fit, StopsWhereTheLossDiverges) {
@@ -104,7 +117,7 @@ TEST(Fit, StopsWhereTheLossDiverges) {
   Optimizer optimizer(SGD{.lr = 10}, model.parameters());
   const FitResult result =
       fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, quick(200));
-  EXPECT_EQ(result.reason, "diverging");
+  EXPECT_EQ(result.ended, Ended::diverging);
   EXPECT_TRUE(result.failed());
   EXPECT_EQ(result.verdict.name, "diverging");
   EXPECT_LT(result.steps, 100);

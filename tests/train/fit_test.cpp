@@ -1,5 +1,3 @@
-#include "downhill/losses/list.h"
-#include "downhill/optim/list.h"
 #include "downhill/train/fit.h"
 
 #include <gtest/gtest.h>
@@ -8,12 +6,14 @@
 #include <cmath>
 #include <filesystem>
 
+#include "downhill/losses/list.h"
 #include "downhill/nn/sequential.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/reduce.h"
 #include "downhill/ops/shape.h"
+#include "downhill/optim/list.h"
 #include "downhill/runlog/reader.h"
 #include "downhill/schedules/linear.h"
 #include "downhill/train/files.h"
@@ -33,7 +33,7 @@ TEST(Fit, LearnsFromTwoTensors) {
   Optimizer optimizer(Adam{.lr = 0.05}, model.parameters());
   const Dataset train(x, line_of(x));
   const FitResult result = fit(model, optimizer, MSE{}, train, nullptr, quick(60));
-  EXPECT_EQ(result.reason, "epochs done");
+  EXPECT_EQ(result.ended, Ended::steps_done);
   EXPECT_EQ(result.steps, 60 * 7);
   EXPECT_FALSE(result.failed());
   EXPECT_LT(result.train_loss, 1e-6);
@@ -90,7 +90,7 @@ TEST(Fit, ASecondRunOfAnOptimizerResumesWithItsSchedule) {
       second.progress = [&](const Progress& p) {
         if (p.step == 7) source.request_stop();
       };
-      EXPECT_EQ(fit(model, optimizer, MSE{}, train, nullptr, second).reason, "stopped");
+      EXPECT_EQ(fit(model, optimizer, MSE{}, train, nullptr, second).ended, Ended::interrupted);
       second = options;
       second.out = place / "run";
       second.resume = true;
@@ -114,7 +114,7 @@ TEST(Fit, EarlyStoppingRestoresTheBestWeights) {
   FitOptions options = quick(500);
   options.patience = 5;
   const FitResult result = fit(model, optimizer, train, &validation, loss_of, options);
-  EXPECT_EQ(result.reason, "early stopping");
+  EXPECT_EQ(result.ended, Ended::patience);
   ASSERT_TRUE(result.best_epoch && result.validation_loss);
   EXPECT_EQ(result.epochs, *result.best_epoch + 5);
   for (const EpochRecord& e : result.log.epochs)
@@ -151,7 +151,7 @@ TEST(Fit, TrainsTwoHeadsWhenTheSecondTargetIsMissingInHalfOfTheRows) {
   };
   const FitResult result =
       fit(model, optimizer, Dataset({x, first, known, second}), nullptr, loss_of, quick(300));
-  EXPECT_EQ(result.reason, "epochs done") << result.message;
+  EXPECT_EQ(result.ended, Ended::steps_done) << result.message;
   EXPECT_LT(result.train_loss, 1e-2);
   // The second head has learned what the missing rows would have said.
   const Tensor predicted = head2(body(x));
@@ -173,7 +173,7 @@ TEST(Fit, StopsWhenAskedAndSaysSo) {
     if (p.step == 10) stop.request_stop();
   };
   const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, options);
-  EXPECT_EQ(result.reason, "stopped");
+  EXPECT_EQ(result.ended, Ended::interrupted);
   EXPECT_EQ(result.steps, 10);
   EXPECT_EQ(result.epochs, 2);
   EXPECT_EQ(steps.size(), 10U);
@@ -214,10 +214,11 @@ TEST(Fit, WritesARunLogThatReadsBack) {
   EXPECT_NEAR(log.epochs[1].metrics[0].second, std::sqrt(log.epochs[1].loss), 1e-6);
   EXPECT_EQ(log.epochs.back().split, "test");
   EXPECT_EQ(log.epochs.back().loss, *result.test_loss);
+  EXPECT_EQ(log.epochs.back().epoch, *result.best_epoch) << "the weights that are delivered";
   ASSERT_TRUE(log.stands && log.verdict && log.end);
   EXPECT_EQ(log.stands->stands, result.stands.stands);
   EXPECT_EQ(log.verdict->name, result.verdict.name);
-  EXPECT_EQ(log.end->reason, "epochs done");
+  EXPECT_EQ(log.end->reason, "steps_done");
   EXPECT_EQ(log.end->step, 12);
 }
 
@@ -237,6 +238,41 @@ TEST(Fit, RefusesOptionsOutOfRange) {
   EXPECT_NE(with([](FitOptions& o) { o.min_delta = std::nan(""); }).find("min_delta"),
             std::string::npos);
   EXPECT_NE(with([](FitOptions& o) { o.resume = true; }).find("resume"), std::string::npos);
+  EXPECT_NE(with([](FitOptions& o) { o.explain_rows = -5; }).find("explain_rows = -5"),
+            std::string::npos);
+  EXPECT_NE(with([](FitOptions& o) { o.checkpoint_seconds = -1; }).find("checkpoint_seconds"),
+            std::string::npos);
+  EXPECT_NE(with([](FitOptions& o) { o.diverged = 0.5; }).find("diverged"), std::string::npos);
+  // More steps than can be counted: the product would overflow.
+  EXPECT_NE(with([](FitOptions& o) {
+              o.epochs = std::int64_t{1} << 62, o.batch = 1;
+            }).find("epochs = 4611686018427387904"),
+            std::string::npos);
+}
+
+// Validation losses 1, 0.9, 0.85, ... fall by less than min_delta: none but the first is better.
+TEST(Fit, BetterIsLowerByMoreThanMinDelta) {
+  const Tensor x = points({16, 2}, 1, -1, 1, Type::f32);
+  const auto best_epoch = [&](double min_delta) {
+    auto model = one_layer();
+    Optimizer optimizer(SGD{.lr = 0.01}, model.parameters());
+    FitOptions options = quick(20);
+    options.patience = 3;
+    options.min_delta = min_delta;
+    double validation = 1.25;
+    const Dataset train(x, line_of(x)),
+        other(points({3, 2}, 2, -1, 1, Type::f32), Tensor::zeros({3, 1}));
+    const auto result = fit(
+        model, optimizer, train, &other,
+        [&](const Batch& batch) -> BatchLoss {
+          if (batch.size() != 3) return mean(square(model(batch.input) - batch.target));
+          return Tensor::scalar(validation -= 0.125);
+        },
+        options);
+    return std::pair(*result.best_epoch, result.ended);
+  };
+  EXPECT_EQ(best_epoch(0.0625), std::pair(std::int64_t{20}, Ended::steps_done));
+  EXPECT_EQ(best_epoch(0.125), std::pair(std::int64_t{1}, Ended::patience));
 }
 
 }  // namespace

@@ -194,9 +194,9 @@ class HostileMemory : public HostileCheckpoint {
 
 TEST_F(HostileMemory, OfASearchIsRefused) {
   refused(drop("optimizer.memory.scale_by_lbfgs.g"), "memory.scale_by_lbfgs.g is missing");
-  refused(drop("optimizer.memory.scale_by_lbfgs.s0"), "memory.scale_by_lbfgs.s0 is missing");
-  refused(put("optimizer.memory.scale_by_lbfgs.y1", Tensor::zeros({3}, Type::f64)),
-          "memory.scale_by_lbfgs.y1 is (3)");
+  refused(drop("optimizer.memory.scale_by_lbfgs.s"), "memory.scale_by_lbfgs.s is missing");
+  refused(put("optimizer.memory.scale_by_lbfgs.y", Tensor::zeros({3}, Type::f64)),
+          "memory.scale_by_lbfgs.y is (3)");
   refused(put("optimizer.memory.scale_by_lbfgs.x", Tensor::zeros({21})),
           "memory.scale_by_lbfgs.x is (21) float32");
   refused(

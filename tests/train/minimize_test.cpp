@@ -22,9 +22,10 @@ TEST(Minimize, RecordsThePathOfEveryOptimizer) {
     const MinimizeResult result =
         minimize(TextFormula::parse(kBowl), {4, 4}, Method::parse(name), {.steps = 5});
     EXPECT_EQ(result.variables, (std::vector<std::string>{"x", "y"}));
-    EXPECT_TRUE(result.reason == "steps done" || result.reason == "no progress") << result.reason;
+    const bool converged = result.ended == Ended::converged;
+    EXPECT_TRUE(converged || result.ended == Ended::steps_done) << text_of(result.ended);
     EXPECT_EQ(result.path.front().x, (std::vector<double>{4, 4}));
-    EXPECT_TRUE(result.path.size() == 6 || result.reason == "no progress");
+    EXPECT_TRUE(converged || result.path.size() == 6);
     for (std::size_t i = 0; i < result.path.size(); ++i) {
       const MinimizeStep& step = result.path[i];
       EXPECT_EQ(step.step, static_cast<std::int64_t>(i));
@@ -32,7 +33,7 @@ TEST(Minimize, RecordsThePathOfEveryOptimizer) {
       const double gx = 2 * (step.x[0] - 1) + step.x[1] / 2,
                    gy = 6 * (step.x[1] + 2) + step.x[0] / 2;
       EXPECT_NEAR(step.gradient_norm, std::hypot(gx, gy), 1e-12);
-      EXPECT_TRUE(i == 0 || step.value < result.path[i - 1].value);
+      EXPECT_TRUE(i == 0 || step.value < result.path[i - 1].value || step.gradient_norm < 1e-6);
     }
   }
 }
@@ -49,17 +50,79 @@ TEST(Minimize, EndsForEachReason) {
   const Method sgd = Method::parse("sgd:lr=0.1");
   const MinimizeResult norm =
       minimize(f, {1, 1}, sgd, {.steps = 1000, .gradient_norm_below = 1e-3});
-  EXPECT_EQ(norm.reason, "gradient_norm reached");
+  EXPECT_EQ(norm.ended, Ended::target_reached);
   EXPECT_LT(norm.path.back().gradient_norm, 1e-3);
   EXPECT_GE(norm.path[norm.path.size() - 2].gradient_norm, 1e-3);
-  EXPECT_EQ(minimize(f, {1, 1}, sgd, {.steps = 1000, .value_below = 0.5}).reason, "value reached");
+  EXPECT_EQ(minimize(f, {1, 1}, sgd, {.steps = 1000, .value_below = 0.5}).ended,
+            Ended::target_reached);
   EXPECT_EQ(minimize(f, {1, 1}, sgd, {.steps = 0}).path.size(), 1U);
-  EXPECT_EQ(minimize(f, {0, 0}, Method::parse("lbfgs"), {.steps = 10}).reason, "gradient is zero");
-  EXPECT_EQ(minimize(f, {1, 1}, Method::parse("sgd:lr=1e200"), {.steps = 10}).reason, "non-finite");
-  EXPECT_EQ(minimize(TextFormula::parse("log(x)"), {-1}, sgd, {.steps = 10}).reason, "non-finite");
+  EXPECT_EQ(minimize(f, {0, 0}, Method::parse("lbfgs"), {.steps = 10}).ended, Ended::converged);
+  EXPECT_EQ(minimize(f, {1, 1}, Method::parse("sgd:lr=1e200"), {.steps = 10}).ended,
+            Ended::non_finite);
+  EXPECT_EQ(minimize(TextFormula::parse("log(x)"), {-1}, sgd, {.steps = 10}).ended,
+            Ended::non_finite);
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(minimize(f, {1, 1}, sgd, {.steps = 10, .stop = stop.get_token()}).reason, "stopped");
+  EXPECT_EQ(minimize(f, {1, 1}, sgd, {.steps = 10, .stop = stop.get_token()}).ended,
+            Ended::interrupted);
+}
+
+MinimizeResult end_of(const char* text, const std::vector<double>& start,
+                      const char* optimizer = "lbfgs") {
+  return minimize(TextFormula::parse(text), start, Method::parse(optimizer));
+}
+
+TEST(Minimize, TellsConvergenceFromASearchThatFails) {
+  for (const char* optimizer : {"lbfgs", "newton_cg"}) {
+    SCOPED_TRACE(optimizer);
+    for (const char* text : {"(x-3)^2 + 1e-3*sin(x)", "x^2 - 2*x + 1", "1e6*(x-3)^2 + 1e-3*sin(x)",
+                             "1 - cos(x - 1)", "exp(x) - x", "1e-20*(x - 0.3)^2 + 1e-20"}) {
+      SCOPED_TRACE(text);
+      const MinimizeResult result = end_of(text, {0.1}, optimizer);
+      EXPECT_EQ(result.ended, Ended::converged) << text_of(result.ended);
+      EXPECT_EQ(result.state, State::minimum) << result.stands.reason;
+    }
+    // A kink at (0, 2): the lowest point, or an honest word.
+    const MinimizeResult kink = end_of("abs(x) + abs(y - 2)", {1.37, -3}, optimizer);
+    EXPECT_TRUE(kink.ended == Ended::search_failed || kink.path.back().value < 1e-12)
+        << text_of(kink.ended) << " " << kink.path.back().value;
+  }
+}
+
+TEST(Minimize, SaysWhatHasNoMinimum) {
+  for (const char* optimizer : {"lbfgs", "newton_cg"})
+    for (const char* text : {"x", "1e-9*x", "1e12*x + 5", "-x^2", "-exp(x)"}) {
+      const MinimizeResult result = end_of(text, {1}, optimizer);
+      EXPECT_EQ(result.ended, Ended::unbounded)
+          << optimizer << " on " << text << ": " << text_of(result.ended) << " "
+          << result.path.back().value;
+    }
+  EXPECT_EQ(end_of("-x^2", {1}, "sgd:lr=1").ended, Ended::unbounded);
+  EXPECT_EQ(end_of("x", {1}, "sgd:lr=1").ended, Ended::steps_done);
+}
+
+TEST(Minimize, SaysWhereItStands) {
+  // On the axis every step leads to the saddle at the origin.
+  const MinimizeResult saddle = end_of("x^2 - y^2", {1, 0});
+  EXPECT_EQ(saddle.ended, Ended::converged);
+  EXPECT_EQ(saddle.state, State::saddle) << saddle.stands.reason;
+  ASSERT_EQ(saddle.stands.eigenvalues.size(), 2U);
+  EXPECT_NEAR(saddle.stands.eigenvalues[0], -2, 1e-12);
+  EXPECT_NEAR(saddle.stands.eigenvalues[1], 2, 1e-12);
+  EXPECT_NEAR(std::abs(saddle.stands.downhill_direction.at(1)), 1, 1e-9);
+  const MinimizeResult monkey = end_of("x^3 - 3*x*y^2", {0, 0});
+  EXPECT_EQ(monkey.state, State::saddle) << monkey.stands.reason;
+  const auto& down = monkey.stands.downhill_direction;
+  ASSERT_EQ(down.size(), 2U);
+  EXPECT_LT(std::pow(down[0], 3) - 3 * down[0] * down[1] * down[1], 0);
+  EXPECT_EQ(end_of("x^4 + y^2", {0, 0}).state, State::minimum);
+  EXPECT_EQ(end_of("x^3 + y^2", {0, 0}).state, State::saddle);
+  const MinimizeResult bowl = end_of("x^2 + 2*y^2", {3, 1});
+  EXPECT_EQ(bowl.state, State::minimum);
+  EXPECT_TRUE(bowl.stands.downhill_direction.empty());
+  EXPECT_EQ(
+      minimize(TextFormula::parse("x^2"), {5}, Method::parse("sgd:lr=0.01"), {.steps = 3}).state,
+      State::descending);
 }
 
 TEST(Minimize, FollowsASchedule) {
@@ -67,6 +130,17 @@ TEST(Minimize, FollowsASchedule) {
                                          {.steps = 2, .schedule = Schedule(Cosine{})});
   EXPECT_DOUBLE_EQ(result.path[1].x[0], -3);
   EXPECT_DOUBLE_EQ(result.path[2].x[0], -4.5);
+}
+
+TEST(Minimize, AScheduleInTheOptimizerLastsTheRun) {
+  // From 1 to 0 over 4 steps: 1, 0.75, 0.5, 0.25.
+  const MinimizeResult result = minimize(
+      TextFormula::parse("3*x"), {0}, Method::parse("sgd:lr=(linear:start=1,end=0)"), {.steps = 4});
+  EXPECT_DOUBLE_EQ(result.path.back().x[0], -7.5);
+  const MinimizeResult chain =
+      minimize(TextFormula::parse("3*x"), {0},
+               Method::parse("clip_by_global_norm:max_norm=1 | sgd:lr=0.5"), {.steps = 2});
+  EXPECT_NEAR(chain.path.back().x[0], -1, 1e-6);
 }
 
 TEST(Minimize, RefusesWhatDoesNotFit) {

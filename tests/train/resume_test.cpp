@@ -102,11 +102,11 @@ void check_step(const Method& method, std::int64_t k, Process& whole, const FitR
   Process first(method, 5, width);
   const FitResult stopped = first.fit(out, false, k);
   EXPECT_EQ(stopped.steps, k);
-  EXPECT_EQ(stopped.reason, k < kSteps ? "stopped" : "epochs done");
+  EXPECT_EQ(stopped.ended, k < kSteps ? Ended::interrupted : Ended::steps_done);
 
   Process second(method, 1000, width);
   const FitResult result = second.fit(out, true, -1);
-  EXPECT_EQ(result.reason, "epochs done");
+  EXPECT_EQ(result.ended, Ended::steps_done);
   EXPECT_EQ(result.steps, kSteps);
   EXPECT_EQ(result.best_epoch, expected.best_epoch);
   EXPECT_EQ(result.train_loss, expected.train_loss);

@@ -43,7 +43,7 @@ Tensor test_rows(std::int64_t rows) {
 }
 
 double metric(const TableRunResult& result, const std::string& name) {
-  for (const auto& [key, value] : result.test_metrics)
+  for (const auto& [key, value] : result.fit.test_metrics)
     if (key == name) return value;
   ADD_FAILURE() << "no metric " << name;
   return 0;
@@ -52,7 +52,7 @@ double metric(const TableRunResult& result, const std::string& name) {
 TEST(TableRun, PredictsOnTheRawDigitsWhatItMeasured) {
   const fs::path out = fresh("table_digits");
   const TableRunResult result = run_table(options("digits.csv", "digit", out));
-  EXPECT_EQ(result.fit.reason, "epochs done");
+  EXPECT_EQ(result.fit.ended, Ended::steps_done);
   for (const char* file : {kLogFile, kCheckpointFile, kModelFile, kReportFile})
     EXPECT_TRUE(fs::exists(out / file)) << file;
   EXPECT_GT(metric(result, "accuracy"), 0.9);
@@ -76,10 +76,10 @@ TEST(TableRun, PredictsOnTheRawDigitsWhatItMeasured) {
   }
   const double n = static_cast<double>(rows.elements());
   EXPECT_DOUBLE_EQ(hits / n, metric(result, "accuracy"));
-  EXPECT_NEAR(loss / n, *result.test_loss, 1e-5 * *result.test_loss);
+  EXPECT_NEAR(loss / n, *result.fit.test_loss, 1e-5 * *result.fit.test_loss);
   const RunLog log = read_run_log(out / kLogFile);
   EXPECT_EQ(log.epochs.back().split, "test");
-  EXPECT_EQ(log.epochs.back().loss, *result.test_loss);
+  EXPECT_EQ(log.epochs.back().loss, *result.fit.test_loss);
 }
 
 TEST(TableRun, PredictsOnTheRawDiabetesWhatItMeasured) {
@@ -155,12 +155,12 @@ TEST(TableRun, ResumesToTheModelOfTheUninterruptedRun) {
   o.progress = [&](const Progress& p) {
     if (p.step == 13) stop.request_stop();
   };
-  EXPECT_EQ(run_table(o).fit.reason, "stopped");
+  EXPECT_EQ(run_table(o).fit.ended, Ended::interrupted);
   EXPECT_FALSE(fs::exists(out / kModelFile));
   o.stop = {};
   o.progress = {};
   o.resume = true;
-  EXPECT_EQ(run_table(o).fit.reason, "epochs done");
+  EXPECT_EQ(run_table(o).fit.ended, Ended::steps_done);
   EXPECT_EQ(read_file(out / kModelFile, FileError::Kind::model, 1 << 20),
             read_file(whole / kModelFile, FileError::Kind::model, 1 << 20));
   EXPECT_EQ(read_file(out / kCheckpointFile, FileError::Kind::model, 1 << 22),
@@ -196,9 +196,9 @@ TEST(TableRun, MeasuresAgainWhereItStands) {
   o.epochs = 2;
   const TableRunResult result = run_table(o);
   const Remeasured again = measure_run(out);
-  EXPECT_EQ(again.stands.stands, result.stands.stands);
-  EXPECT_NEAR(*again.stands.h1, *result.stands.h1, 1e-4 * *result.stands.h1);
-  EXPECT_NEAR(*again.stands.loss, result.train_loss, 1e-6);
+  EXPECT_EQ(again.stands.stands, result.fit.stands.stands);
+  EXPECT_NEAR(*again.stands.h1, *result.fit.stands.h1, 1e-4 * *result.fit.stands.h1);
+  EXPECT_NEAR(*again.stands.loss, result.fit.train_loss, 1e-6);
 }
 
 TEST(TableRun, RefusesTheCommandBeforeAnyFileIsOpened) {

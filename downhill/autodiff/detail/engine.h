@@ -6,6 +6,9 @@ namespace downhill::detail {
 /// The operation whose backward is under way, for messages.
 const char* current_operation() noexcept;
 
+/// Tells a `first_non_finite` under way, if there is one, what an operation's backward has made.
+void watch_slopes(const char* operation, std::span<const Cotangent> slopes);
+
 struct Pass {
   bool retain_graph = false;  ///< keep what was saved for another pass
   bool create_graph = false;  ///< record the pass itself (implies retain_graph)

@@ -58,6 +58,11 @@ class GraphLoss final : public AnyLoss {
   int predictions() const override { return static_cast<int>(formula_.predictions.size()); }
   int targets() const override { return static_cast<int>(formula_.targets.size()); }
 
+  bool takes_labels() const override {
+    return std::find(formula_.targets.begin(), formula_.targets.end(), "labels") !=
+           formula_.targets.end();
+  }
+
   Tensor apply(const LossInputs& in, Reduction reduction) const override {
     check(in);
     const Present present = without_absent_rows(in);

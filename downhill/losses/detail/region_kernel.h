@@ -38,7 +38,11 @@ class CompiledRegion final : public detail::RegionFormula {
   };
   // One formula of numbers for each region, or one of tensors for all classes.
   static constexpr bool kNumbers = Finishes<SumNumber, Sequence>::value;
-  static constexpr bool kJoint = !kNumbers && Finishes<Tensor, Sequence>::value;
+  static constexpr bool finishes_tensors() {
+    if constexpr (kNumbers) return false;  // a formula of numbers is not tried on tensors
+    else return Finishes<Tensor, Sequence>::value;
+  }
+  static constexpr bool kJoint = finishes_tensors();
   static_assert(kNumbers || kJoint,
                 "a loss has `statistics` but no `value` that takes as many sums: (auto...) for one "
                 "region, or (const Tensor&...) for all classes");

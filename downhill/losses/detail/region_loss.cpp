@@ -126,6 +126,7 @@ class RegionLoss final : public FusedLoss {
   bool by_class(const LossInputs& in) const {
     const Over over = formula_->over();
     const int rank = in.predictions[0].rank();
+    if (formula_->joint()) return rank > 1;
     return (over == Over::image_class && rank > 2) || (over == Over::of_class && rank > 1);
   }
 

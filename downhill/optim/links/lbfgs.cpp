@@ -1,93 +1,113 @@
 #include "downhill/optim/links/lbfgs.h"
 
 #include <algorithm>
+#include <cmath>
 
-#include "downhill/optim/detail/vectors.h"
+#include "downhill/optim/detail/parts.h"
 
 namespace downhill {
 namespace {
 
-using detail::inner;
-using Vector = std::vector<double>;
+using Row = std::span<double>;
 
-// The memory: the last point and gradient, and rows of steps s and gradient changes y; the rows are
-// a ring of which `next` is the oldest once it is full.
+// The memory: the last point and gradient, and rows of steps s and gradient changes y with their
+// products s y; the rows are a ring of which `next` is the oldest once it is full.
 class History {
  public:
   History(ScaleByLbfgs::Numbers& numbers, std::span<Tensor> memory, std::int64_t limit)
-      : numbers_(numbers), memory_(memory), limit_(limit) {}
+      : numbers_(numbers),
+        x_(detail::numbers_of(memory[0])),
+        g_(detail::numbers_of(memory[1])),
+        memory_(memory),
+        limit_(limit) {}
 
   std::int64_t size() const { return static_cast<std::int64_t>(numbers_.pairs); }
   /// The i-th oldest pair.
-  Vector s(std::int64_t i) const { return row(2, i); }
-  Vector y(std::int64_t i) const { return row(3, i); }
+  Row s(std::int64_t i) const { return row(2, place(i)); }
+  Row y(std::int64_t i) const { return row(3, place(i)); }
+  double sy(std::int64_t i) const { return memory_[4].data<double>()[place(i)]; }
 
-  void learn(const Vector& x, const Vector& g) {
+  void learn(Row x, Row g) {
     if (numbers_.seen != 0) {
-      Vector step = x, change = g;
-      detail::add(-1, memory_[0].to_vector(), step);
-      detail::add(-1, memory_[1].to_vector(), change);
-      if (inner(step, change) > 1e-10) push(step, change);
+      flat::subtract_from(x_, x);
+      if (along(x_, g_)) numbers_.pairs = 0;
+      flat::subtract_from(g_, g);
+      const double product = flat::dot(x_, g_);
+      if (product > 0x1p-52 * flat::length(x_) * flat::length(g_)) push(product);
     }
     numbers_.seen = 1;
-    write(x, 0, 0);
-    write(g, 1, 0);
+    std::copy(x.begin(), x.end(), x_.begin());
+    std::copy(g.begin(), g.end(), g_.begin());
   }
 
  private:
-  Vector row(std::size_t which, std::int64_t i) const {
-    const std::int64_t at =
-        (static_cast<std::int64_t>(numbers_.next) + limit_ - size() + i) % limit_;
-    const std::int64_t n = memory_[0].elements();
-    const double* from = memory_[which].data<double>() + at * n;
-    return Vector(from, from + n);
+  // Also true where no step was made.
+  static bool along(Row step, Row gradient) {
+    return std::abs(flat::dot(step, gradient)) >=
+           (1 - 1e-8) * flat::length(step) * flat::length(gradient);
   }
-  void write(const Vector& from, std::size_t which, std::int64_t row) {
-    const auto n = static_cast<std::int64_t>(from.size());
-    std::copy(from.begin(), from.end(), memory_[which].data<double>() + row * n);
+  std::int64_t place(std::int64_t i) const {
+    return (static_cast<std::int64_t>(numbers_.next) + limit_ - size() + i) % limit_;
   }
-  void push(const Vector& step, const Vector& change) {
+  Row row(std::size_t which, std::int64_t at) const {
+    return detail::numbers_of(memory_[which])
+        .subspan(static_cast<std::size_t>(at) * x_.size(), x_.size());
+  }
+  void push(double product) {
     const auto at = static_cast<std::int64_t>(numbers_.next);
-    write(step, 2, at);
-    write(change, 3, at);
+    std::copy(x_.begin(), x_.end(), row(2, at).begin());
+    std::copy(g_.begin(), g_.end(), row(3, at).begin());
+    memory_[4].data<double>()[at] = product;
     numbers_.next = static_cast<double>((at + 1) % limit_);
     numbers_.pairs = static_cast<double>(std::min(size() + 1, limit_));
   }
 
   ScaleByLbfgs::Numbers& numbers_;
+  Row x_, g_;
   std::span<Tensor> memory_;
   std::int64_t limit_;
 };
 
+// The two-loop recursion; each sum is taken in the pass that changed d.
+void scale_by_inverse(const History& past, Row d) {
+  const std::int64_t pairs = past.size();
+  if (pairs == 0) return;
+  const Tensor shares = Tensor::empty({pairs}, Type::f64);
+  double* share = shares.data<double>();
+  double inner = flat::dot(past.s(pairs - 1), d);
+  for (std::int64_t i = pairs; i-- > 0;) {
+    share[i] = inner / past.sy(i);
+    inner = flat::add_and_dot(d, -share[i], past.y(i), i > 0 ? past.s(i - 1) : past.y(0));
+  }
+  const Row newest = past.y(pairs - 1);
+  const double scale = past.sy(pairs - 1) / flat::dot(newest, newest);
+  flat::scale(d, scale);
+  inner *= scale;
+  for (std::int64_t i = 0; i < pairs; ++i)
+    inner = flat::add_and_dot(d, share[i] - inner / past.sy(i), past.s(i),
+                              past.y(std::min(i + 1, pairs - 1)));
+}
+
 }  // namespace
 
 StateShapes ScaleByLbfgs::memory(std::int64_t elements) const {
-  return {
-      {"x", {elements}}, {"g", {elements}}, {"s", {history, elements}}, {"y", {history, elements}}};
+  return {{"x", {elements}},
+          {"g", {elements}},
+          {"s", {history, elements}},
+          {"y", {history, elements}},
+          {"sy", {history}}};
 }
 
 void ScaleByLbfgs::run(std::span<Part> parts, Context& context) const {
   History past(context.numbers<Numbers>(), context.memory, history);
-  const std::vector<Tensor> directions = detail::each(parts, &Part::direction);
-  Vector d = detail::flatten(directions);
-  past.learn(detail::flatten(detail::each(parts, &Part::parameter)), d);
-  const std::int64_t pairs = past.size();
-  Vector share(static_cast<std::size_t>(pairs));
-  for (std::int64_t i = pairs; i-- > 0;) {
-    const Vector s = past.s(i), y = past.y(i);
-    share[static_cast<std::size_t>(i)] = inner(s, d) / inner(s, y);
-    detail::add(-share[static_cast<std::size_t>(i)], y, d);
-  }
-  if (pairs > 0) {
-    const Vector s = past.s(pairs - 1), y = past.y(pairs - 1);
-    const double scale = inner(s, y) / inner(y, y);
-    for (double& x : d) x *= scale;
-  }
-  for (std::int64_t i = 0; i < pairs; ++i) {
-    const Vector s = past.s(i), y = past.y(i);
-    detail::add(share[static_cast<std::size_t>(i)] - inner(y, d) / inner(s, y), s, d);
-  }
-  detail::unflatten(d, directions);
+  const Shape all{detail::count_elements(parts)};
+  const Tensor direction = Tensor::empty(all, Type::f64), point = Tensor::empty(all, Type::f64);
+  const Row d = detail::numbers_of(direction), x = detail::numbers_of(point);
+  detail::gather(parts, &Part::direction, d);
+  detail::gather(parts, &Part::parameter, x);
+  past.learn(x, d);
+  scale_by_inverse(past, d);
+  detail::scatter(d, parts, &Part::direction);
 }
 
 }  // namespace downhill

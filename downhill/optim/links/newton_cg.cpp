@@ -3,38 +3,54 @@
 #include <algorithm>
 #include <cmath>
 
-#include "downhill/optim/detail/vectors.h"
+#include "downhill/optim/detail/parts.h"
 
 namespace downhill {
+namespace {
 
-void ScaleByNewtonCg::run(std::span<Part> parts, Context& context) const {
-  using detail::add;
-  using detail::inner;
-  const std::vector<double> g = detail::flatten(detail::each(parts, &Part::direction));
-  const double size = std::sqrt(inner(g, g));
-  const double tolerance = std::min(0.5, std::sqrt(size)) * size;
-  std::vector<Tensor> direction;
+using flat::Vector;
+
+Vector times_hessian(const Vector& q, std::span<const Part> parts, Context& context) {
+  Tensors direction;
   for (const Part& part : parts)
     direction.push_back(Tensor::empty(part.parameter.shape(), part.parameter.type()));
+  std::span<const double> from = q;
+  for (const Tensor& d : direction) {
+    const auto n = static_cast<std::size_t>(d.elements());
+    flat::write(from.first(n), d);
+    from = from.subspan(n);
+  }
+  return flatten(context.hessian_product(direction));
+}
 
-  std::vector<double> d(g.size(), 0.0), r = g, q = g;  // r: what is left of g - H d
-  double rr = inner(r, r);
+}  // namespace
+
+void ScaleByNewtonCg::run(std::span<Part> parts, Context& context) const {
+  Vector g(static_cast<std::size_t>(detail::count_elements(parts)));
+  detail::gather(parts, &Part::direction, g);
+  const double size = flat::length(g);
+  double& first = context.numbers<Numbers>().first;
+  if (first == 0) first = size;
+  const double tolerance = std::min(0.5, std::sqrt(size / first)) * size;
+
+  Vector d(g.size()), r = g, q = g;  // r: what is left of g - H d
+  double rr = flat::dot(r, r);
   for (std::int64_t i = 0; i < max_products && std::sqrt(rr) > tolerance; ++i) {
-    detail::unflatten(q, direction);
-    const std::vector<double> hq = detail::flatten(context.hessian_product(direction));
-    const double curvature = inner(q, hq);
+    const Vector hq = times_hessian(q, parts, context);
+    const double curvature = flat::dot(q, hq);
     if (!(curvature > 0)) {
-      if (i == 0) d = g;
+      // The step of Newton's method on the mirrored parabola.
+      if (i == 0) flat::add(d, curvature < 0 ? rr / -curvature : 1, g);
       break;
     }
-    const double step = rr / curvature;
-    add(step, q, d);
-    add(-step, hq, r);
-    const double before = rr;
-    rr = inner(r, r);
-    for (std::size_t k = 0; k < q.size(); ++k) q[k] = r[k] + rr / before * q[k];
+    const double step = rr / curvature, before = rr;
+    flat::add(d, step, q);
+    flat::add(r, -step, hq);
+    rr = flat::dot(r, r);
+    flat::scale(q, rr / before);
+    flat::add(q, 1, r);
   }
-  detail::unflatten(d, detail::each(parts, &Part::direction));
+  detail::scatter(d, parts, &Part::direction);
 }
 
 }  // namespace downhill

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string_view>
 
 #include "downhill/report/detail/escape.h"
 
@@ -12,7 +11,9 @@ namespace downhill::report_detail {
 namespace {
 
 constexpr std::size_t kMostPlaces = 4000;  // of one path
-constexpr std::size_t kFewPlaces = 200;    // up to here every place has a dot
+constexpr std::size_t kFewPlaces = 50;     // up to here the line is thick and has large dots,
+constexpr std::size_t kSomePlaces = 200;   // up to here small ones
+constexpr double kNear = 40;               // pixels: nearer places do not say where the path goes
 constexpr const char* kPathColor = "#d55e00";
 
 bool finite(const Place& place) { return std::isfinite(place[0]) && std::isfinite(place[1]); }
@@ -70,36 +71,63 @@ std::string line_of(const Canvas& canvas, const std::vector<Place>& places) {
   return line;
 }
 
-void Canvas::add_path(const std::vector<Place>& path) {
-  const auto places = thinned(path);
-  const std::string line = line_of(*this, places);
-  if (line.empty()) return;
-  for (const auto& [color, width] : {std::pair("#ffffff", 4.5), std::pair(kPathColor, 2.0)})
+void Canvas::add_line(const std::string& line, bool thin) {
+  const auto stroke = [&](const char* color, double width, double opacity) {
     add(
         fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" "
-                    "stroke-linejoin=\"round\"/>\n",
-                    line, color, width));
-  const auto dot = [&](const Place& place, double radius, const char* fill, const char* name) {
-    const double x = pixel_x(place[0]), y = pixel_y(place[1]);
-    add(
-        fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"{}\" fill=\"{}\" stroke=\"{}\" "
-                    "stroke-width=\"{}\"/>\n",
-                    x, y, radius, fill, *name ? "#1c2127" : "#ffffff", *name ? 2 : 0.8));
-    if (!*name) return;
-    const bool left = x > kLeft + kPlotWidth - 60;  // beside the plot there is no room
-    const bool above = std::string_view(name) == "start";
-    const double shift =
-        above ? (y < kTop + 24 ? 18 : -9) : (y > kTop + kPlotHeight - 24 ? -9 : 20);
-    add(fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" class=\"mark\" text-anchor=\"{}\">{}</text>\n",
-                    x + (left ? -10 : 10), y + shift, left ? "end" : "start", name));
+                    "stroke-opacity=\"{}\" stroke-linejoin=\"round\"/>\n",
+                    line, color, width, opacity));
   };
-  if (path.size() <= kFewPlaces)
+  if (!thin) stroke("#ffffff", 4.5, 1);
+  stroke(kPathColor, thin ? 0.9 : 2.0, thin ? 0.6 : 1);
+}
+
+void Canvas::add_dot(const Place& place, double radius, const char* fill, bool marked) {
+  add(
+      fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"{}\" fill=\"{}\" stroke=\"{}\" "
+                  "stroke-width=\"{}\"/>\n",
+                  pixel_x(place[0]), pixel_y(place[1]), radius, fill,
+                  marked ? "#1c2127" : "#ffffff", marked ? 2 : 0.8));
+}
+
+// Beside the place, on the side that the path's neighbour is not on, inside the plot.
+void Canvas::add_mark(const Place& place, const Place& neighbour, const char* name) {
+  const double x = pixel_x(place[0]), y = pixel_y(place[1]);
+  double across = x - pixel_x(neighbour[0]), down = y - pixel_y(neighbour[1]);
+  const double length = std::hypot(across, down);
+  across = length > 0 ? across / length : 0.7;
+  down = length > 0 ? down / length : 0.7;
+  if (x > kLeft + kPlotWidth - 60) across = -std::abs(across);
+  if (x < kLeft + 60) across = std::abs(across);
+  if (y < kTop + 24) down = std::abs(down);
+  if (y > kTop + kPlotHeight - 24) down = -std::abs(down);
+  const char* anchor = across > 0.3 ? "start" : across < -0.3 ? "end" : "middle";
+  add(fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" class=\"mark\" text-anchor=\"{}\">{}</text>\n",
+                  x + 11 * across, y + 4.5 + 16 * down, anchor, name));
+}
+
+void Canvas::add_path(const std::vector<Place>& path) {
+  auto places = thinned(path);
+  std::erase_if(places, [](const Place& place) { return !finite(place); });
+  if (places.empty()) return;
+  add_line(line_of(*this, thinned(path)), path.size() > kFewPlaces);
+  if (path.size() <= kSomePlaces)
     for (const Place& place : places)
-      if (finite(place)) dot(place, 2.8, kPathColor, "");
-  const auto first = std::find_if(places.begin(), places.end(), finite);
-  const auto last = std::find_if(places.rbegin(), places.rend(), finite);
-  dot(*first, 5.5, "#ffffff", "start");
-  if (places.size() > 1) dot(*last, 5.5, kPathColor, "end");
+      add_dot(place, path.size() > kFewPlaces ? 1.8 : 2.8, kPathColor, false);
+  const auto away = [&](const Place& from) {
+    return [&](const Place& to) {
+      return std::hypot(pixel_x(to[0]) - pixel_x(from[0]), pixel_y(to[1]) - pixel_y(from[1])) >
+             kNear;
+    };
+  };
+  const Place &first = places.front(), &last = places.back();
+  const auto next = std::find_if(places.begin(), places.end(), away(first));
+  add_dot(first, 5.5, "#ffffff", true);
+  add_mark(first, next == places.end() ? last : *next, "start");
+  if (places.size() == 1) return;
+  const auto before = std::find_if(places.rbegin(), places.rend(), away(last));
+  add_dot(last, 5.5, kPathColor, true);
+  add_mark(last, before == places.rend() ? first : *before, "end");
 }
 
 std::string Canvas::axes() const {
@@ -129,8 +157,10 @@ std::string Canvas::axes() const {
       "<text transform=\"translate(18 {}) rotate(-90)\" text-anchor=\"middle\" "
       "class=\"name\">{}</text>\n",
       kTop + kPlotHeight / 2, html_text(text_.y, 80));
-  out += fmt::format("<text x=\"{}\" y=\"26\" class=\"title\">{}</text>\n", kLeft,
+  out += fmt::format("<text x=\"{}\" y=\"23\" class=\"title\">{}</text>\n", kLeft,
                      html_text(text_.title, 80));
+  if (!text_.under.empty())
+    out += fmt::format("<text x=\"{}\" y=\"41\">{}</text>\n", kLeft, html_text(text_.under, 110));
   return out;
 }
 

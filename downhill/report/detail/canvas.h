@@ -22,8 +22,8 @@ class Canvas {
   void add(const std::string& svg) { body_ += svg; }
   /// Adds SVG beside the plot.
   void add_outside(const std::string& svg) { outside_ += svg; }
-  /// The optimizer's path: a line through all places, dots where they are few, start and end
-  /// marked.
+  /// The optimizer's path: a line through all places, with dots where they are few, thin and
+  /// translucent where they are many; start and end marked.
   void add_path(const std::vector<Place>& path);
 
   std::string svg() const;
@@ -32,6 +32,9 @@ class Canvas {
 
  private:
   std::string axes() const;
+  void add_line(const std::string& line, bool thin);
+  void add_dot(const Place& place, double radius, const char* fill, bool marked);
+  void add_mark(const Place& place, const Place& neighbour, const char* name);
 
   Window window_;
   PictureText text_;

@@ -14,6 +14,11 @@ using Segment = std::pair<Place, Place>;
 /// the mean of the corners decides.
 std::vector<Segment> contour(const Grid& grid, double level);
 
+/// The same joined into lines: closed ones end where they begin.
+std::vector<std::vector<Place>> contour_lines(const Grid& grid, double level);
+/// A line without the points that lie within `tolerance` of it (Douglas and Peucker 1973).
+std::vector<Place> simplified(const std::vector<Place>& line, double tolerance);
+
 /// Levels for the contours of the grid: from just above the lowest value to the highest in steps of
 /// a constant factor of the height above the lowest.
 std::vector<double> contour_levels(const Grid& grid, int count);

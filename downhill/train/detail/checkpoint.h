@@ -1,20 +1,22 @@
 #pragma once
 #include <filesystem>
 #include <optional>
+#include <span>
 
 #include "downhill/nn/module.h"
 #include "downhill/optim/optimizer.h"
 #include "downhill/runlog/records.h"
+#include "downhill/train/observer.h"
 
 namespace downhill::detail {
 
-/// Where a run is: everything that decides how it goes on, beside model and optimizer.
+/// Where a run is: everything that decides how it goes on, beside model, optimizer and observers.
 struct Position {
   std::int64_t epoch = 0;  ///< epochs done
   std::int64_t batch = 0;  ///< batches done in the next one
   std::int64_t step = 0;
-  std::int64_t epoch_rows = 0;  ///< rows seen in the epoch under way
-  double epoch_loss = 0;        ///< their summed loss
+  double epoch_loss = 0;    ///< sum of weight times loss in the epoch under way
+  double epoch_weight = 0;  ///< sum of the weights
   double first_loss = 0, last_gradient_norm = 0;
   std::int64_t best_epoch = 0;  ///< 0: none yet
   double best_loss = 0;
@@ -26,13 +28,23 @@ using Weights = std::vector<std::pair<std::string, Tensor>>;
 /// Copies of a model's parameters and buffers.
 Weights copy_weights(const nn::Module& model);
 
+/// What a checkpoint is of. The optimizer is known by its text as it was given to the run: what is
+/// `set` on the way is no part of the configuration.
+struct RunParts {
+  nn::Module& model;
+  Optimizer& optimizer;
+  std::string method;
+  std::span<const ObserverPtr> observers;
+  const Config& config;
+};
+
 /// Saves and loads a run. A checkpoint holds nothing that depends on time, place or threads.
 void write_checkpoint(const std::filesystem::path& path, const Position& position,
-                      const nn::Module& model, const Weights& best, const Optimizer& optimizer,
-                      const Config& config);
-/// Changes model and optimizer only if all of it fits; else FileError (model) listing what does
-/// not. `config` must be that of the checkpoint, but for the number of epochs.
-void read_checkpoint(const std::filesystem::path& path, Position& position, nn::Module& model,
-                     Weights& best, Optimizer& optimizer, const Config& config);
+                      const Weights& best, const RunParts& parts);
+/// FileError (model) listing what does not fit; the model is then as it was, and what else was
+/// loaded is the caller's to restore. The configuration must be that of the checkpoint, but for the
+/// number of epochs.
+void read_checkpoint(const std::filesystem::path& path, Position& position, Weights& best,
+                     const RunParts& parts);
 
 }  // namespace downhill::detail

@@ -15,7 +15,8 @@ Dataset sample(const Dataset& rows, std::int64_t count, std::uint64_t seed);
 Stands measure(nn::Module& model, const Dataset& rows, const LossOf& loss_of,
                const StationarityOptions& options);
 
-/// Names where numbers stopped being finite: a parameter, a row of the data, or an operation.
+/// Names where numbers stopped being finite: a parameter, a row of the data, or an operation or its
+/// slope. Clears the gradients.
 std::string blame(const nn::Module& model, const Batch& batch, const LossOf& loss_of);
 
 StandsRecord record_of(const Stands& stands);

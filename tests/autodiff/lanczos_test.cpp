@@ -1,4 +1,4 @@
-#include "downhill/inspect/lanczos.h"
+#include "downhill/autodiff/lanczos.h"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "downhill/inspect/operator.h"
+#include "downhill/autodiff/flat.h"
 
 namespace downhill {
 

@@ -1,4 +1,4 @@
-#include "downhill/inspect/detail/recurrence.h"
+#include "downhill/autodiff/detail/recurrence.h"
 
 #include <algorithm>
 #include <cmath>
@@ -34,37 +34,37 @@ Recurrence::Recurrence(const LinearOperator& symmetric, Vector start, std::uint6
       dimension_(start.size()),
       random_(seed, 1),
       next_(std::move(start)),
-      last_beta_(length(next_)) {}
+      last_beta_(flat::length(next_)) {}
 
 bool Recurrence::advance() {
   if (exhausted()) return false;
   if (!basis_.empty()) {
     if (broke_down()) {
       next_ = random_orthogonal();
-      last_beta_ = length(next_);
+      last_beta_ = flat::length(next_);
       beta_.push_back(0);
       ++restarts_;
     } else {
       beta_.push_back(last_beta_);
     }
   }
-  scale(next_, 1 / last_beta_);
+  flat::scale(next_, 1 / last_beta_);
   basis_.push_back(std::move(next_));
   next_ = symmetric_(basis_.back());
   if (next_.size() != dimension_)
     throw_usage("lanczos", "the operator made " + std::to_string(next_.size()) + " numbers from " +
                                std::to_string(dimension_) + "; expected as many");
-  if (!all_finite(next_))
+  if (!flat::all_finite(next_))
     throw NumericError("[lanczos] product " + std::to_string(steps()) +
                        " of the operator holds numbers that are not finite");
-  largest_ = std::max(largest_, length(next_));
-  Vector inner = project(basis_, next_);
+  largest_ = std::max(largest_, flat::length(next_));
+  Vector inner = flat::project(basis_, next_);
   measure_asymmetry(inner);
   alpha_.push_back(inner.back());
   for (double& c : inner) c = -c;
-  add_combination(next_, basis_, inner);
+  flat::add_combination(next_, basis_, inner);
   remove_basis(next_);
-  last_beta_ = length(next_);
+  last_beta_ = flat::length(next_);
   return true;
 }
 
@@ -78,20 +78,20 @@ void Recurrence::measure_asymmetry(const Vector& inner) {
 }
 
 void Recurrence::remove_basis(Vector& w) const {
-  Vector inner = project(basis_, w);
+  Vector inner = flat::project(basis_, w);
   for (double& c : inner) c = -c;
-  add_combination(w, basis_, inner);
+  flat::add_combination(w, basis_, inner);
 }
 
 Vector Recurrence::random_orthogonal() {
   Vector w(dimension_);
   for (;;) {
     for (double& x : w) x = random_.normal();
-    const double before = length(w);
+    const double before = flat::length(w);
     remove_basis(w);
     remove_basis(w);
     // A draw almost inside the basis (likely only in a few dimensions) would be mostly rounding.
-    const double left = length(w);
+    const double left = flat::length(w);
     if (left <= 1e-6 * before) continue;
     remove_basis(w);
     return w;
@@ -102,7 +102,7 @@ TridiagonalEigen Recurrence::eigen() const { return tridiagonal_eigen(alpha_, be
 
 Vector Recurrence::combine(const Vector& coordinates) const {
   Vector result(dimension_);
-  add_combination(result, basis_, coordinates);
+  flat::add_combination(result, basis_, coordinates);
   return result;
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 #include <cstdint>
 
+#include "downhill/autodiff/flat.h"
 #include "downhill/core/random.h"
-#include "downhill/inspect/detail/vectors.h"
-#include "downhill/inspect/operator.h"
 
 namespace downhill::detail {
+
+using flat::Vector;
 
 /// The eigenvalues of a symmetric tridiagonal matrix, rising, and their vectors (LAPACK's dstev).
 struct TridiagonalEigen {

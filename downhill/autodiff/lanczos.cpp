@@ -1,18 +1,18 @@
-#include "downhill/inspect/lanczos.h"
+#include "downhill/autodiff/lanczos.h"
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 
+#include "downhill/autodiff/detail/recurrence.h"
 #include "downhill/core/error.h"
-#include "downhill/inspect/detail/recurrence.h"
 
 namespace downhill {
 namespace {
 
 using detail::Recurrence;
 using detail::TridiagonalEigen;
-using detail::Vector;
+using flat::Vector;
 
 // Below this part of the largest |Ritz value| a value is as good as 0, and its residual is held
 // against the largest.
@@ -31,9 +31,9 @@ Vector start_vector(std::int64_t dimension, const LanczosOptions& options) {
   if (static_cast<std::int64_t>(options.start.size()) != dimension)
     throw_usage("lanczos", "the start vector has " + std::to_string(options.start.size()) +
                                " elements; expected " + std::to_string(dimension));
-  if (!detail::all_finite(options.start))
+  if (!flat::all_finite(options.start))
     throw NumericError("[lanczos] the start vector holds numbers that are not finite");
-  if (detail::length(options.start) == 0)
+  if (flat::length(options.start) == 0)
     throw_usage("lanczos", "the start vector is zero; expected a direction");
   return options.start;
 }
@@ -61,8 +61,8 @@ RitzPair ritz_pair(const LinearOperator& symmetric, const Recurrence& recurrence
                 estimate(recurrence, eigen.vectors[i]), 0};
   Vector rest = symmetric(pair.vector);
   const double factor = -pair.value;
-  detail::add_combination(rest, {pair.vector}, {&factor, 1});
-  pair.recomputed = detail::length(rest);
+  flat::add_combination(rest, {pair.vector}, {&factor, 1});
+  pair.recomputed = flat::length(rest);
   return pair;
 }
 
@@ -104,11 +104,11 @@ KrylovModel krylov_model(const LinearOperator& hessian, const std::vector<double
                          int steps, double cut) {
   if (steps < 1) throw_usage("krylov_model", "steps must be at least 1");
   if (!(cut >= 0)) throw_usage("krylov_model", "cut must not be negative");
-  if (!detail::all_finite(gradient))
+  if (!flat::all_finite(gradient))
     throw NumericError("[krylov_model] the gradient holds numbers that are not finite");
   KrylovModel model;
   model.step.resize(gradient.size());
-  const double norm = detail::length(gradient);
+  const double norm = flat::length(gradient);
   if (norm == 0) return model;
 
   Recurrence recurrence(hessian, gradient, 0);

@@ -1,0 +1,80 @@
+#pragma once
+#include <chrono>
+#include <optional>
+
+#include "downhill/data/batches.h"
+#include "downhill/train/detail/checkpoint.h"
+#include "downhill/train/detail/log_keeper.h"
+#include "downhill/train/fit.h"
+
+namespace downhill::detail {
+
+using Clock = std::chrono::steady_clock;
+
+/// One training run: `open`, then `run`.
+class Run {
+ public:
+  Run(nn::Module& model, Optimizer& optimizer, const Dataset& train, const Dataset* validation,
+      const LossOf& loss_of, const FitOptions& options, const MetricsOf& metrics);
+
+  /// Schedules, observers, log and checkpoint.
+  void open();
+  FitResult run();
+
+ private:
+  /// What one step computed; it was taken if all is finite.
+  struct Update {
+    double loss = 0, weight = 0, gradient_norm = 0;
+    bool finite() const;
+  };
+
+  // run.cpp
+  void resume();
+  void epoch();
+  bool step();
+  Update descend(const Batch& batch);
+  Update search(const Batch& batch);
+  void measure_step(const std::vector<Tensor>& before);
+  void log_step(const Update& update, double lr);
+  bool went_wrong(const Batch& batch, const Update& update);
+  void close_epoch();
+  void validate();
+  void end(Ended how, std::string message = {});
+
+  // run_end.cpp
+  void finish();
+  void deliver();
+  void test();
+  void explain();
+  void close_log();
+  NamedNumbers metrics_on(const Dataset& rows);
+
+  RunParts parts() { return {model_, optimizer_, method_, o_.observers, o_.config}; }
+  void save();
+  double rate() const;
+  void report() const;
+  double seconds() const;
+
+  nn::Module& model_;
+  Optimizer& optimizer_;
+  const std::string method_;  // as it was given
+  const Dataset& train_;
+  const Dataset* validation_;
+  const LossOf& loss_of_;
+  const FitOptions& o_;
+  const MetricsOf& metrics_;
+  Batches batches_;
+  const std::int64_t steps_, log_every_;
+  const bool wants_sums_;
+  bool ended_ = false;
+  Position at_;
+  Weights best_;
+  std::vector<TensorSums> sums_;  // of the last step
+  double last_loss_ = 0;
+  LogKeeper log_;
+  FitResult result_;
+  const Clock::time_point start_ = Clock::now();
+  Clock::time_point saved_ = start_;
+};
+
+}  // namespace downhill::detail

@@ -1,0 +1,262 @@
+// The loop of a training run.
+#include "downhill/train/detail/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "downhill/core/error.h"
+#include "downhill/core/parallel.h"
+#include "downhill/core/processor.h"
+#include "downhill/core/version.h"
+#include "downhill/tensor/product.h"
+#include "downhill/train/detail/explain.h"
+#include "downhill/train/detail/norms.h"
+#include "downhill/train/files.h"
+
+namespace downhill::detail {
+namespace {
+
+constexpr std::int64_t kLoggedSteps = 20000;  // a log of more steps would cost more than it tells
+constexpr std::int64_t kMostSteps = std::int64_t{1} << 53;  // what logs and checkpoints can count
+
+std::int64_t steps_of(std::int64_t epochs, std::int64_t batches) {
+  if (batches > 0 && epochs > kMostSteps / batches)
+    throw_usage("fit", fmt::format("epochs = {} with {} batches each are more than 2^53 steps",
+                                   epochs, batches));
+  return epochs * batches;
+}
+
+std::vector<Tensor> copies_of(const std::vector<Parameter>& parameters) {
+  std::vector<Tensor> copies;
+  for (const Parameter& p : parameters) copies.push_back(p.tensor.clone());
+  return copies;
+}
+
+}  // namespace
+
+Run::Run(nn::Module& model, Optimizer& optimizer, const Dataset& train, const Dataset* validation,
+         const LossOf& loss_of, const FitOptions& options, const MetricsOf& metrics)
+    : model_(model),
+      optimizer_(optimizer),
+      method_(optimizer.text()),
+      train_(train),
+      validation_(validation),
+      loss_of_(loss_of),
+      o_(options),
+      metrics_(metrics),
+      batches_(train.size(), options.batch == 0 ? train.size() : options.batch, options.seed,
+               options.drop_last),
+      steps_(steps_of(options.epochs, batches_.count())),
+      log_every_(std::max<std::int64_t>(1, (steps_ + kLoggedSteps - 1) / kLoggedSteps)),
+      wants_sums_(std::any_of(options.observers.begin(), options.observers.end(),
+                              [](const ObserverPtr& o) { return o->wants_sums(); })) {}
+
+void Run::open() {
+  optimizer_.over(steps_);
+  if (o_.schedule) optimizer_.schedule_lr(o_.schedule->over(steps_));
+  for (const ObserverPtr& observer : o_.observers) observer->begin(optimizer_);
+  log_.begin({.version = kVersion,
+              .config = o_.config,
+              .processor = processor_level(),
+              .blas = blas_description(),
+              .threads = threads()});
+  if (o_.out.empty()) return;
+  if (o_.resume) return resume();
+  std::error_code error;
+  std::filesystem::create_directories(o_.out, error);
+  if (error)
+    throw FileError(FileError::Kind::write, fmt::format("{}: the directory cannot be made: {}",
+                                                        o_.out.string(), error.message()));
+  log_.open(o_.out / kLogFile);
+  save();  // a run that is killed before its next checkpoint begins again here
+}
+
+void Run::resume() {
+  read_checkpoint(o_.out / kCheckpointFile, at_, best_, parts());
+  if (at_.batch >= std::max<std::int64_t>(1, batches_.count()) ||
+      at_.step != at_.epoch * batches_.count() + at_.batch)
+    throw FileError(FileError::Kind::model,
+                    fmt::format("{}: step {} is not batch {} of epoch {} with {} batches",
+                                (o_.out / kCheckpointFile).string(), at_.step, at_.batch, at_.epoch,
+                                batches_.count()));
+  log_.resume(o_.out / kLogFile, at_.step);
+  if (at_.best_epoch > 0) result_.validation_loss = at_.best_loss;
+}
+
+FitResult Run::run() {
+  while (!ended_ && at_.epoch < o_.epochs) epoch();
+  finish();
+  return std::move(result_);
+}
+
+void Run::end(Ended how, std::string message) {
+  if (ended_) return;
+  ended_ = true;
+  result_.ended = how;
+  result_.message = std::move(message);
+}
+
+void Run::epoch() {
+  model_.train(true);
+  for (; at_.batch < batches_.count(); ++at_.batch) {
+    if (o_.stop.stop_requested()) return end(Ended::interrupted);
+    if (!step()) return;
+  }
+  close_epoch();
+}
+
+// One update; false if the run ends here.
+bool Run::step() {
+  const Batch batch = train_.batch(batches_.rows(at_.epoch, at_.batch));
+  for (const ObserverPtr& observer : o_.observers) observer->before_step(batch);
+  const double lr = rate();
+  const Update update = optimizer_.needs_closure() ? search(batch) : descend(batch);
+  ++at_.step;
+  last_loss_ = update.loss;
+  if (at_.step == 1) at_.first_loss = update.loss;
+  log_step(update, lr);
+  if (went_wrong(batch, update)) return false;
+  for (const ObserverPtr& observer : o_.observers)
+    observer->after_step({at_.step, update.loss, lr, sums_});
+  at_.epoch_loss += update.loss * update.weight;
+  at_.epoch_weight += update.weight;
+  report();
+  return true;
+}
+
+bool Run::Update::finite() const { return std::isfinite(loss) && std::isfinite(gradient_norm); }
+
+// Backward, then a step if all is finite.
+Run::Update Run::descend(const Batch& batch) {
+  optimizer_.zero_grad();
+  const BatchLoss loss = loss_of_(batch);
+  Update update{.loss = loss.mean.item(), .weight = loss.counts(batch)};
+  if (!update.finite()) return update;
+  loss.mean.backward();
+  for (const ObserverPtr& observer : o_.observers)
+    observer->after_backward(optimizer_.parameters(), update.loss);
+  update.gradient_norm = gradient_norm(optimizer_.parameters());
+  if (!update.finite()) return update;
+  const auto before = wants_sums_ ? copies_of(optimizer_.parameters()) : std::vector<Tensor>();
+  optimizer_.step();
+  if (wants_sums_) measure_step(before);
+  return update;
+}
+
+// A step of an optimizer that evaluates the loss itself, taken back if something is not finite.
+Run::Update Run::search(const Batch& batch) {
+  Update update;
+  const std::vector<Tensor> before = copies_of(optimizer_.parameters());
+  update.loss = optimizer_.step([&] {
+    const BatchLoss loss = loss_of_(batch);
+    update.weight = loss.counts(batch);
+    return loss.mean;
+  });
+  update.gradient_norm = gradient_norm(optimizer_.parameters());
+  if (wants_sums_) measure_step(before);
+  if (!update.finite())
+    for (std::size_t i = 0; i < before.size(); ++i)
+      Tensor(optimizer_.parameters()[i].tensor).assign(before[i]);
+  return update;
+}
+
+void Run::measure_step(const std::vector<Tensor>& before) {
+  sums_.clear();
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const Parameter& p = optimizer_.parameters()[i];
+    const Tensor g = p.tensor.grad();
+    sums_.push_back(
+        {p.name, g.defined() ? norm_of(g) : 0, distance(p.tensor, before[i]), norm_of(before[i])});
+  }
+}
+
+void Run::log_step(const Update& update, double lr) {
+  const bool due = at_.step % log_every_ == 0 || at_.batch + 1 == batches_.count();
+  if (!due && update.finite()) return;
+  at_.last_gradient_norm = update.gradient_norm;
+  log_.write(StepRecord{.step = at_.step,
+                        .epoch = at_.epoch + 1,
+                        .loss = update.loss,
+                        .lr = lr,
+                        .gradient_norm = update.gradient_norm});
+}
+
+bool Run::went_wrong(const Batch& batch, const Update& update) {
+  if (!std::isfinite(update.loss)) {
+    end(Ended::non_finite, fmt::format("the loss of step {} is {}; {}", at_.step,
+                                       decimal(update.loss, 3), blame(model_, batch, loss_of_)));
+  } else if (!std::isfinite(update.gradient_norm)) {
+    end(Ended::non_finite,
+        fmt::format("the loss of step {} is {}, but its gradient is not finite; {}", at_.step,
+                    decimal(update.loss, 3), blame(model_, batch, loss_of_)));
+  } else if (update.loss > o_.diverged * std::max(std::abs(at_.first_loss), 1e-6)) {
+    end(Ended::diverging,
+        fmt::format("the loss of step {} is {}, {} times that of the first step", at_.step,
+                    decimal(update.loss, 3), decimal(update.loss / at_.first_loss, 1)));
+  }
+  return ended_;
+}
+
+void Run::close_epoch() {
+  const double loss = at_.epoch_weight > 0 ? at_.epoch_loss / at_.epoch_weight : 0;
+  ++at_.epoch;
+  at_.batch = 0;
+  at_.epoch_loss = at_.epoch_weight = 0;
+  log_.write(EpochRecord{.epoch = at_.epoch,
+                         .step = at_.step,
+                         .loss = loss,
+                         .lr = rate(),
+                         .gradient_norm = at_.last_gradient_norm});
+  if (validation_ != nullptr) validate();
+  for (const ObserverPtr& observer : o_.observers)
+    if (std::optional<Stop> stop = observer->after_epoch(log_.log()))
+      end(stop->ended, std::move(stop->message));
+  const bool waited =
+      std::chrono::duration<double>(Clock::now() - saved_).count() >= o_.checkpoint_seconds;
+  if (waited && at_.epoch < o_.epochs && !ended_) save();
+}
+
+void Run::validate() {
+  const double loss = evaluate(model_, *validation_, loss_of_);
+  result_.validation_loss = loss;
+  log_.write(EpochRecord{.epoch = at_.epoch,
+                         .step = at_.step,
+                         .split = text_of(Split::validation),
+                         .loss = loss,
+                         .metrics = metrics_on(*validation_)});
+  const bool better = at_.best_epoch == 0 || loss < at_.best_loss - o_.min_delta ||
+                      (std::isnan(at_.best_loss) && !std::isnan(loss));
+  if (better) {
+    at_.best_epoch = at_.epoch;
+    at_.best_loss = loss;
+    at_.bad_epochs = 0;
+    best_ = copy_weights(model_);
+  } else if (++at_.bad_epochs; o_.patience > 0 && at_.bad_epochs >= o_.patience) {
+    end(Ended::patience);
+  }
+  report();
+}
+
+void Run::save() {
+  if (o_.out.empty()) return;
+  write_checkpoint(o_.out / kCheckpointFile, at_, best_, parts());
+  saved_ = Clock::now();
+}
+
+double Run::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+double Run::rate() const {
+  for (const Setting& setting : optimizer_.settings())
+    if (setting.name == "lr") return optimizer_.get("lr");
+  return 0;
+}
+
+void Run::report() const {
+  if (o_.progress)
+    o_.progress({at_.epoch, o_.epochs, at_.step, steps_, last_loss_, result_.validation_loss,
+                 rate(), seconds()});
+}
+
+}  // namespace downhill::detail

@@ -1,0 +1,82 @@
+// What follows the last step of a training run: the weights it delivers, and what is said of them.
+#include <cmath>
+
+#include "downhill/core/error.h"
+#include "downhill/core/options.h"
+#include "downhill/train/detail/evaluation_mode.h"
+#include "downhill/train/detail/explain.h"
+#include "downhill/train/detail/run.h"
+
+namespace downhill::detail {
+
+void Run::finish() {
+  if (!result_.failed()) save();
+  deliver();
+  result_.epochs = at_.epoch;
+  result_.steps = at_.step;
+  result_.train_loss = evaluate(model_, train_, loss_of_);
+  if (!std::isfinite(result_.train_loss) && !result_.failed()) {
+    result_.ended = Ended::non_finite;
+    result_.message = "the loss of the final weights is " + decimal(result_.train_loss, 3);
+  }
+  if (result_.ended != Ended::interrupted) {
+    if (o_.test != nullptr) test();
+    if (o_.explain) explain();
+  }
+  result_.seconds = seconds();
+  close_log();
+}
+
+// The weights of the best epoch; those of an interrupted run are the ones to go on from.
+void Run::deliver() {
+  if (at_.best_epoch == 0 || result_.ended == Ended::interrupted) return;
+  model_.load(best_);
+  result_.validation_loss = at_.best_loss;
+  result_.best_epoch = at_.best_epoch;
+}
+
+void Run::test() {
+  result_.test_loss = evaluate(model_, *o_.test, loss_of_);
+  result_.test_metrics = metrics_on(*o_.test);
+  log_.write(EpochRecord{.epoch = result_.best_epoch.value_or(at_.epoch),
+                         .step = at_.step,
+                         .split = text_of(Split::test),
+                         .loss = *result_.test_loss,
+                         .metrics = result_.test_metrics});
+}
+
+void Run::explain() {
+  const auto rows = sample(train_, o_.explain_rows, o_.seed);
+  result_.stands = measure(model_, rows, loss_of_, {.seed = o_.seed, .stop = o_.stop});
+  StandsRecord record = record_of(result_.stands);
+  record.step = at_.step;
+  record.epoch = result_.best_epoch.value_or(at_.epoch);
+  record.rows = rows.size();
+  log_.write(record);
+}
+
+void Run::close_log() {
+  EndRecord end{.reason = text_of(result_.ended),
+                .message = result_.message,
+                .step = at_.step,
+                .epoch = at_.epoch,
+                .seconds = result_.seconds};
+  if (at_.best_epoch > 0) {
+    end.best_epoch = at_.best_epoch;
+    end.best_loss = at_.best_loss;
+  }
+  RunLog judged = log_.log();
+  judged.end = end;
+  result_.verdict = judge(judged);
+  log_.write(result_.verdict);
+  log_.write(end);
+  result_.log = log_.log();
+}
+
+NamedNumbers Run::metrics_on(const Dataset& rows) {
+  if (!metrics_) return {};
+  const EvaluationMode mode(model_);
+  return metrics_(rows);
+}
+
+}  // namespace downhill::detail
