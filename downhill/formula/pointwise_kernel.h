@@ -120,9 +120,8 @@ class CompiledFormula final : public Pointwise {
     if (stream && weight == nullptr && value == nullptr && n % L::size == 0 &&
         std::find(out, out + Moving, nullptr) == out + Moving)
       return streamed(in, scale, out, n);
-    lane_detail::LaneSum<T> sum;
     const L factor(static_cast<double>(scale));
-    lane_detail::for_batches<T>(n, [&](lane_detail::Batch<T> at) {
+    return lane_detail::sum_of_batches<T>(n, [&](lane_detail::Batch<T> at) {
       const auto r = with_slopes<T>(in, at, Sequence());
       L c = factor, counted = r.v;
       if (weight != nullptr) {
@@ -130,7 +129,6 @@ class CompiledFormula final : public Pointwise {
         c = c * w;
         counted = counted * w;
       }
-      sum.add(lane_detail::only_live(counted, at));
       if (value != nullptr) lane_detail::store(r.v, value, at);
       for (std::size_t k = 0; k < static_cast<std::size_t>(Moving); ++k) {
         if (out[k] == nullptr) continue;
@@ -138,8 +136,8 @@ class CompiledFormula final : public Pointwise {
         if (stream && at.live == L::size) slope.stream(out[k] + at.index);
         else lane_detail::store(slope, out[k], at);
       }
+      return lane_detail::only_live(counted, at);
     });
-    return sum.total();
   }
 
   // The case of long arrays without weights, with nothing in the loop but the formula: what else
@@ -153,13 +151,12 @@ class CompiledFormula final : public Pointwise {
     std::array<T*, static_cast<std::size_t>(Moving)> to;
     std::copy_n(out, Moving, to.begin());
     const L factor(static_cast<double>(scale));
-    lane_detail::LaneSum<T> sum;
-    for (std::int64_t i = 0; i < n; i += L::size) {
-      const auto r = with_slopes<T>(from.data(), lane_detail::Batch<T>{i, L::size}, Sequence());
-      sum.add(r.v);
-      for (std::size_t k = 0; k < to.size(); ++k) (factor * r.d[k]).stream(to[k] + i);
-    }
-    return sum.total();
+    return lane_detail::sum_of_batches<T>(n, [&](lane_detail::Batch<T> at) {
+      at.live = L::size;
+      const auto r = with_slopes<T>(from.data(), at, Sequence());
+      for (std::size_t k = 0; k < to.size(); ++k) (factor * r.d[k]).stream(to[k] + at.index);
+      return r.v;
+    });
   }
 
   // Value and slopes of one batch, as a dual number with one direction per moving input.
