@@ -46,9 +46,9 @@ seconds() {
   done | sort -n | awk 'NR == 3 { printf "%.2f", $1 / 1e9 }'
 }
 
-# Bytes of all shared objects that a program or library loads, itself left out.
+# Bytes of all shared objects that programs or libraries load, themselves left out.
 loaded() {
-  ldd "$1" | awk '/=> \// { print $3 } /^\t\// { print $1 }' | sort -u |
+  ldd "$@" | awk '/=> \// { print $3 } /^\t\// { print $1 }' | sort -u |
     xargs stat --dereference --format=%s | awk '{ sum += $1 } END { print sum }'
 }
 megabytes() { awk -v bytes="$1" 'BEGIN { printf "%.1f MB", bytes / 1e6 }'; }
@@ -57,7 +57,9 @@ echo "compile a file that includes downhill.h: $(seconds "$scratch/header.cpp") 
 echo "with a loss and a link of its own:       $(seconds "$scratch/own.cpp") s (at most 5)"
 library=$(stat --dereference --format=%s "$build/libdownhill.so")
 echo "libdownhill.so:                          $(megabytes "$library") (at most 10 MB)"
-echo "all shared objects, with ours:           $(megabytes $(($(loaded "$build/libdownhill.so") + library)))"
+blas=$(ldconfig -p | awk '/libopenblas\.so\.0/ { path = $NF } END { print path }')  # loaded when needed
+bytes=$(($(loaded "$build/libdownhill.so" "$blas") + library + $(stat --dereference --format=%s "$blas")))
+echo "all shared objects, with ours:           $(megabytes "$bytes")"
 torch=$(ldconfig -p | awk '/libtorch_cpu\.so/ { path = $NF } END { print path }')
 if [ -n "$torch" ]; then
   bytes=$(stat --dereference --format=%s "$torch")

@@ -1,6 +1,6 @@
 # The flags for formulas that users write. A user's own loss is compiled with the user's flags, so
 # the package hands the right one to the user's target:
-#   DOWNHILL_FORMULA_LEVEL = auto      v3 if this machine has AVX2 and FMA, else baseline (default)
+#   DOWNHILL_FORMULA_LEVEL = auto      v3 if this machine has all of it, else baseline (default)
 #                            v3        -march=x86-64-v3: fast formulas, runs on machines since 2013
 #                            baseline  no flag: runs on every x86-64, formulas about half as fast
 # This file is used by the build of Downhill itself and installed as part of its package.
@@ -18,9 +18,12 @@ function(downhill_formula_flags result)
     set(level baseline)
     if(NOT CMAKE_CROSSCOMPILING AND EXISTS /proc/cpuinfo)
       file(STRINGS /proc/cpuinfo processor REGEX "^flags" LIMIT_COUNT 1)
-      if(processor MATCHES " avx2 " AND processor MATCHES " fma " AND processor MATCHES " bmi2 ")
-        set(level v3)
-      endif()
+      set(level v3)
+      foreach(feature avx2 fma bmi1 bmi2 f16c movbe)
+        if(NOT "${processor} " MATCHES " ${feature} ")
+          set(level baseline)
+        endif()
+      endforeach()
     endif()
   endif()
   set(flags "")

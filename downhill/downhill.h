@@ -26,6 +26,7 @@
 #include "downhill/ops/reduce.h"
 #include "downhill/ops/shape.h"
 #include "downhill/ops/softmax.h"
+#include "downhill/optim/evaluation_weights.h"
 #include "downhill/optim/links/list.h"
 #include "downhill/optim/list.h"
 #include "downhill/optim/optimizer.h"

@@ -7,6 +7,7 @@
 
 #include "downhill/autodiff/detail/accumulate.h"
 #include "downhill/core/error.h"
+#include "downhill/core/pool.h"
 
 namespace downhill::detail {
 namespace {
@@ -15,34 +16,37 @@ namespace {
 
 bool shallower(const Node* a, const Node* b) { return a->depth() < b->depth(); }
 
+using Nodes = std::vector<Node*, pool::Allocator<Node*>>;
+
 /// The nodes that a pass has met and not yet done; each holds one count.
 struct Waiting {
-  std::vector<Node*> inner;   // a heap, the deepest first
-  std::vector<Node*> leaves;  // in the order met; done last, so that a throw leaves them alone
+  Waiting() {
+    constexpr std::size_t kFew = 32;
+    inner.reserve(kFew);
+    leaves.reserve(kFew);
+  }
+  Nodes inner;   // a heap, the deepest first
+  Nodes leaves;  // in the order met; done last, so that a throw leaves them alone
 };
 
 /// One reverse pass: nodes by falling depth, so that each is met after all its consumers.
 class Walk {
  public:
-  Walk(Pass pass, bool capturing) : pass_(pass), capturing_(capturing) {
-    std::swap(waiting_, spare());
-  }
+  Walk(Pass pass, bool capturing) : pass_(pass), capturing_(capturing) {}
   ~Walk() {
     operation_now = "backward";
-    for (std::vector<Node*>* nodes : {&waiting_.inner, &waiting_.leaves}) {
+    for (Nodes* nodes : {&waiting_.inner, &waiting_.leaves}) {
       for (Node* node : *nodes) {  // only after an exception
         node->slot = {};
         node->queued = false;
         destroy_node(node);
       }
-      nodes->clear();
     }
-    std::swap(waiting_, spare());
   }
 
   void add(Ref<Node> node, Cotangent&& g) {
     if (node->queued) return accumulate(node->slot, std::move(g), pass_.create_graph);
-    std::vector<Node*>& nodes = node->leaf() ? waiting_.leaves : waiting_.inner;
+    Nodes& nodes = node->leaf() ? waiting_.leaves : waiting_.inner;
     nodes.push_back(node.get());
     node->slot = std::move(g);
     node->queued = true;
@@ -64,12 +68,7 @@ class Walk {
   }
 
  private:
-  // Kept between passes; a backward inside a backward finds it taken and begins with nothing.
-  static Waiting& spare() {
-    [[gnu::tls_model("initial-exec")]] static thread_local Waiting waiting;
-    return waiting;
-  }
-  static Ref<Node> taken(std::vector<Node*>& nodes) {
+  static Ref<Node> taken(Nodes& nodes) {
     Ref<Node> node(nodes.back());
     nodes.pop_back();
     return node;

@@ -35,28 +35,7 @@ std::vector<std::int64_t> widths(std::string_view spec, std::string_view text) {
 
 }  // namespace
 
-bool is_spec(std::string_view text) {
-  const std::string_view name = text.substr(0, text.find(':'));
-  if (name == "p" || name == "y" || name == "pi") return false;  // formulas, short ones
-  return !name.empty() && !(name[0] >= '0' && name[0] <= '9') &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                  c == '_';
-         });
-}
-
-Loss loss_from(std::string_view text) {
-  if (!is_spec(text)) return pointwise_text(text);
-  const Spec spec = parse_spec(text, "loss");
-  detail::LossPtr made;
-  const bool known = Losses::with(spec.name, [&]<class L>() {
-    L loss;
-    read_options(L::name, loss, spec);
-    made = detail::builtin_loss(L::name, sizeof(L), &loss);
-  });
-  if (!known) throw_unknown("loss", spec.name, Losses::names());
-  return Loss(std::move(made));
-}
+Loss loss_from(std::string_view text) { return Loss::parse(text); }
 
 Method optimizer_from(std::string_view spec) { return Method::parse(spec); }
 

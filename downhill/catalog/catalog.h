@@ -11,11 +11,8 @@
 
 namespace downhill {
 
-/// A loss from "huber:delta=0.5", or from a text formula in p and y. UsageError with the nearest
-/// known name or option, or with line, column and caret for a formula.
+/// A loss from "huber:delta=0.5", a sum of such, or a text formula in p and y (Loss::parse).
 Loss loss_from(std::string_view spec);
-/// True for "name" and "name:...", false for a formula.
-bool is_spec(std::string_view text);
 /// An optimizer from "adam:lr=0.01".
 Method optimizer_from(std::string_view spec);
 /// A schedule from "cosine" or "warmup:steps=100,then=(cosine)".

@@ -8,19 +8,22 @@
 namespace downhill {
 namespace {
 
+// Letters to insert, to leave out, to change, or to swap with a neighbour.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  const std::size_t n = b.size();
+  std::vector<std::size_t> before(n + 1), above(n + 1), row(n + 1);
+  for (std::size_t j = 0; j <= n; ++j) row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    std::swap(before, above);
+    std::swap(above, row);
     row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1] ? 1 : 0)});
-      diagonal = above;
+    for (std::size_t j = 1; j <= n; ++j) {
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
-  return row[b.size()];
+  return row[n];
 }
 
 }  // namespace
@@ -44,7 +47,8 @@ void throw_value(std::string_view argument, std::string_view message) {
 std::string nearest(std::string_view name, std::span<const std::string> known) {
   std::string best;
   if (name.size() > 64) return best;  // hostile text is not worth the quadratic comparison
-  std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
+  // A third of the letters may be wrong, or one, but not all.
+  std::size_t best_distance = std::min(name.size(), std::max<std::size_t>(1, name.size() / 3) + 1);
   for (const auto& candidate : known) {
     const std::size_t distance = edit_distance(name, candidate);
     if (distance < best_distance) {

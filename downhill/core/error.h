@@ -59,7 +59,8 @@ class NumericError : public Error {
 [[noreturn]] void throw_argument(std::string_view argument, std::string_view message);
 [[noreturn]] void throw_value(std::string_view argument, std::string_view message);  ///< DataError
 
-/// The known name nearest to `name` (edit distance), or "" when nothing is near.
+/// The known name nearest to `name`, or "" when nothing is near: a third of the letters may differ, or
+/// one (two neighbours that are swapped are one), but not all.
 std::string nearest(std::string_view name, std::span<const std::string> known);
 
 /// "unknown loss 'hubber'; did you mean 'huber'? known: cross_entropy, huber".

@@ -31,8 +31,8 @@ inline constexpr std::int64_t blocks(std::int64_t elements, std::int64_t block =
 
 namespace detail {
 int available_processors() noexcept;
-using Task = void (*)(void* context, std::int64_t index);
-void run_parallel(std::int64_t count, Task task, void* context);
+using LoopTask = void (*)(void* context, std::int64_t index);
+void run_parallel(std::int64_t count, LoopTask task, void* context);
 }  // namespace detail
 
 /// Calls `body(index)` for index 0 .. count-1, each once, on up to `threads()` threads. A loop

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <time.h>
 
 #include <atomic>
 #include <chrono>
@@ -25,6 +26,8 @@ using std::chrono::microseconds;
 // A sleeping thread needs 5 to 50 us to wake, so that a wait of that length is worth its spinning;
 // a longer one takes the processor from other programs.
 constexpr microseconds kSpin{30};
+constexpr microseconds kLong{
+    100};  // less than a time slice of any system, more than it takes to wake
 constexpr int kMostThreads = 1024;
 constexpr std::int64_t kPieces = 64;  // of a range: what one claim costs is lost in a piece
 
@@ -54,7 +57,7 @@ struct alignas(64) Range {
 
 /// One loop: what is called, and what of it is not claimed yet.
 struct Loop {
-  Task task = nullptr;
+  LoopTask task = nullptr;
   void* context = nullptr;
   std::int64_t piece = 1;
   int team = 0;
@@ -62,7 +65,7 @@ struct Loop {
   std::exception_ptr failure;  // the first
   Range ranges[kMostThreads];
 
-  void begin(std::int64_t count, int threads, Task t, void* c) noexcept {
+  void begin(std::int64_t count, int threads, LoopTask t, void* c) noexcept {
     task = t;
     context = c;
     team = threads;
@@ -97,6 +100,27 @@ struct Loop {
   }
 };
 
+/// How long a thread has run on no processor since `start`, though it did not wait: others have it.
+class Held {
+ public:
+  void start() noexcept {
+    wall_ = Clock::now();
+    processor_ = processor_time();
+  }
+  Clock::duration time() const noexcept {
+    return (Clock::now() - wall_) - (processor_time() - processor_);
+  }
+
+ private:
+  static std::chrono::nanoseconds processor_time() noexcept {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+  }
+  Clock::time_point wall_;
+  std::chrono::nanoseconds processor_{0};
+};
+
 /// Where a worker waits: the number of the last loop that it was called for, and whether it sleeps.
 struct alignas(64) Bell {
   static constexpr std::uint32_t kAsleep = 1;
@@ -105,21 +129,22 @@ struct alignas(64) Bell {
   void ring(std::uint32_t number) noexcept {
     if (word.exchange(number, std::memory_order_release) & kAsleep) word.notify_one();
   }
-  std::uint32_t wait(std::uint32_t heard, bool may_spin) noexcept {
+  /// Whether it slept until the bell rang after `heard`, which then is what it rang.
+  bool wait(std::uint32_t& heard, bool may_spin) noexcept {
     const auto rung = [&] { return word.load(std::memory_order_acquire) != heard; };
-    if (!may_spin || !spin(rung)) {
-      std::uint32_t now = heard;
-      if (word.compare_exchange_strong(now, heard | kAsleep, std::memory_order_acquire))
-        word.wait(heard | kAsleep, std::memory_order_acquire);
-    }
-    return word.load(std::memory_order_acquire);
+    const bool sleeps = !may_spin || !spin(rung);
+    std::uint32_t now = heard;
+    if (sleeps && word.compare_exchange_strong(now, heard | kAsleep, std::memory_order_acquire))
+      word.wait(heard | kAsleep, std::memory_order_acquire);
+    heard = word.load(std::memory_order_acquire);
+    return sleeps;
   }
 };
 
 class Team {
  public:
   /// False if another thread's loop is running, or if it is better alone: the caller then does all.
-  bool run(std::int64_t count, int threads, Task task, void* context) {
+  bool run(std::int64_t count, int threads, LoopTask task, void* context) {
     if (busy_.exchange(true, std::memory_order_acquire)) return false;
     const auto start = Clock::now();
     const int team = start < alone_until_ ? 1 : grow(threads);
@@ -177,10 +202,19 @@ class Team {
 
   [[noreturn]] void work(int member) noexcept {
     std::uint32_t heard = 0;
+    Held held;
+    held.start();
     for (;;) {
-      heard = bells_[member].wait(heard, may_spin_.load(std::memory_order_relaxed));
+      const bool slept = bells_[member].wait(heard, may_spin_.load(std::memory_order_relaxed));
+      if (slept) held.start();
       if (!enter()) continue;
+      const auto start = Clock::now();
       if (member < loop_.team) loop_.run(member);
+      const bool waited_for = (inside_.load(std::memory_order_relaxed) & kOpen) == 0;
+      if (waited_for && Clock::now() - start > kLong) {
+        if (held.time() > kLong) held_.store(true, std::memory_order_relaxed);
+        held.start();
+      }
       if (inside_.fetch_sub(1, std::memory_order_acq_rel) == 1) inside_.notify_one();
     }
   }
@@ -194,7 +228,7 @@ class Team {
   }
 
   /// Closes the loop and waits for the workers that are in it. If that took longer than everything
-  /// before it, a worker has lost its processor to another program: then the next loops are run
+  /// before it, and a worker had lost its processor to another program, then the next loops are run
   /// alone for a while, so that such waits cost a tenth of the time at most.
   void finish(Clock::time_point start) noexcept {
     if (inside_.fetch_and(~kOpen, std::memory_order_acq_rel) == kOpen) return;
@@ -204,7 +238,9 @@ class Team {
     for (std::uint32_t now; (now = inside_.load(std::memory_order_acquire)) != 0;)
       inside_.wait(now, std::memory_order_acquire);
     const auto end = Clock::now();
-    if (end - began > began - start + microseconds{100}) alone_until_ = end + 10 * (end - began);
+    const auto waited = end - began;
+    const bool held = held_.exchange(false, std::memory_order_relaxed);
+    if (held && waited > kLong && waited > began - start) alone_until_ = end + 10 * waited;
   }
 
   static int processors() noexcept {
@@ -214,7 +250,8 @@ class Team {
 
   std::atomic<bool> busy_{false};
   std::atomic<bool> may_spin_{false};
-  int members_ = 1;  // the caller
+  std::atomic<bool> held_{false};  // a worker was, in a loop whose caller waited for it
+  int members_ = 1;                // the caller
   std::uint32_t number_ = 0;
   Clock::time_point alone_until_{};
   alignas(64) std::atomic<std::uint32_t> inside_{0};  // workers in the loop, and whether it is open
@@ -245,7 +282,7 @@ int available_processors() noexcept {
   return CPU_COUNT(&set);
 }
 
-void run_parallel(std::int64_t count, Task task, void* context) {
+void run_parallel(std::int64_t count, LoopTask task, void* context) {
   const int wanted = threads();
   const int threads = count < wanted ? static_cast<int>(count) : wanted;
   if (threads > 1) {

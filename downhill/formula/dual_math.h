@@ -33,6 +33,10 @@ template <AnyDual D>
 D cos(const D& x) {
   return lane_detail::chain(x, cos(x.v), -sin(x.v));
 }
+template <AnyDual D>
+D atan(const D& x) {
+  return lane_detail::chain(x, atan(x.v), 1.0 / (1.0 + x.v * x.v));
+}
 /// Slope 0 at 0.
 template <AnyDual D>
 D abs(const D& x) {

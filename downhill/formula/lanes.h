@@ -197,6 +197,11 @@ Lanes<T> cos(Lanes<T> x) {
   return lane_detail::lane_by_lane(x, x, [](T a, T) { return std::cos(a); });
 }
 
+template <class T>
+Lanes<T> atan(Lanes<T> x) {
+  return lane_detail::lane_by_lane(x, x, [](T a, T) { return std::atan(a); });
+}
+
 /// xsimd's double form is off by up to 68 ULP; the C library's is exact to 1.
 template <class T>
 Lanes<T> erf(Lanes<T> x) {

@@ -37,9 +37,13 @@ struct ResultOf<F, std::index_sequence<I...>> {
 
 /// A formula that states its slope, where the derived one would cost more or lose digits:
 /// `value_and_slope(prediction, target)` returns the pair, generic in the number.
-template <class F>
-concept StatesSlope = requires(const F& f, Lanes<float> x) {
-  f.value_and_slope(x, x);
+template <class F, class Sequence>
+struct StatesSlope;
+template <class F, std::size_t... I>
+struct StatesSlope<F, std::index_sequence<I...>> {
+  static constexpr bool value = requires(const F& f) {
+    f.value_and_slope(Repeat<Lanes<float>, I>()...);
+  };
 };
 
 /// What a formula returned, as N: it may be a plain constant, or not depend on what moves.
@@ -162,9 +166,8 @@ class CompiledFormula final : public Pointwise {
   template <class T, std::size_t... I>
   Dual<Lanes<T>, Moving> with_slopes(const T* const* in, lane_detail::Batch<T> at,
                                      std::index_sequence<I...>) const {
-    if constexpr (lane_detail::StatesSlope<F> && Moving == 1 && Inputs == 2) {
-      const auto [v, d] =
-          f_.value_and_slope(lane_detail::load(in[0], at), lane_detail::load(in[1], at));
+    if constexpr (lane_detail::StatesSlope<F, Sequence>::value && Moving == 1) {
+      const auto [v, d] = f_.value_and_slope(lane_detail::load(in[I], at)...);
       return {v, {d}};
     } else {
       return lane_detail::as_number<Dual<Lanes<T>, Moving>>(
@@ -202,8 +205,8 @@ class CompiledFormula final : public Pointwise {
   template <class T, std::size_t... I>
   Dual<Dual<Lanes<T>>, Moving> second(const T* const* in, const T* const* u,
                                       lane_detail::Batch<T> at, std::index_sequence<I...>) const {
-    if constexpr (lane_detail::StatesSlope<F> && Moving == 1 && Inputs == 2) {
-      const auto [v, d] = f_.value_and_slope(moved<T>(in, u, 0, at), lane_detail::load(in[1], at));
+    if constexpr (lane_detail::StatesSlope<F, Sequence>::value && Moving == 1) {
+      const auto [v, d] = f_.value_and_slope(moved_or_plain<T, I>(in, u, at)...);
       return {v, {d}};
     } else {
       return lane_detail::as_number<Dual<Dual<Lanes<T>>, Moving>>(
@@ -217,6 +220,12 @@ class CompiledFormula final : public Pointwise {
     Dual<Lanes<T>> x(lane_detail::load(in[k], at));
     if (u[k] != nullptr) x.d[0] = lane_detail::load(u[k], at);
     return x;
+  }
+
+  template <class T, std::size_t I>
+  static auto moved_or_plain(const T* const* in, const T* const* u, lane_detail::Batch<T> at) {
+    if constexpr (static_cast<int>(I) < Moving) return moved<T>(in, u, I, at);
+    else return lane_detail::load(in[I], at);
   }
 
   template <class T, std::size_t I>

@@ -1,5 +1,6 @@
 #include "downhill/io/atomic_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
@@ -11,6 +12,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <memory>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -164,18 +167,22 @@ void write_atomically(const std::filesystem::path& path, std::string_view bytes,
       path, [bytes](FileWriter& out) { out.write(bytes); }, kind);
 }
 
-void remove_leftovers(const std::filesystem::path& directory) noexcept try {
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    const std::string name = entry.path().filename().string();
-    const char* after = name.c_str() + std::string_view(kTemporary).size();
+// A directory that cannot be read keeps what it has. Not with std::filesystem, whose iterator ends the
+// process where there is no memory.
+void remove_leftovers(const std::filesystem::path& directory) noexcept {
+  const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.c_str()), ::closedir);
+  if (open == nullptr) return;
+  while (const dirent* entry = ::readdir(open.get())) {
+    const std::string_view name = entry->d_name;
+    const char* after = entry->d_name + std::string_view(kTemporary).size();
     int process = 0, number = 0, length = 0;
     if (!name.starts_with(kTemporary) ||
         std::sscanf(after, "%d-%d.tmp%n", &process, &number, &length) != 2 ||
         after[length] != '\0' || length == 0 || process <= 0)
       continue;
-    if (::kill(process, 0) != 0 && errno == ESRCH) ::unlink(entry.path().c_str());
+    if (::kill(process, 0) != 0 && errno == ESRCH)
+      ::unlinkat(::dirfd(open.get()), entry->d_name, 0);
   }
-} catch (...) {  // a directory that cannot be read keeps what it has
 }
 
 }  // namespace downhill

@@ -23,6 +23,13 @@ std::string reason_of(const std::string& said) {
   return reason.erase(excerpt, end + 1 - excerpt);
 }
 
+/// What is invalid, or else what was expected.
+std::string_view what_of(std::string_view reason) {
+  const std::size_t expected = reason.find("; expected ");
+  if (expected == std::string_view::npos) return reason;
+  return reason.starts_with("invalid") ? reason.substr(0, expected) : reason.substr(expected + 2);
+}
+
 }  // namespace
 
 /// Takes the events of the parser. No value of the parser's own library is made: to destroy one
@@ -75,11 +82,9 @@ class JsonTape {
     const std::string reason = reason_of(error.what());
     const bool inside_text = reason.starts_with("invalid string") && read <= text_.size();
     const std::size_t place = inside_text ? read - 1 : bad_token(read);
-    const std::size_t expected = reason.find("; expected ");
     const std::string_view rest = text_.substr(std::min(place, text_.size()));
-    refuse(place,
-           fmt::format("{} is here; {}", rest.empty() ? "the end" : excerpt(rest, 20),
-                       expected == std::string::npos ? reason : reason.substr(expected + 2)));
+    refuse(place, fmt::format("{} is here; {}", rest.empty() ? "the end" : excerpt(rest, 20),
+                              what_of(reason)));
   }
 
  private:
@@ -95,8 +100,7 @@ class JsonTape {
   }
   bool add_number(JsonKind kind, std::uint64_t bits) {
     const std::size_t begin = begin_of_token();
-    const std::size_t end = text_.find_first_not_of("+-.0123456789eE", begin);
-    return add(kind, bits, std::min(end, text_.size()) - begin);
+    return add(kind, bits, end_of_number(begin) - begin);
   }
   bool open(JsonKind kind) {
     if (open_.size() == limits_.depth)
@@ -114,6 +118,28 @@ class JsonTape {
   /// Between two tokens of a valid text stand only spaces, commas and colons.
   std::size_t begin_of_token() const {
     return std::min(text_.find_first_not_of(" \t\r\n,:", at_), text_.size());
+  }
+  /// Behind the number that begins at `at`.
+  std::size_t end_of_number(std::size_t at) const {
+    const auto next_is = [&](std::string_view wanted) {
+      return at < text_.size() && wanted.find(text_[at]) != std::string_view::npos;
+    };
+    const auto skip_digits = [&] {
+      at = std::min(text_.find_first_not_of("0123456789", at), text_.size());
+    };
+    if (next_is("-")) ++at;
+    if (next_is("0")) ++at;  // no digit follows a leading zero
+    else skip_digits();
+    if (next_is(".")) {
+      ++at;
+      skip_digits();
+    }
+    if (next_is("eE")) {
+      ++at;
+      if (next_is("+-")) ++at;
+      skip_digits();
+    }
+    return at;
   }
   /// Bytes of the text that begins at the next token, with its quotes.
   std::size_t quoted_size() const {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "downhill/core/options.h"
+#include "downhill/losses/per_class.h"
 #include "downhill/losses/takes.h"
 
 namespace downhill {
@@ -12,38 +13,50 @@ namespace downhill {
 ///       = -pos_weight y log p - (1 - y) log(1 - p),    p = 1 / (1 + e^-x)
 ///
 /// Shapes      prediction (...) logits x, target (...) y in [0, 1] equal; one value per element.
+///             With one pos_weight per class the last axis holds the classes.
 /// Units       nats.
 /// Gradient    (1 - y) p - pos_weight y (1 - p); smooth. Stated below beside the value, because
 ///             both need the same e^-|x|; a test holds it against the derived one.
-/// Numerics    finite for all finite logits: log(1 + e^-x) = max(-x, 0) + log1p(e^-|x|). No terms
+/// Numerics    finite for all finite logits, and for infinite ones that are right (a logit of inf
+///             with target 1 costs 0): log(1 + e^-x) = max(-x, 0) + log1p(e^-|x|). No terms
 ///             cancel: the value keeps its digits where the prediction is sure and right.
-/// Throws      UsageError if shapes or types differ, or pos_weight <= 0.
+/// Throws      UsageError if shapes or types differ, a target is outside [0, 1], pos_weight <= 0 or
+///             of another number of classes.
 /// Source      Good, Rational Decisions, J. R. Stat. Soc. B 14 (1952) 107-114.
-/// Differs     none from PyTorch's binary_cross_entropy_with_logits (scalar pos_weight).
+/// Differs     none from PyTorch's binary_cross_entropy_with_logits (pos_weight a number, or one
+///             per class of the last axis), which takes any target.
 struct BCEWithLogits {
-  double pos_weight = 1;
+  PerClass pos_weight = 1;  ///< one number, or one for each class (column)
 
   static constexpr BuiltIn name = "bce_with_logits";
   static constexpr std::array takes = {Takes::logit};
+  static constexpr Range target_range = kUnit;
+  static constexpr bool by_column = true;
   static constexpr auto options() {
     return std::array{option<&BCEWithLogits::pos_weight>(
         "pos_weight", kPositive, "price of a missed positive, in false alarms")};
   }
 
-  constexpr auto operator()(auto prediction, auto target) const {
-    return (1 - target) * softplus(prediction) + pos_weight * target * softplus(-prediction);
+  auto operator()(auto prediction, auto target, auto column) const {
+    return share_of(1 - target, softplus(prediction)) +
+           share_of(column(pos_weight) * target, softplus(-prediction));
   }
 
-  constexpr auto value_and_slope(auto prediction, auto target) const {
+  auto value_and_slope(auto prediction, auto target, auto column) const {
     auto positive = prediction >= 0.0;
     auto e = exp(where(positive, -prediction, prediction));  // not -abs: its slope at 0 is 0
     auto common = log1p(e);
     auto p = where(positive, 1.0, e) / (1.0 + e);
     auto q = where(positive, e, 1.0) / (1.0 + e);  // 1 - p, without losing digits
-    auto value = (1 - target) * (where(positive, prediction, 0.0) + common) +
-                 pos_weight * target * (where(positive, 0.0, -prediction) + common);
-    return std::pair(value, (1 - target) * p - pos_weight * target * q);
+    auto missed = column(pos_weight) * target;
+    auto value = share_of(1 - target, where(positive, prediction, 0.0) + common) +
+                 share_of(missed, where(positive, 0.0, -prediction) + common);
+    return std::pair(value, (1 - target) * p - missed * q);
   }
+
+ private:
+  // Nothing of a loss is nothing, also where the loss is infinite.
+  static auto share_of(auto share, auto loss) { return where(share == 0.0, 0.0, share * loss); }
 };
 
 }  // namespace downhill

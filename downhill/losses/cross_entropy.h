@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "downhill/core/options.h"
+#include "downhill/losses/class_rules.h"
 #include "downhill/losses/takes.h"
 
 namespace downhill {
@@ -12,14 +13,17 @@ namespace downhill {
 ///     q = (1 - s) onehot(label) + s / C        (soft targets: (1 - s) y + s / C), times weight[c]
 ///     L = sum_c q_c (logsumexp(x) - x_c)
 ///
-/// Shapes      prediction (..., C) logits;
-///             target (...) int64 labels in [0, C) or `ignore_index`, or
-///             (..., C) soft targets of the prediction's type; one value per row.
+/// Shapes      prediction (N, C), (N, ..., C) or (N, C, ...) logits; target int64 labels in [0, C)
+///             or `ignore_index`, of that shape without the class axis, or soft targets of the
+///             prediction's type and shape; one value per row. The class axis is the one that fits
+///             the labels; where both fit, and for soft targets of rank above 2, `axis` says it.
 /// Units       nats.
 /// Gradient    (sum_c q_c) softmax(x) - q; smooth. Stated beside the value.
 /// Mean        over the sum of the class weights of the rows' labels; ignored rows count 0. If all
 ///             are ignored: 0 with gradient 0.
-/// Numerics    the largest logit is subtracted first: finite for all finite logits.
+/// Numerics    the largest logit is subtracted first: finite for all finite logits. Where the label
+///             has the largest, the loss is log1p of the others' sum: logits (40, 0, 0) with label
+///             0 cost 8.5e-18, not 0.
 /// Throws      UsageError if shapes or types do not fit, a label is outside [0, C), or options are
 ///             out of range.
 /// Source      Good (1952); label smoothing: Szegedy et al., arXiv 1512.00567, section 7.
@@ -30,6 +34,7 @@ struct CrossEntropy {
   double label_smoothing = 0;
   std::int64_t ignore_index = -100;
   std::vector<double> weight = {};  ///< one per class; empty: all 1
+  std::int64_t axis = 0;            ///< of the classes: 1, or -1 for the last; 0: the one that fits
 
   static constexpr BuiltIn name = "cross_entropy";
   static constexpr std::array takes = {Takes::class_logits};
@@ -37,9 +42,8 @@ struct CrossEntropy {
     return std::array{
         option<&CrossEntropy::label_smoothing>(
             "label_smoothing", kUnit, "share of the target spread evenly over the classes"),
-        option<&CrossEntropy::ignore_index>("ignore_index", kFinite,
-                                            "rows with this label count 0"),
-        option<&CrossEntropy::weight>("weight", kNonNegative, "weight of each class: 1;2;0.5")};
+        option<&CrossEntropy::ignore_index>(kIgnoreIndex),
+        option<&CrossEntropy::weight>(kClassWeight), option<&CrossEntropy::axis>(kAxis)};
   }
 
   /// What a row counts in the mean.
@@ -49,22 +53,39 @@ struct CrossEntropy {
   }
 
   auto row(const auto& x, const auto& target, auto& slope) const {
+    if (target.has_label() && (label_smoothing == 0 || weight.empty()))
+      return row_of_label(x, target.label(), slope);
     const auto largest = x.max();
     const auto total = slope.fill(x, [&](auto v) { return exp(v - largest); });
     const auto log_total = log(total);
-    if (target.has_label() && label_smoothing == 0) {
-      const double w = weight.empty() ? 1 : weight[static_cast<std::size_t>(target.label())];
-      const auto share = w / total;
-      slope.finish([&](auto e) { return e * share; });
-      slope.add(target.label(), -w);
-      return w * (log_total + (largest - x[target.label()]));
-    }
     const auto q = target.smoothed(label_smoothing, weight);
     const auto share = q.total() / total;
     slope.finish(q, [&](auto e, auto qc) { return e * share - qc; });
     return x.sum(q, [&](auto v, auto qc) {
       return where(qc == 0.0, 0.0, qc * (log_total + (largest - v)));
     });
+  }
+
+ private:
+  // A label without class weights or without smoothing. The other classes are summed apart from
+  // the label's own: where it is by far the largest, log1p of their sum is the loss and minus their
+  // share its slope, both without a difference of nearly equal numbers.
+  auto row_of_label(const auto& x, std::int64_t label, auto& slope) const {
+    const double w = weight.empty() ? 1 : weight[static_cast<std::size_t>(label)];
+    const double spread = label_smoothing / static_cast<double>(x.size());
+    const auto largest = x.max();
+    const auto others = slope.fill_around(label, x, [&](auto v) { return exp(v - largest); });
+    const auto own = exp(x[label] - largest);
+    const auto total = others + own, share = w / total;
+    if (label_smoothing == 0) slope.finish([&](auto e) { return e * share; });
+    else slope.finish([&](auto e) { return e * share - spread; });
+    slope.set(label, label_smoothing - spread - others * share);
+    const bool sure = x.value(label) == static_cast<double>(largest.first());
+    const auto log_total = sure ? log1p(others) : log(total);
+    const auto hard = w * (log_total + (largest - x[label]));
+    if (label_smoothing == 0) return hard;
+    const auto distances = x.sum([&](auto v) { return largest - v; });
+    return (1 - label_smoothing) * hard + label_smoothing * log_total + spread * distances;
   }
 };
 

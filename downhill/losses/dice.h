@@ -1,40 +1,59 @@
 #pragma once
+#include <cstdint>
 #include <tuple>
+#include <vector>
 
 #include "downhill/core/options.h"
+#include "downhill/losses/class_rules.h"
+#include "downhill/losses/from.h"
 #include "downhill/losses/over.h"
-#include "downhill/losses/takes.h"
 
 namespace downhill {
 
-/// Dice loss: one minus the overlap of two regions,
-/// which does not care how large the background is.
+/// Dice loss: one minus the overlap of two regions, which does not care how large the background
+/// is.
 ///
 ///     L = 1 - (2 sum(p y) + smooth) / (sum(p) + sum(y) + smooth)
 ///
-/// Shapes      prediction (...) probabilities p, target (...) y in [0, 1]
-///             of the same type and shape.
-///             What one region is, follows from the rank: (D) one region; (N, D) one per image;
-///             (N, C, ...) one per image and class. `over` changes it: image_class, image, class,
-///             pooled. One value per region.
+/// Shapes      prediction (...) probabilities p, or logits as `from` says; target y in [0, 1] of
+/// the
+///             same type and shape, or int64 labels, of the prediction's shape without the class
+///             axis. What one region is, follows from the rank: (D) one region; (N, D) one per
+///             image; (N, C, ...) one per image and class. `over` changes it: image_class, image,
+///             class, pooled. One value per region. The class axis is the one that fits the labels;
+///             for a soft target of rank above 2 `axis` must say it.
 /// Units       none; in [0, 1] for targets and probabilities in [0, 1].
 /// Gradient    smooth where the denominator is not 0. With smooth = 0 an empty prediction of an
 ///             empty region is 0 / 0: NaN.
-/// Throws      UsageError if shapes or types differ, or smooth < 0.
+/// Mean        over the regions, each times its class's weight; pixels labelled `ignore_index` are
+///             in no region; skip_absent leaves out regions whose target is empty.
+/// Throws      UsageError if shapes or types differ, a target is outside [0, 1], a label is no
+///             class, or an option is out of range.
 /// Source      Milletari et al., V-Net, arXiv 1606.04797 (there with squares in the denominator);
 ///             this form: Sudre et al., arXiv 1707.03237, equation 2.
 /// Differs     MONAI and Keras add their smoothing above and below too, with 1e-5 and 1e-7.
 struct Dice {
   double smooth = 1;
   Over over = Over::image_class;
+  From from = From::probability;
+  std::int64_t axis = 0;  ///< of the classes: 1, or -1 for the last; 0: the one that fits
+  std::int64_t ignore_index = -100;
+  std::vector<double> weight = {};  ///< one per class; empty: all 1
+  bool skip_absent = false;
 
   static constexpr BuiltIn name = "dice";
-  static constexpr std::array takes = {Takes::probability};
+  static constexpr Range target_range = kUnit;
+  std::array<Takes, 1> takes() const { return {takes_of(from)}; }
   static constexpr auto options() {
     return std::array{
         option<&Dice::smooth>("smooth", kNonNegative,
                               "added above and below; keeps empty regions finite"),
-        option<&Dice::over>("over", "what is one region: image_class, image, class or pooled")};
+        option<&Dice::over>("over", "what is one region: image_class, image, class or pooled"),
+        option<&Dice::from>(kFrom),
+        option<&Dice::axis>(kAxis),
+        option<&Dice::ignore_index>(kIgnoreIndex),
+        option<&Dice::weight>(kClassWeight),
+        option<&Dice::skip_absent>(kSkipAbsent)};
   }
 
   constexpr auto statistics(auto p, auto y) const { return std::tuple{p * y, p, y}; }

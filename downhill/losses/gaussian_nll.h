@@ -9,7 +9,8 @@ namespace downhill {
 ///     v = max(variance, eps)
 ///     L = (log v + (mean - target)^2 / v) / 2     (+ log(2 pi) / 2 if full)
 ///
-/// Shapes      predictions mean (...) and variance (...), target (...) all equal.
+/// Shapes      predictions mean (...) and variance (...), target (...) all equal; or one prediction
+///             (..., 2) of both. One value per element of the target.
 /// Units       nats.
 /// Gradient    smooth for variance > eps. At and below eps the clamped value v is used and the
 ///             derivative of the clamp is taken as 1, so that a variance that fell too low
@@ -36,7 +37,7 @@ struct GaussianNLL {
     const auto plain = value_only(variance);
     auto v = with_value(variance, where(plain <= eps, eps, plain));  // NaN stays NaN
     auto r = mean - target;
-    return 0.5 * (log(v) + r * r / v) + (full ? 0.5 * log_two_pi : 0.0);
+    return 0.5 * (log(v) + r * (r / v)) + (full ? 0.5 * log_two_pi : 0.0);
   }
 
  private:

@@ -1,25 +1,41 @@
 #pragma once
 #include "downhill/core/method_list.h"
+#include "downhill/losses/asymmetric.h"
+#include "downhill/losses/bce.h"
 #include "downhill/losses/bce_with_logits.h"
+#include "downhill/losses/ciou.h"
 #include "downhill/losses/cross_entropy.h"
 #include "downhill/losses/dice.h"
+#include "downhill/losses/focal.h"
 #include "downhill/losses/gaussian_nll.h"
+#include "downhill/losses/generalized_dice.h"
+#include "downhill/losses/giou.h"
 #include "downhill/losses/huber.h"
 #include "downhill/losses/mae.h"
 #include "downhill/losses/mse.h"
+#include "downhill/losses/sup_con.h"
 #include "downhill/losses/triplet.h"
 
 namespace downhill {
 
 /// Every loss that ships.
-using Losses = MethodList<  //
-    MSE,                    //
-    MAE,                    //
-    Huber,                  //
-    BCEWithLogits,          //
-    GaussianNLL,            //
-    CrossEntropy,           //
-    Dice,                   //
-    Triplet>;
+// clang-format off
+using Losses = MethodList<
+    MSE,
+    MAE,
+    Huber,
+    Asymmetric,
+    BCE,
+    BCEWithLogits,
+    Focal,
+    GaussianNLL,
+    GIoU,
+    CIoU,
+    CrossEntropy,
+    Dice,
+    GeneralizedDice,
+    Triplet,
+    SupCon>;
+// clang-format on
 
 }  // namespace downhill

@@ -6,30 +6,55 @@
 #include "downhill/formula/text_formula.h"
 
 namespace downhill {
+namespace {
 
-void Loss::check_count(std::span<const Tensor> predictions, const Tensor& target) const {
-  if (static_cast<int>(predictions.size()) != loss_->predictions())
-    throw_usage(name(), fmt::format("{} prediction(s) given; expected {}", predictions.size(),
-                                    loss_->predictions()));
-  if (target.defined() != loss_->has_target())
-    throw_usage(name(), loss_->has_target() ? "a target is missing" : "this loss takes no target");
+// A target that is not defined is one that was not given.
+std::span<const Tensor> given(std::span<const Tensor> targets) {
+  if (targets.size() == 1 && !targets[0].defined()) return {};
+  return targets;
 }
 
-Tensor Loss::apply(std::span<const Tensor> predictions, const Tensor& target, const Tensor& weight,
+void check_count(const detail::AnyLoss& loss, std::span<const Tensor> predictions,
+                 std::span<const Tensor> targets) {
+  const auto count = static_cast<int>(predictions.size()), wanted = loss.predictions();
+  if (count != wanted && !(count == 1 && loss.packs()))
+    throw_usage(loss.name(), fmt::format("{} prediction(s) given; expected {}", count, wanted));
+  for (const Tensor& x : predictions)
+    if (!x.defined()) throw_usage(loss.name(), "a prediction is undefined; expected a tensor");
+  if (static_cast<int>(targets.size()) == loss.targets()) return;
+  if (loss.targets() == 0) throw_usage(loss.name(), "this loss takes no target");
+  if (targets.empty()) throw_usage(loss.name(), "a target is missing");
+  throw_usage(loss.name(),
+              fmt::format("{} target(s) given; expected {}", targets.size(), loss.targets()));
+}
+
+}  // namespace
+
+Tensor Loss::apply(const Inputs& predictions, const Inputs& targets, const Tensor& weight,
                    Reduction reduction) const {
-  check_count(predictions, target);
-  return loss_->apply({predictions, target, weight}, reduction);
+  const detail::LossInputs in{predictions.span(), given(targets.span()), weight};
+  check_count(*loss_, in.predictions, in.targets);
+  return loss_->apply(in, reduction);
 }
 
-double Loss::total_weight(std::span<const Tensor> predictions, const Tensor& target,
+double Loss::total_weight(const Inputs& predictions, const Inputs& targets,
                           const Tensor& weight) const {
-  check_count(predictions, target);
-  return loss_->total_weight({predictions, target, weight});
+  const detail::LossInputs in{predictions.span(), given(targets.span()), weight};
+  check_count(*loss_, in.predictions, in.targets);
+  return loss_->total_weight(in);
+}
+
+std::vector<Loss::Term> Loss::terms() const {
+  std::vector<Term> all;
+  for (const detail::Term& term : detail::terms_of(loss_))
+    all.push_back({term.factor, Loss(term.loss)});
+  return all;
 }
 
 Loss pointwise_text(std::string_view formula) {
   auto parsed = TextFormula::parse(formula, {"p", "y"}, 1);
-  detail::Declaration declared{parsed->name(), {Takes::number}};
+  detail::Declaration declared{
+      .name = parsed->name(), .takes = {Takes::number}, .text = std::string(formula)};
   return Loss(detail::pointwise_loss(std::move(parsed), std::move(declared)));
 }
 

@@ -1,11 +1,13 @@
 #pragma once
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "downhill/core/options.h"
 #include "downhill/losses/detail/builtin.h"
 #include "downhill/losses/detail/make_loss.h"
+#include "downhill/losses/detail/sum_loss.h"
+#include "downhill/losses/inputs.h"
 
 namespace downhill {
 
@@ -17,9 +19,12 @@ namespace downhill {
 ///     Tensor rows = criterion.each(prediction, target, weight);
 ///
 /// Prediction and target must have one type and the shapes that the loss states; nothing
-/// broadcasts. `weight` has the shape of `each`; the mean is the sum of weight times loss over the
-/// sum of weights, and 0 with gradient 0 if that is 0. A loss of several predictions (gaussian_nll,
-/// triplet) takes them in braces: criterion({mean, variance}, target).
+/// broadcasts. `weight` has the shape of `each`, or of its leading axes (one per row, spread over
+/// the rest); the mean is the sum of weight times loss over the sum of weights, and 0 with gradient
+/// 0 if that is 0. Several predictions or targets stand in braces: criterion({mean, variance},
+/// target); those of a pointwise loss may also be the columns of one tensor (..., 2).
+/// UsageError if something does not fit, naming it; also for a sum of weights that is infinite or
+/// not normal.
 class Loss {
  public:
   /// From a loss struct, one of ours or of yours (formula, row, region or tensor shape).
@@ -30,36 +35,32 @@ class Loss {
   }
   Loss(detail::LossPtr loss) : loss_(std::move(loss)) {}
 
-  Tensor operator()(const Tensor& prediction, const Tensor& target,
+  /// The mean: the sum of weight times loss over the sum of weights.
+  Tensor operator()(const Inputs& predictions, const Inputs& targets = {},
                     const Tensor& weight = {}) const {
-    return apply({&prediction, 1}, target, weight, Reduction::mean);
+    return apply(predictions, targets, weight, Reduction::mean);
   }
-  Tensor operator()(std::initializer_list<Tensor> predictions, const Tensor& target = {},
-                    const Tensor& weight = {}) const {
-    return apply({predictions.begin(), predictions.size()}, target, weight, Reduction::mean);
-  }
-  Tensor mean(const Tensor& prediction, const Tensor& target, const Tensor& weight = {}) const {
-    return apply({&prediction, 1}, target, weight, Reduction::mean);
-  }
-  Tensor sum(const Tensor& prediction, const Tensor& target, const Tensor& weight = {}) const {
-    return apply({&prediction, 1}, target, weight, Reduction::sum);
-  }
-  Tensor sum(std::initializer_list<Tensor> predictions, const Tensor& target = {},
+  Tensor sum(const Inputs& predictions, const Inputs& targets = {},
              const Tensor& weight = {}) const {
-    return apply({predictions.begin(), predictions.size()}, target, weight, Reduction::sum);
+    return apply(predictions, targets, weight, Reduction::sum);
   }
-  Tensor each(const Tensor& prediction, const Tensor& target, const Tensor& weight = {}) const {
-    return apply({&prediction, 1}, target, weight, Reduction::each);
-  }
-  Tensor each(std::initializer_list<Tensor> predictions, const Tensor& target = {},
+  /// Weight times loss, one value for each element, row or region.
+  Tensor each(const Inputs& predictions, const Inputs& targets = {},
               const Tensor& weight = {}) const {
-    return apply({predictions.begin(), predictions.size()}, target, weight, Reduction::each);
+    return apply(predictions, targets, weight, Reduction::each);
   }
-  Tensor apply(std::span<const Tensor> predictions, const Tensor& target, const Tensor& weight,
+  Tensor apply(const Inputs& predictions, const Inputs& targets, const Tensor& weight,
                Reduction reduction) const;
   /// What the mean divides by: elements, rows or regions, each times its weight.
-  double total_weight(std::span<const Tensor> predictions, const Tensor& target,
+  double total_weight(const Inputs& predictions, const Inputs& targets = {},
                       const Tensor& weight = {}) const;
+
+  /// "huber:delta=0.5", a weighted sum of losses ("dice+0.5*cross_entropy:label_smoothing=0.1"), or
+  /// a formula in p, the prediction, and y, the target. UsageError with the nearest known name or
+  /// option, or with line, column and caret for a formula.
+  static Loss parse(std::string_view text);
+  /// What `parse` reads back, for a loss of the list, a formula in text, or a sum of them.
+  const std::string& text() const { return loss_->declared().text; }
 
   const std::string& name() const { return loss_->name(); }
   int predictions() const { return loss_->predictions(); }
@@ -68,15 +69,53 @@ class Loss {
   /// How many numbers make one element: 4 for a box, 2 for a mean and a variance, else 1. (Classes
   /// and embeddings have as many as the data.)
   int columns() const { return loss_->declared().columns; }
-  bool has_target() const { return loss_->has_target(); }
+  int targets() const { return loss_->targets(); }
+  bool has_target() const { return targets() > 0; }
   /// Whether int64 class labels, one per row, can be the target.
   bool takes_labels() const { return loss_->takes_labels(); }
 
- private:
-  void check_count(std::span<const Tensor> predictions, const Tensor& target) const;
+  /// The terms of a weighted sum; a loss that is none is its own, with factor 1. Where they count
+  /// different things (regions and rows), a mean over several batches is the sum of each term's own
+  /// mean.
+  struct Term;
+  std::vector<Term> terms() const;
 
+  /// A weighted sum: what its members take must be the same. Where one takes logits, those that
+  /// take probabilities get their sigmoid, or their softmax over the class axis.
+  static Loss weighted(double factor, const Loss& loss) {
+    return Loss(detail::sum_of({{factor, loss.loss_}}));
+  }
+  static Loss added(const Loss& a, const Loss& b) {
+    return Loss(detail::sum_of({{1, a.loss_}, {1, b.loss_}}));
+  }
+
+ private:
   detail::LossPtr loss_;
 };
+
+struct Loss::Term {
+  double factor;
+  Loss loss;
+};
+
+template <>
+const OptionKind& option_kind<Loss>();
+
+/// What `*` and `+` make sums of: losses, and structs with a name and options.
+template <class L>
+concept LossLike = std::is_same_v<L, Loss> || requires {
+  L::name;
+  L::options();
+};
+///     Loss both = 0.5 * Dice{} + CrossEntropy{};
+template <LossLike L>
+Loss operator*(double factor, const L& loss) {
+  return Loss::weighted(factor, loss);
+}
+template <LossLike A, LossLike B>
+Loss operator+(const A& a, const B& b) {
+  return Loss::added(a, b);
+}
 
 /// A loss of one's own from one line, as fast as a built-in one:
 ///
@@ -85,8 +124,9 @@ class Loss {
 inline namespace DOWNHILL_LEVEL {
 template <class F>
 Loss pointwise(F formula) {
-  return Loss(detail::pointwise_loss(compile_formula<2, 1>("pointwise", std::move(formula)),
-                                     {"pointwise", {Takes::number}}));
+  return Loss(
+      detail::pointwise_loss(compile_formula<2, 1>("pointwise", std::move(formula)),
+                             {.name = "pointwise", .takes = {Takes::number}, .text = "pointwise"}));
 }
 }  // namespace DOWNHILL_LEVEL
 

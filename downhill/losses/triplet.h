@@ -7,6 +7,7 @@
 #include "downhill/ops/compare.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/reduce.h"
+#include "downhill/ops/shape.h"
 
 namespace downhill {
 
@@ -17,6 +18,7 @@ namespace downhill {
 ///
 /// Shapes      anchor, positive, negative (N, D) equal; no target; one value per row.
 /// Units       those of the embedding; margin likewise.
+/// Numerics    no square overflows: finite wherever the distances are.
 /// Gradient    0 at the kink, where the sum is 0; a distance of 0 has slope 0.
 /// Throws      UsageError if shapes or types differ, or options are out of range.
 /// Source      Schroff et al., FaceNet, arXiv 1503.03832, equation 3
@@ -28,7 +30,7 @@ struct Triplet {
   double eps = 1e-6;
 
   static constexpr BuiltIn name = "triplet";
-  static constexpr std::array<const char*, 3> inputs = {"anchor", "positive", "negative"};
+  static constexpr std::array<const char*, 3> predictions = {"anchor", "positive", "negative"};
   static constexpr std::array takes = {Takes::embedding, Takes::embedding, Takes::embedding};
   static constexpr auto options() {
     return std::array{
@@ -38,9 +40,13 @@ struct Triplet {
 
   Tensor operator()(const Tensor& anchor, const Tensor& positive, const Tensor& negative) const {
     const auto distance = [&](const Tensor& a, const Tensor& b) {
-      const Tensor squares = sum(square(a - b + eps), -1);
-      const Tensor apart = squares > 0.0, zero = Tensor::scalar(0, a.type());
-      return where(apart, sqrt(where(apart, squares, Tensor::scalar(1, a.type()))), zero);
+      // Divided by the largest entry, a constant that cancels: no square overflows or underflows.
+      const Tensor difference = a - b + eps, largest = max(abs(difference.detach()), -1, true);
+      const Tensor one = Tensor::scalar(1, a.type()), zero = Tensor::scalar(0, a.type());
+      const Tensor apart = squeeze(largest, -1) > 0.0;
+      const Tensor unit = where(largest > 0.0, largest, one);
+      const Tensor squares = sum(square(difference / unit), -1);
+      return where(apart, sqrt(where(apart, squares, one)) * squeeze(unit, -1), zero);
     };
     return relu(distance(anchor, positive) - distance(anchor, negative) + margin);
   }

@@ -1,5 +1,8 @@
 #include "downhill/nn/init.h"
 
+#include <unistd.h>
+
+#include <atomic>
 #include <cmath>
 
 #include "downhill/core/error.h"
@@ -45,11 +48,25 @@ void torch_uniform(Tensor& tensor, std::int64_t fan_in, Random& random) {
   uniform(tensor, fan_in > 0 ? 1 / std::sqrt(static_cast<double>(fan_in)) : 0, random);
 }
 
+namespace {
+
+// 0 for the main thread, whoever is first. The others' are counted down from the largest, far from
+// streams that are chosen by hand.
+std::uint64_t stream_of_thread() {
+  static std::atomic<std::uint64_t> others{0};
+  return gettid() == getpid() ? 0 : --others;
+}
+
+}  // namespace
+
 Random& default_random() {
-  thread_local Random random(0);
+  thread_local Random random(0, stream_of_thread());
   return random;
 }
 
-void seed(std::uint64_t value) { default_random() = Random(value); }
+void seed(std::uint64_t value) {
+  Random& random = default_random();
+  random = Random(value, random.stream());
+}
 
 }  // namespace downhill::nn

@@ -18,7 +18,8 @@ void xavier_uniform(Tensor& weight, Random& random);
 void torch_uniform(Tensor& tensor, std::int64_t fan_in, Random& random);
 
 /// The random numbers that layers made without their own take their first values from. Each thread
-/// has its own; `seed` starts it again.
+/// has a stream of its own: that of the main thread is always the same, those of others follow the
+/// order in which they first ask. `seed` starts this thread's again.
 Random& default_random();
 void seed(std::uint64_t value);
 

@@ -21,12 +21,9 @@ struct Adam {
 
   static constexpr BuiltIn name = "adam";
   static constexpr auto options() {
-    return std::array{
-        option<&Adam::lr>("lr", kNonNegative, "learning rate"),
-        option<&Adam::beta1>("beta1", kFraction, "memory of the mean gradient"),
-        option<&Adam::beta2>("beta2", kFraction, "memory of its square"),
-        option<&Adam::eps>("eps", kNonNegative, "added to the root, in gradient units"),
-        option<&Adam::weight_decay>("weight_decay", kNonNegative, "L2 regularisation")};
+    return std::array{option<&Adam::lr>(kLearningRate), option<&Adam::beta1>(kBeta1),
+                      option<&Adam::beta2>(kBeta2), option<&Adam::eps>(kEps),
+                      option<&Adam::weight_decay>(kL2)};
   }
 };
 

@@ -20,12 +20,9 @@ struct AdamW {
 
   static constexpr BuiltIn name = "adamw";
   static constexpr auto options() {
-    return std::array{
-        option<&AdamW::lr>("lr", kNonNegative, "learning rate"),
-        option<&AdamW::beta1>("beta1", kFraction, "memory of the mean gradient"),
-        option<&AdamW::beta2>("beta2", kFraction, "memory of its square"),
-        option<&AdamW::eps>("eps", kNonNegative, "added to the root, in gradient units"),
-        option<&AdamW::weight_decay>("weight_decay", kNonNegative, "decoupled decay, times lr")};
+    return std::array{option<&AdamW::lr>(kLearningRate), option<&AdamW::beta1>(kBeta1),
+                      option<&AdamW::beta2>(kBeta2), option<&AdamW::eps>(kEps),
+                      option<&AdamW::weight_decay>(kDecoupledDecay)};
   }
 };
 

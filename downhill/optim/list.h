@@ -1,19 +1,31 @@
 #pragma once
 #include "downhill/core/method_list.h"
+#include "downhill/optim/adafactor.h"
 #include "downhill/optim/adam.h"
 #include "downhill/optim/adamw.h"
+#include "downhill/optim/lamb.h"
 #include "downhill/optim/lbfgs.h"
+#include "downhill/optim/lookahead.h"
+#include "downhill/optim/muon.h"
 #include "downhill/optim/newton_cg.h"
+#include "downhill/optim/schedule_free_adamw.h"
 #include "downhill/optim/sgd.h"
 
 namespace downhill {
 
 /// Every optimizer that ships.
-using Optimizers = MethodList<  //
-    SGD,                        //
-    Adam,                       //
-    AdamW,                      //
-    Lbfgs,                      //
+// clang-format off
+using Optimizers = MethodList<
+    SGD,
+    Adam,
+    AdamW,
+    Lamb,
+    Adafactor,
+    Muon,
+    ScheduleFreeAdamW,
+    Lookahead,
+    Lbfgs,
     NewtonCg>;
+// clang-format on
 
 }  // namespace downhill

@@ -1,11 +1,11 @@
 // Which parameters run through which chain, and in what order the groups' links run.
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <map>
 
 #include "downhill/core/error.h"
+#include "downhill/core/wildcard.h"
 #include "downhill/optim/optimizer.h"
 
 namespace downhill {
@@ -52,7 +52,7 @@ Optimizer& Optimizer::group(const std::string& pattern, Method method) {
   if (lr_factor_) check_takes_schedule(method);
   std::vector<std::size_t> matching;
   for (std::size_t i = 0; i < slots_.size(); ++i)
-    if (fnmatch(pattern.c_str(), parameters_[i].name.c_str(), 0) == 0) matching.push_back(i);
+    if (matches(parameters_[i].name, pattern)) matching.push_back(i);
   if (matching.empty()) throw_usage("optimizer", fmt::format("no parameter matches '{}'", pattern));
   Optimizer next = *this;  // a refusal changes nothing
   next.assign(method, matching);

@@ -71,7 +71,7 @@ void Optimizer::collect() {
     group.closed = group.measured = false;
     group.numbers_before = group.numbers;
   }
-  make_memory();
+  if (steps_ == 0) make_memory();
 }
 
 // After an exception of the closure: parameters, step counts and numbers as they were.

@@ -21,12 +21,9 @@ struct SGD {
 
   static constexpr BuiltIn name = "sgd";
   static constexpr auto options() {
-    return std::array{
-        option<&SGD::lr>("lr", kNonNegative, "learning rate"),
-        option<&SGD::momentum>("momentum", kUnit, "share of the last direction that is kept"),
-        option<&SGD::dampening>("dampening", kUnit, "share of the gradient that is held back"),
-        option<&SGD::nesterov>("nesterov", kFinite, "look ahead along the momentum"),
-        option<&SGD::weight_decay>("weight_decay", kNonNegative, "L2 regularisation")};
+    return std::array{option<&SGD::lr>(kLearningRate), option<&SGD::momentum>(kMomentum),
+                      option<&SGD::dampening>(kDampening), option<&SGD::nesterov>(kNesterov),
+                      option<&SGD::weight_decay>(kL2)};
   }
 };
 

@@ -4,18 +4,23 @@
 #include "downhill/schedules/cosine.h"
 #include "downhill/schedules/join.h"
 #include "downhill/schedules/linear.h"
+#include "downhill/schedules/one_cycle.h"
 #include "downhill/schedules/scaled.h"
 #include "downhill/schedules/warmup.h"
 
 namespace downhill {
 
 /// Every schedule that ships.
-using Schedules = MethodList<  //
-    Constant,                  //
-    Linear,                    //
-    Cosine,                    //
-    Warmup,                    //
-    Scaled,                    //
+// clang-format off
+using Schedules = MethodList<
+    Constant,
+    Linear,
+    Cosine,
+    OneCycle,
+    OneCycleMomentum,
+    Warmup,
+    Scaled,
     Join>;
+// clang-format on
 
 }  // namespace downhill

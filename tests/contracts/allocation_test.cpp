@@ -69,6 +69,16 @@ TEST(Allocation, NetworksOfAllSizes) {
   }
 }
 
+TEST(Allocation, OptimizersOfAllKinds) {
+  const Tensor x = normal({32, 5}), y = normal({32, 3});
+  for (const char* spec :
+       {"lamb", "adafactor", "muon", "schedule_free_adamw", "lookahead",
+        "clip_by_global_norm | adamw | ema", "adam | clip_by_global_norm | add_decayed_weights",
+        "accumulate:steps=3 | adam", "skip_non_finite | sgd:momentum=0.9",
+        "adam:lr=(cosine:start=0.01,steps=100)"})
+    EXPECT_EQ(allocations(Method::parse(spec), MSE{}, x, y, 3), 0) << spec;
+}
+
 TEST(Allocation, LossesOfOnesOwn) {
   const Tensor x = normal({32, 5}), y = normal({32, 1});
   const Loss lambda = pointwise([](auto p, auto t) {

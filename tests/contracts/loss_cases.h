@@ -133,7 +133,7 @@ inline std::vector<Case> cases() {
                    }});
   for (const double smooth : {1.0, 0.0})
     all.push_back({"dice",
-                   Dice{.smooth = smooth},
+                   Dice{.smooth = smooth, .axis = 1},
                    {image},
                    truth,
                    [t = reals(truth), smooth](const std::vector<Reals>& p, const Reals& w) {

@@ -5,17 +5,29 @@
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/reduce.h"
 #include "downhill/optim/optimizer.h"
+#include "downhill/schedules/cosine.h"
 #include "tests/support/points.h"
 
 // What the contracts of all optimizers are run with.
 
 namespace downhill {
 
-/// A reasonable setting for small smooth problems; a new optimizer starts at its defaults.
+/// A setting for small smooth problems: the defaults at a rate of 0.02 and without decay, where the
+/// optimizer has them. What is not meant for two variables has its setting here.
 inline Method reasonable(const std::string& name) {
+  Method method = Method::parse(name);
   if (name == "sgd") return Method::parse("sgd:lr=0.001,momentum=0.9");
-  if (name == "adam" || name == "adamw") return Method::parse(name + ":lr=0.02,weight_decay=0");
-  return Method::parse(name);
+  for (const Setting& setting : method.settings()) {
+    if (setting.name == "weight_decay") method = method.with("weight_decay", "0");
+    if (setting.name == "lr" && method.takes_schedule()) method = method.with("lr", "0.02");
+  }
+  return method;
+}
+
+/// The rate falls to 0 over the run, so that methods whose steps do not shrink by themselves (signs,
+/// norms) come to rest as well.
+inline void anneal(Optimizer& optimizer, const Method& method, std::int64_t steps) {
+  if (method.takes_schedule()) optimizer.schedule_lr(Cosine{.start = 1, .end = 0, .steps = steps});
 }
 
 inline Tensor leaf(Tensor t) {

@@ -37,34 +37,41 @@ struct SignOfMean {
   static constexpr auto options() {
     return std::array{option<&SignOfMean::beta>("beta", kFraction, "memory")};
   }
-  auto at(const Step&) const {
-    return [b = beta](auto g, auto, auto& s) {
+  struct Formula {
+    double b;
+    constexpr auto operator()(auto g, auto, auto& s) const {
       s.mean = b * s.mean + (1 - b) * g;
       return where(s.mean > 0.0, s.mean * 0.0 + 1.0, s.mean * 0.0 - 1.0);
-    };
-  }
+    }
+  };
+  Formula at(const Step&) const { return {beta}; }
 };
 
-/// A matrix link of the user's own: momentum, then the nearest orthogonal matrix by Newton and
+/// A tensor link of the user's own: momentum, then the nearest orthogonal matrix by Newton and
 /// Schulz's cubic iteration X <- 1.5 X - 0.5 X X^T X, which converges for singular values in (0,
-/// 1].
+/// 1]; what is no matrix passes.
 struct Orthogonalise {
   double momentum = 0.9;
   std::int64_t rounds = 40;
   static constexpr const char* name = "orthogonalise";
-  static constexpr std::array<const char*, 1> states = {"momentum_buffer"};
   static constexpr auto options() {
-    return std::array{option<&Orthogonalise::momentum>("momentum", kFraction, "share of the buffer that is kept"),
-option<&Orthogonalise::rounds>("rounds", kCount, "of the iteration")};
+    return std::array{
+        option<&Orthogonalise::momentum>("momentum", kFraction, "share of the buffer that is kept"),
+        option<&Orthogonalise::rounds>("rounds", kCount, "of the iteration")};
   }
-  Tensor matrix(const Tensor& g, const Tensor&, std::span<Tensor> s, const Step&) const {
-    const NoGraph off;
-    s[0] = s[0] * momentum + g;
-    const double size = std::sqrt(sum(square(s[0])).item());
-    Tensor x = s[0] * (1 / size);
-    for (std::int64_t i = 0; i < rounds; ++i)
-      x = x * 1.5 - matmul(matmul(x, x, false, true), x) * 0.5;
-    return x;
+  static StateShapes states(const Shape& p) {
+    return p.rank() == 2 ? StateShapes{{"momentum_buffer", p}} : StateShapes{};
+  }
+  void run(std::span<Part> parts, Context&) const {
+    for (Part& part : parts) {
+      if (part.parameter.rank() != 2) continue;
+      part.states[0].assign(part.states[0] * momentum + part.direction);
+      const double size = std::sqrt(sum(square(part.states[0])).item());
+      Tensor x = part.states[0] * (1 / size);
+      for (std::int64_t i = 0; i < rounds; ++i)
+        x = x * 1.5 - matmul(matmul(x, x, false, true), x) * 0.5;
+      part.direction = x;
+    }
   }
 };
 
@@ -89,7 +96,7 @@ TEST(OptimizerChain, RunsABlockLinkOfTheUsersOwn) {
   expect_usage([&] { optimizer.set("beta", 1.5); }, "beta");
 }
 
-TEST(OptimizerChain, RunsAMatrixLinkAmongBlockLinks) {
+TEST(OptimizerChain, RunsATensorLinkAmongBlockLinks) {
   Tensor w = leaf(points({4, 6}, 1)), b = leaf(points({4}, 2));
   const Tensor before = w.clone(), bias = b.clone();
   Optimizer optimizer(chain(Orthogonalise{}, AddDecayedWeights{0.5}, ScaleByLearningRate{0.1}),
@@ -97,7 +104,7 @@ TEST(OptimizerChain, RunsAMatrixLinkAmongBlockLinks) {
   w.set_grad(points({4, 6}, 3));
   b.set_grad(points({4}, 4));
   optimizer.step();
-  // w1 = w0 - 0.1 (O + 0.5 w0), with O O^T = I; the bias passes the matrix link unchanged.
+  // w1 = w0 - 0.1 (O + 0.5 w0), with O O^T = I; the bias passes it unchanged.
   const Tensor o = (before - w.detach()) * 10.0 - before * 0.5;
   const Tensor eye = matmul(o, o, false, true);
   for (std::int64_t i = 0; i < 4; ++i)
@@ -107,7 +114,7 @@ TEST(OptimizerChain, RunsAMatrixLinkAmongBlockLinks) {
     EXPECT_NEAR(b.at(i), bias.at(i) - 0.1 * (gb.at(i) + 0.5 * bias.at(i)), 1e-15);
 }
 
-TEST(OptimizerChain, SavesTheStateOfAMatrixLink) {
+TEST(OptimizerChain, SavesTheStateOfATensorLink) {
   const Method method =
       chain(ClipByGlobalNorm{1.0}, Orthogonalise{}, SignOfMean{}, ScaleByLearningRate{0.01});
   Tensor a = leaf(points({4, 6}, 1)), b = leaf(points({4, 6}, 1));
@@ -129,7 +136,7 @@ TEST(OptimizerChain, SavesTheStateOfAMatrixLink) {
                                       "w.orthogonalise.momentum_buffer", "w.sign_of_mean.mean"}));
 }
 
-TEST(OptimizerChain, AMatrixLinkTrainsASmallNetwork) {
+TEST(OptimizerChain, ATensorLinkTrainsASmallNetwork) {
   Random random(3);
   nn::Sequential model(nn::Linear(3, 8, random), nn::tanh, nn::Linear(8, 2, random));
   Optimizer optimizer(chain(Orthogonalise{}, ScaleByLearningRate{0.02}), model.parameters());

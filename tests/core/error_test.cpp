@@ -16,7 +16,13 @@ TEST(Error, NearestFindsTypingErrors) {
   const std::vector<std::string> known = {"huber", "mse", "cross_entropy"};
   EXPECT_EQ(nearest("hubber", known), "huber");
   EXPECT_EQ(nearest("cross_entrpy", known), "cross_entropy");
+  EXPECT_EQ(nearest("msee", known), "mse");
+  EXPECT_EQ(nearest("mes", known), "mse");  // neighbours swapped are one error
+  EXPECT_EQ(nearest("rl", std::vector<std::string>{"lr"}), "lr");
   EXPECT_EQ(nearest("zzzzzzzz", known), "");
+  EXPECT_EQ(nearest("e", known), "");
+  EXPECT_EQ(nearest("q", std::vector<std::string>{"x", "y"}), "");
+  EXPECT_EQ(nearest("foo", std::vector<std::string>{"log", "exp"}), "");
   EXPECT_EQ(nearest("", known).size(), nearest("", known).size());
   EXPECT_EQ(nearest(std::string(100000, 'x'), known), "");
   EXPECT_EQ(nearest("x", {}), "");

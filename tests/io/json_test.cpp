@@ -76,13 +76,16 @@ TEST(Json, WhatIsNoJsonIsNamedWithItsPlace) {
       {"{,}", "1: ',}' is here; "},
       {"{\"a\"}", "4: '}' is here; expected ':'"},
       {"{\"a\":}", "5: '}' is here; "},
-      {"{'a':1}", "1: ''a':1}' is here; "},
+      {"{'a':1}", "1: ''a':1}' is here; invalid literal"},
       {"[1,,2]", "3: ',2]' is here; "},
       {"[1,]", "3: ']' is here; "},
       {"[1 2]", "3: '2]' is here; expected ']'"},
       {"[1", "2: the end is here; expected ']'"},
       {"[01]", "2: '1]' is here; expected ']'"},
-      {"{}x", "2: 'x' is here; expected end of input"},
+      {"[1.5.3]", "4: '.3]' is here; "},
+      {"[-0e1-2]", "5: '-2]' is here; expected ']'"},
+      {"{}x", "2: 'x' is here; invalid literal"},
+      {"{}{}", "2: '{}' is here; expected end of input"},
       {"nan", "0: 'nan' is here; invalid literal"},
       {"+1", "0: '+1' is here; invalid literal"},
       {"[1e999]", "1: a number beyond 1.8e308"},
@@ -110,12 +113,6 @@ TEST(Json, LimitsHold) {
             "13: more than 2 keys in one object");
   EXPECT_EQ(refused("12345", {.bytes = 4}), "0: has 5 bytes; at most 4 are read");
   EXPECT_NO_THROW(JsonDocument::parse("[[1],{\"a\":{}}]", {.depth = 3, .keys = 1}));
-}
-
-/// The same text as another reader writes it, or "refused".
-std::string by_peer(const std::string& text) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  return json.is_discarded() ? "refused" : json.dump();
 }
 
 void copy(JsonWriter& to, JsonView from) {
@@ -161,7 +158,11 @@ TEST(Json, AgreesWithAPeerOnDamagedTexts) {
       EXPECT_LE(error.byte(), text.size());
       if (std::string(error.what()).find("twice") != std::string::npos) continue;
     }
-    EXPECT_EQ(by_peer(ours == "refused" ? text : ours), by_peer(text)) << text;
+    const auto peers = nlohmann::json::parse(text, nullptr, false);
+    ASSERT_EQ(ours == "refused", peers.is_discarded()) << text;
+    if (ours != "refused") {
+      ASSERT_EQ(nlohmann::json::parse(ours), peers) << text;
+    }
   }
   EXPECT_GT(taken, 500);
 }
@@ -251,7 +252,7 @@ TEST(Json, RecordsAreFilledByName) {
   const std::pair<const char*, const char*> cases[] = {
       {"[1]", "0: 'the point' is a list; an object was expected"},
       {R"({"n":1})", "0: the point has no field 'x'"},
-      {R"({"x":1,"nam":1})", "7: the point has an unknown field 'nam'; did you mean 'names'?"},
+      {R"({"x":1,"nams":1})", "7: the point has an unknown field 'nams'; did you mean 'names'?"},
       {R"({"x":1,"n":-1})", "11: 'n' is a number; a whole number from 0 to 2^53 was expected"},
       {R"({"x":null})", "5: 'x' is null; a number, or"},
       {R"({"x":1,"names":["a",2]})", "20: 'names' is a number; text was expected"}};

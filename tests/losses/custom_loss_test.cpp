@@ -43,7 +43,7 @@ struct Tversky {  // region-shaped
 
 struct Contrast {  // tensor-shaped
   static constexpr const char* name = "contrast";
-  static constexpr std::array<const char*, 2> inputs = {"left", "right"};
+  static constexpr std::array<const char*, 2> predictions = {"left", "right"};
   Tensor operator()(const Tensor& left, const Tensor& right) const {
     return sum(square(left - right), -1);
   }
@@ -108,7 +108,7 @@ TEST(CustomLoss, RowShaped) {
   const Loss loss = SoftmaxRow{}, ours = CrossEntropy{.weight = {1, 2, 3, 4, 5}};
   const Tensor x = points({6, 5}, 1), y = labels({6}, 5, 2), w = points({6}, 3, 0, 1);
   EXPECT_NEAR(loss(x, y, w).item(), ours(x, y, w).item(), 1e-14);
-  EXPECT_EQ(loss.total_weight({&x, 1}, y, w), ours.total_weight({&x, 1}, y, w));
+  EXPECT_EQ(loss.total_weight(x, y, w), ours.total_weight(x, y, w));
   EXPECT_LE(gradcheck_second([&](const Tensors& p) { return loss(p[0], y, w); }, {x}).worst, 1e-6);
   expect_usage([&] { loss(x, Tensor::full({6}, 5, Type::i64)); }, "[softmax_row]", "target[0] = 5",
                "[0, 5)");

@@ -21,10 +21,10 @@ TEST(LossErrors, Labels) {
     for (const Reduction r : {Reduction::mean, Reduction::sum, Reduction::each})
       expect_usage(
           [&] {
-            loss.apply({&x, 1}, y, {}, r);
+            loss.apply(x, y, {}, r);
           },
           "[cross_entropy]", "target[1] = " + std::to_string(wrong), "[0, 3)");
-    expect_usage([&] { loss.total_weight({&x, 1}, y); }, "target[1]");
+    expect_usage([&] { loss.total_weight(x, y); }, "target[1]");
   }
   expect_usage(
       [&] {
@@ -60,7 +60,9 @@ TEST(LossErrors, ShapesAndTypes) {
     expect_usage(
         [&, &l = loss] { l(Tensor::zeros({4}, Type::i64), Tensor::zeros({4}, Type::i64)); }, name,
         "prediction", "int64");
-    expect_usage([&, &l = loss] { l(p, Tensor::zeros({4}, Type::i64)); }, name, "target", "int64");
+    if (!loss.takes_labels())
+      expect_usage([&, &l = loss] { l(p, Tensor::zeros({4}, Type::i64)); }, name, "target",
+                   "int64");
     expect_usage([&, &l = loss] { l(p, Tensor()); }, name, "target is missing");
     expect_usage([&, &l = loss] { l(Tensor(), p); }, name, "undefined");
     expect_usage([&, &l = loss] { l({p, p}, p); }, name, "2 prediction(s)", "expected 1");
@@ -69,7 +71,8 @@ TEST(LossErrors, ShapesAndTypes) {
     expect_usage([&, &l = loss] { l(p, y); }, name, "target", "detach()");
   }
   const Loss nll = GaussianNLL{}, triplet = Triplet{};
-  expect_usage([&] { nll(p, p); }, "[gaussian_nll]", "1 prediction(s)", "expected 2");
+  expect_usage([&] { nll(p, p); }, "[gaussian_nll]", "(4)", "(..., 2)");
+  expect_usage([&] { nll({p, p, p}, p); }, "[gaussian_nll]", "3 prediction(s)", "expected 2");
   expect_usage([&] { nll({p, wide}, p); }, "[gaussian_nll]", "(4)", "(4, 1)");
   expect_usage([&] { nll({p, d}, p); }, "float64");
   expect_usage([&] { nll({p, Tensor()}, p); }, "undefined");
@@ -123,7 +126,7 @@ TEST(LossErrors, Options) {
     expect_usage([&] { Loss(Triplet{.margin = wrong}); }, "[triplet]", "margin");
     expect_usage([&] { Loss(Triplet{.eps = wrong}); }, "[triplet]", "eps");
   }
-  expect_usage([] { Loss(Dice{.over = "imgae"}); }, "dice over", "imgae", "did you mean 'image'?");
+  expect_usage([] { Loss::parse("dice:over=imgae"); }, "dice over", "imgae", "did you mean 'image'?");
 }
 
 TEST(LossErrors, ARefusedCallLeavesEverythingAsItWas) {

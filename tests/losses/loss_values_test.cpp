@@ -172,17 +172,17 @@ TEST(LossValues, CrossEntropyIgnoresRows) {
 TEST(LossValues, DiceRegions) {
   const Tensor p = t({{1, 0, 0.5}, {0, 0, 0}}), y = t({{1, 1, 0}, {0, 0, 0}});
   expect_near(Loss(Dice{}).each(p, y).to_vector(), {1 - 3 / 4.5, 0});
-  expect_near(Loss(Dice{.over = "pooled"}).each(p, y).to_vector(), {1 - 3 / 4.5});
+  expect_near(Loss(Dice{.over = Over::pooled}).each(p, y).to_vector(), {1 - 3 / 4.5});
   expect_near(Loss(Dice{.smooth = 0}).each(slice(p, 0, 1), slice(y, 0, 1)).to_vector(),
               {1 - 2 / 3.5});
   EXPECT_TRUE(std::isnan(Loss(Dice{.smooth = 0})(p, y).item()));
-  EXPECT_EQ(Loss(Dice{}).each(Tensor::zeros({2, 3, 4, 5}), Tensor::zeros({2, 3, 4, 5})).shape(),
+  EXPECT_EQ(Loss(Dice{.axis = 1}).each(Tensor::zeros({2, 3, 4, 5}), Tensor::zeros({2, 3, 4, 5})).shape(),
             (Shape{2, 3}));
   EXPECT_EQ(
-      Loss(Dice{.over = "class"}).each(Tensor::zeros({2, 3, 4}), Tensor::zeros({2, 3, 4})).shape(),
+      Loss(Dice{.over = Over::of_class, .axis = 1}).each(Tensor::zeros({2, 3, 4}), Tensor::zeros({2, 3, 4})).shape(),
       (Shape{3}));
   EXPECT_EQ(
-      Loss(Dice{.over = "image"}).each(Tensor::zeros({2, 3, 4}), Tensor::zeros({2, 3, 4})).shape(),
+      Loss(Dice{.over = Over::image}).each(Tensor::zeros({2, 3, 4}), Tensor::zeros({2, 3, 4})).shape(),
       (Shape{2}));
   EXPECT_EQ(Loss(Dice{}).each(Tensor::zeros({5}), Tensor::zeros({5})).shape(), Shape());
 }

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "downhill/io/safetensors.h"
 #include "downhill/losses/loss.h"
@@ -59,6 +61,18 @@ TEST(Linear, FirstValuesDependOnTheSeedAlone) {
   nn::Linear c(5, 4);
   EXPECT_TRUE(same_bits(a.weight, c.weight));
   EXPECT_FALSE(same_bits(a.weight, b.weight));
+}
+
+TEST(Linear, EachThreadHasFirstValuesOfItsOwn) {
+  std::vector<Tensor> weights;
+  for (int i = 0; i < 2; ++i)
+    std::thread([&] { weights.push_back(nn::Linear(5, 4).weight); }).join();
+  nn::seed(0);
+  weights.push_back(nn::Linear(5, 4).weight);
+  EXPECT_FALSE(same_bits(weights[0], weights[1]));
+  EXPECT_FALSE(same_bits(weights[0], weights[2]));
+  Random main(0);  // the main thread's, also where others were first
+  EXPECT_TRUE(same_bits(weights[2], nn::Linear(5, 4, main).weight));
 }
 
 struct Moments {

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
+#include <set>
 
 #include "downhill/optim/optimizer.h"
 #include "downhill/schedules/hyper.h"
@@ -10,8 +12,11 @@
 namespace downhill {
 namespace {
 
+std::set<std::string> seen;  // names of the schedules whose values have been looked at
+
 void expect_values(const Schedule& schedule,
                    std::initializer_list<std::pair<std::int64_t, double>> values) {
+  seen.insert(schedule.text().substr(0, schedule.text().find(':')));
   const Schedule again = Schedule::parse(schedule.text());
   EXPECT_EQ(again.text(), schedule.text());
   for (const auto& [step, value] : values) {
@@ -36,6 +41,37 @@ TEST(Schedule, ValuesByHand) {
       Join{.first = Constant{1}, .boundary = 3, .second = Linear{.start = 1, .end = 0, .steps = 2}},
       {{0, 1}, {2, 1}, {3, 1}, {4, 0.5}, {5, 0}});
   expect_values(0.25, {{0, 0.25}, {9, 0.25}});
+  // PyTorch's test_onecycle_lr_cosine_annealing: initial 1, top 25, end 0.5; momentum 22, 1, 22.
+  const auto cosine = [](double from, double to, double x) {
+    return to + (from - to) / 2 * (1 + std::cos(std::numbers::pi * x));
+  };
+  expect_values(OneCycle{.max = 25, .steps = 10, .final_div = 2}, {{0, 1},
+                                                                   {1, 13},
+                                                                   {2, 25},
+                                                                   {3, cosine(25, 0.5, 1 / 7.0)},
+                                                                   {6, cosine(25, 0.5, 4 / 7.0)},
+                                                                   {9, 0.5},
+                                                                   {10, 0.5}});
+  expect_values(OneCycleMomentum{.max = 22, .base = 1, .steps = 10}, {{0, 22},
+                                                                      {1, 11.5},
+                                                                      {2, 1},
+                                                                      {3, cosine(1, 22, 1 / 7.0)},
+                                                                      {6, cosine(1, 22, 4 / 7.0)},
+                                                                      {9, 22},
+                                                                      {10, 22}});
+  for (const std::string& name : Schedules::names())
+    EXPECT_TRUE(seen.contains(name)) << name << " has no values here, worked by hand or published";
+}
+
+TEST(Schedule, OneCycleHasItsEdges) {
+  for (const double share : {0.0, 1.0})
+    for (const std::int64_t steps : {1, 2, 5}) {
+      const Schedule cycle = OneCycle{.max = 2, .steps = steps, .pct_start = share};
+      for (std::int64_t t = 0; t <= steps; ++t) {
+        EXPECT_GE(cycle(t), 0) << t;
+        EXPECT_LE(cycle(t), 2) << t;
+      }
+    }
 }
 
 TEST(Schedule, Nests) {
@@ -48,7 +84,8 @@ TEST(Schedule, Nests) {
 }
 
 TEST(Schedule, OverFillsInTheLengthOfTheRun) {
-  EXPECT_EQ(Schedule(Cosine{})(5), 0);  // no length yet: at its end
+  expect_usage([] { Schedule(Cosine{})(5); }, "[cosine]", "steps");  // no length yet
+  expect_usage([] { Schedule(Warmup{.then = Linear{}})(5); }, "[linear]", "steps");
   EXPECT_NEAR(Schedule(Cosine{}).over(10)(5), 0.5, 1e-15);
   EXPECT_NEAR(Schedule(Cosine{.steps = 4}).over(10)(2), 0.5, 1e-15);
   const Schedule warm = Schedule(Warmup{.steps = 10, .then = Linear{}}).over(30);
@@ -60,8 +97,9 @@ TEST(Schedule, OverFillsInTheLengthOfTheRun) {
   EXPECT_NEAR(joined(7), 0.5, 1e-15);
   EXPECT_NEAR(Schedule(Scaled{2, Linear{}}).over(8)(4), 1, 1e-15);
   EXPECT_EQ(Schedule(Constant{0.1}).over(8).text(), Schedule(Constant{0.1}).text());
-  // A warm-up longer than the run: what follows keeps its own end.
-  EXPECT_NO_THROW(Schedule(Warmup{.steps = 100, .then = Cosine{}}).over(10)(50));
+  // A warm-up as long as the run, or longer, climbs to the start of what follows.
+  for (const std::int64_t run : {10, 100})
+    EXPECT_NEAR(Schedule(Warmup{.steps = 100, .then = Cosine{.start = 2}}).over(run)(50), 1, 1e-15);
 }
 
 TEST(Schedule, RefusesWhatItCannotRead) {

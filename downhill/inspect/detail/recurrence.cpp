@@ -6,12 +6,7 @@
 #include <utility>
 
 #include "downhill/core/error.h"
-
-// LAPACK, in OpenBLAS: all eigenvalues and vectors of a symmetric tridiagonal matrix. The last
-// argument is the length of the first, as Fortran passes it.
-extern "C" void dstev_(const char* job, const int* n, double* diagonal, double* off_diagonal,
-                       double* vectors, const int* leading, double* work, int* info,
-                       std::size_t job_length);
+#include "downhill/tensor/detail/blas.h"
 
 namespace downhill::detail {
 
@@ -21,7 +16,8 @@ TridiagonalEigen tridiagonal_eigen(Vector diagonal, Vector off_diagonal) {
   off_diagonal.resize(m);
   Vector vectors(m * m), work(2 * m);
   int info = 0;
-  dstev_("V", &n, diagonal.data(), off_diagonal.data(), vectors.data(), &n, work.data(), &info, 1);
+  blas().dstev("V", &n, diagonal.data(), off_diagonal.data(), vectors.data(), &n, work.data(),
+               &info, 1);
   if (info != 0)
     throw NumericError("[lanczos] LAPACK's dstev did not converge; info is " +
                        std::to_string(info));

@@ -12,14 +12,7 @@ namespace downhill::detail {
 static_assert(std::endian::native == std::endian::little, "files are little-endian, as memory is");
 
 float half_to_float(std::uint16_t half) {
-  const std::uint32_t sign = (half & 0x8000u) << 16, exponent = (half >> 10) & 0x1Fu;
-  const std::uint32_t fraction = half & 0x3FFu;
-  if (exponent == 0) {  // zero or subnormal: fraction times 2^-24, exact in float
-    const float value = static_cast<float>(fraction) * 0x1p-24f;
-    return sign != 0 ? -value : value;
-  }
-  const std::uint32_t high = exponent == 31 ? 255u : exponent + 112;
-  return std::bit_cast<float>(sign | (high << 23) | (fraction << 13));
+  return static_cast<float>(std::bit_cast<_Float16>(half));
 }
 
 namespace {

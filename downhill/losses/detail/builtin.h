@@ -7,8 +7,6 @@
 
 namespace downhill::detail {
 
-using LossPtr = std::shared_ptr<const AnyLoss>;
-
 /// The compiled form of a loss of the list, made inside the library for the machine's level. It is
 /// found by its name; null if the list has none. UsageError if its options have another size than
 /// the program was compiled with.

@@ -1,16 +1,25 @@
 #pragma once
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "downhill/losses/class_rules.h"
+#include "downhill/losses/per_class.h"
 #include "downhill/losses/takes.h"
 
 namespace downhill::detail {
 
 /// What a loss says of itself, apart from its formula.
 struct Declaration {
-  std::string name;
-  std::vector<Takes> takes;  ///< one for each prediction, or for each column
-  int columns = 1;           ///< numbers of one element, over all predictions
+  std::string name = {};
+  std::vector<Takes> takes = {};     ///< one for each prediction, or for each column
+  int columns = 1;                   ///< numbers of one element, over all predictions
+  int target_columns = 1;            ///< numbers of one element of the target
+  std::size_t classes = 0;           ///< how many classes its options speak of; 0: any
+  std::optional<Range> target = {};  ///< where a target must lie
+  ClassRules rules = {};
+  std::string text = {};  ///< reads back as this loss, where it has a name
 };
 
 /// Predictions of a pointwise loss: `static constexpr int predictions`, else 1.
@@ -25,10 +34,21 @@ std::string name_of_loss() {
   else return "loss";
 }
 
+/// The largest number of classes that an option speaks of; 0 if none does.
+template <class Options>
+std::size_t classes_of(const Options& options, const void* loss) {
+  std::size_t classes = 0;
+  for (const Option& one : options)
+    if (&one.kind() == &option_kind<PerClass>())
+      classes =
+          std::max(classes, static_cast<const PerClass*>(one.at(const_cast<void*>(loss)))->size());
+  return classes > 1 ? classes : 0;
+}
+
 /// The declaration of a loss with so many predictions.
 template <class L>
 Declaration declaration_of(const L& loss, std::size_t predictions, int columns) {
-  Declaration all{name_of_loss<L>(), {}, columns};
+  Declaration all{.name = name_of_loss<L>(), .columns = columns};
   if constexpr (requires { L::takes.size(); }) {
     all.takes.assign(L::takes.begin(), L::takes.end());
   } else if constexpr (requires { loss.takes().size(); }) {
@@ -36,6 +56,14 @@ Declaration declaration_of(const L& loss, std::size_t predictions, int columns) 
     all.takes.assign(takes.begin(), takes.end());
   } else {
     all.takes.assign(predictions, Takes::number);
+  }
+  if constexpr (requires { L::target_range.low; }) all.target = L::target_range;
+  all.rules = class_rules_of(loss);
+  if constexpr (requires { L::options(); }) {
+    all.classes = classes_of(L::options(), &loss);
+    all.text = spec_text(all.name, loss);
+  } else {
+    all.text = all.name;
   }
   return all;
 }

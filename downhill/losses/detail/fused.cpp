@@ -6,13 +6,14 @@
 
 #include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
+#include "downhill/losses/detail/weights.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/reduce.h"
 
 namespace downhill::detail {
 namespace {
 
-constexpr std::size_t kMax = 2;  // predictions of a fused loss
+constexpr std::size_t kMax = kMaxTensors;
 
 using FusedPtr = std::shared_ptr<const FusedLoss>;
 
@@ -20,7 +21,7 @@ using FusedPtr = std::shared_ptr<const FusedLoss>;
 struct Kept {
   Kept(const FusedPtr& fused, const LossInputs& in) : loss(fused), count(in.predictions.size()) {
     for (std::size_t k = 0; k < count; ++k) predictions[k] = Saved(in.predictions[k]);
-    if (in.target.defined()) target = Saved(in.target);
+    if (in.target().defined()) target = Saved(in.target());
     if (in.weight.defined()) weight = Saved(in.weight);
   }
   FusedPtr loss;
@@ -35,9 +36,11 @@ struct Reopened {
     for (std::size_t k = 0; k < kept.count; ++k) predictions[k] = kept.predictions[k]();
     count = kept.count;
   }
-  LossInputs inputs() const { return {std::span(predictions).first(count), target, weight}; }
+  LossInputs inputs() const { return weighted(weight); }
   LossInputs weighted(const Tensor& other) const {
-    return {std::span(predictions).first(count), target, other};
+    return {std::span(predictions).first(count),
+            {&target, static_cast<std::size_t>(target.defined())},
+            other};
   }
   std::array<Tensor, kMax> predictions;
   Tensor target, weight;
@@ -130,21 +133,29 @@ void pull_each(const Kept& kept, const Cotangent& g, Cotangents& out) {
 }  // namespace
 
 double FusedLoss::weigh(const LossInputs& in) const {
-  return in.weight.defined() ? sum(in.weight.detach()).item()
-                             : static_cast<double>(items(in).elements());
+  return in.weight.defined() ? total_of(in.weight) : static_cast<double>(items(in).elements());
+}
+
+Tensor FusedLoss::checked(const LossInputs& in) const {
+  check(in);
+  if (in.target().defined() && in.target().requires_grad())
+    throw_usage(name(),
+                "target requires a gradient; a loss differentiates predictions only: detach() it");
+  return spread_weight(name(), in.weight, in.predictions[0].type(), items(in));
 }
 
 double FusedLoss::total_weight(const LossInputs& in) const {
-  check(in);
-  return weigh(in);
+  const Tensor weight = checked(in);
+  return check_total(name(), weigh({in.predictions, in.targets, weight}), in.predictions[0].type());
 }
 
-Tensor FusedLoss::apply(const LossInputs& in, Reduction reduction) const {
-  check(in);
+Tensor FusedLoss::apply(const LossInputs& given, Reduction reduction) const {
+  const Tensor weight = checked(given);
+  const LossInputs in{given.predictions, given.targets, weight};
   const Type type = in.predictions[0].type();
   double scale = 1;
   if (reduction == Reduction::mean) {
-    const double total = weigh(in);
+    const double total = check_total(name(), weigh(in), type);
     scale = total > 0 ? 1 / total : 0;  // nothing counts: loss 0, gradient 0
   }
   bool track = false;

@@ -14,12 +14,20 @@ enum class Reduction { mean, sum, each };
 
 namespace detail {
 
-/// What a loss is called with: predictions, a target (undefined if the loss has none) and a weight
-/// per item (undefined: all 1).
+/// Predictions and targets of one call at most.
+inline constexpr std::size_t kMaxTensors = 4;
+
+/// What a loss is called with: predictions, targets (none if the loss has none) and a weight
+/// (undefined: all 1), of the shape of the items or of their leading axes.
 struct LossInputs {
   std::span<const Tensor> predictions;
-  const Tensor& target;
+  std::span<const Tensor> targets;
   const Tensor& weight;
+
+  const Tensor& target() const {
+    static const Tensor none;
+    return targets.empty() ? none : targets[0];
+  }
 };
 
 /// What a `Loss` holds.
@@ -30,7 +38,9 @@ class AnyLoss {
   const Declaration& declared() const { return declared_; }
   const std::string& name() const { return declared_.name; }
   virtual int predictions() const = 0;
-  virtual bool has_target() const = 0;
+  virtual int targets() const = 0;
+  /// Whether several predictions may also come as the columns of one tensor.
+  virtual bool packs() const { return false; }
   virtual bool takes_labels() const { return false; }
   virtual Tensor apply(const LossInputs& in, Reduction reduction) const = 0;
   /// What the mean divides by.
@@ -40,6 +50,8 @@ class AnyLoss {
   Declaration declared_;
 };
 
+using LossPtr = std::shared_ptr<const AnyLoss>;
+
 /// A loss whose value and gradient come out of one pass: a single graph node that keeps its
 /// gradient buffer. Its gradient is itself a node, whose pullback is the Hessian times a vector.
 class FusedLoss : public AnyLoss, public std::enable_shared_from_this<FusedLoss> {
@@ -48,7 +60,8 @@ class FusedLoss : public AnyLoss, public std::enable_shared_from_this<FusedLoss>
   Tensor apply(const LossInputs& in, Reduction reduction) const final;
   double total_weight(const LossInputs& in) const final;
 
-  /// Refuses what does not fit; called before anything is touched.
+  /// Refuses predictions and targets that do not fit; called before anything is touched. The
+  /// weight is checked and spread over the items by `apply` itself, for all losses.
   virtual void check(const LossInputs& in) const = 0;
   /// The shape of `each`.
   virtual Shape items(const LossInputs& in) const = 0;
@@ -61,9 +74,12 @@ class FusedLoss : public AnyLoss, public std::enable_shared_from_this<FusedLoss>
                          std::span<const Tensor> out) const = 0;
   /// Sums what has the predictions' shape into the shape of `each`.
   virtual Tensor per_item(const Tensor& elementwise, const LossInputs& in) const = 0;
-  /// The weight a loss itself gives its items (class weights, ignored rows): their sum, with the
-  /// sample weights multiplied in.
+  /// The sum of the weights of the items: of those given, times those that the loss itself gives
+  /// (class weights, ignored rows).
   virtual double weigh(const LossInputs& in) const;
+
+ private:
+  Tensor checked(const LossInputs& in) const;
 };
 
 }  // namespace detail

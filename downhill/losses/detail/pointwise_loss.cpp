@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <cmath>
+#include <atomic>
 
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
+#include "downhill/losses/detail/streams.h"
+#include "downhill/losses/detail/weights.h"
+#include "downhill/ops/reduce.h"
 
 namespace downhill::detail {
 namespace {
@@ -15,22 +19,40 @@ using Index = std::int64_t;
 
 class PointwiseLoss final : public FusedLoss {
  public:
-  PointwiseLoss(std::shared_ptr<const Pointwise> formula, Declaration declared)
-      : FusedLoss(std::move(declared)),
-        formula_(std::move(formula)),
-        inputs_(formula_->inputs()),
-        moving_(formula_->moving()) {}
+  PointwiseLoss(std::shared_ptr<const Pointwise> formula, Declaration declared, PointwiseForm form)
+      : FusedLoss(std::move(declared)), formula_(std::move(formula)), form_(form) {}
 
-  int predictions() const override { return moving_; }
-  bool has_target() const override { return inputs_ > moving_; }
+  int predictions() const override { return form_.predictions; }
+  int targets() const override { return form_.target ? 1 : 0; }
+  bool packs() const override { return form_.predictions > 1; }
 
   void check(const LossInputs& in) const override {
-    check_alike(name().c_str(), in);
-    check_weight(name().c_str(), in, in.predictions[0].shape());
+    const char* n = name().c_str();
+    const int width = width_of(in);
+    if (width == 1) {
+      check_alike(n, in);
+      return check_classes(in.predictions[0].shape());
+    }
+    const Tensor& x = in.predictions[0];
+    check_floating(n, "prediction", x);
+    if (x.rank() < 1 || x.size(-1) != width)
+      throw_usage(n, fmt::format("prediction has shape {}; expected (..., {}), one element in each "
+                                 "row",
+                                 x.shape().text(), width));
+    if (targets() == 0) return;
+    check_same_type(n, "prediction", x, "target", in.target());
+    const int columns = declared().target_columns;
+    const Shape expected = columns == 1 ? items(in) : x.shape().with(x.rank() - 1, columns);
+    if (!(in.target().shape() == expected))
+      throw_usage(n, fmt::format("prediction has shape {} but target has shape {}; expected {}",
+                                 x.shape().text(), in.target().shape().text(), expected.text()));
   }
-  Shape items(const LossInputs& in) const override { return in.predictions[0].shape(); }
-  Tensor per_item(const Tensor& elementwise, const LossInputs&) const override {
-    return elementwise;
+  Shape items(const LossInputs& in) const override {
+    const Shape& shape = in.predictions[0].shape();
+    return width_of(in) == 1 ? shape : shape.without(shape.rank() - 1);
+  }
+  Tensor per_item(const Tensor& elementwise, const LossInputs& in) const override {
+    return width_of(in) == 1 ? elementwise : sum(elementwise, -1);
   }
 
   double forward(const LossInputs& in, double scale, const Tensor& each,
@@ -42,103 +64,141 @@ class PointwiseLoss final : public FusedLoss {
   void curvature(const LossInputs& in, double scale, std::span<const Tensor> u,
                  std::span<const Tensor> out) const override {
     with_floating(in.predictions[0].type(), [&]<class T>() {
-      const auto inputs = pointers<T>(in);
+      const Streams<T> streams = streams_of<T>(in, out, u);
       const T* weight = in.weight.defined() ? in.weight.data<T>() : nullptr;
-      parallel_blocks(in.predictions[0].elements(), [&](Index begin, Index end) {
-        std::array<const T*, kInputs> x{}, direction{};
-        std::array<T*, kInputs> to{};
-        for (std::size_t k = 0; k < count(); ++k) x[k] = inputs[k] + begin;
-        for (std::size_t k = 0; k < u.size(); ++k) {
-          if (u[k].defined()) direction[k] = u[k].template data<T>() + begin;
-          if (out[k].defined()) to[k] = out[k].template data<T>() + begin;
-        }
-        formula_->curvature(x.data(), weight != nullptr ? weight + begin : nullptr,
-                            static_cast<T>(scale), direction.data(), to.data(), nullptr,
-                            end - begin);
-        if (weight != nullptr)
-          for (T* product : to) mask(weight + begin, product, end - begin);
+      parallel_blocks(items(in).elements(), [&](Index begin, Index end) {
+        streams.each_strip(
+            begin, end,
+            [&](const T* const* x, const T* const* along, T* const* to, Index at, Index n) {
+              const T* w = weight != nullptr ? weight + at : nullptr;
+              formula_->curvature(x, w, static_cast<T>(scale), along, to, nullptr, n);
+              for (std::size_t k = 0; k < streams.moving; ++k) clear_absent(w, to[k], n);
+            });
       });
     });
   }
 
  private:
-  static constexpr std::size_t kInputs = 4;
+  // Columns of one prediction: those declared, or several predictions in one tensor.
+  int width_of(const LossInputs& in) const {
+    if (form_.predictions > 1) return in.predictions.size() == 1 ? form_.predictions : 1;
+    return declared().columns;
+  }
 
-  std::size_t count() const { return static_cast<std::size_t>(inputs_); }
+  void check_classes(const Shape& shape) const {
+    const auto classes = static_cast<Index>(declared().classes);
+    if (classes > 0 && (shape.rank() < 1 || shape[shape.rank() - 1] != classes))
+      throw_usage(name(), fmt::format("an option has {} entries, one for each class, but the last "
+                                      "axis of the prediction, of shape {}, has not",
+                                      classes, shape.text()));
+  }
 
   template <class T>
-  std::array<const T*, kInputs> pointers(const LossInputs& in) const {
-    std::array<const T*, kInputs> p{};
-    std::size_t k = 0;
-    for (const Tensor& prediction : in.predictions) p[k++] = prediction.data<T>();
-    if (has_target()) p[k] = in.target.data<T>();
-    return p;
+  Streams<T> streams_of(const LossInputs& in, std::span<const Tensor> out,
+                        std::span<const Tensor> along) const {
+    Streams<T> s;
+    const Index width = width_of(in);
+    for (std::size_t tensor = 0; tensor < in.predictions.size(); ++tensor)
+      for (Index column = 0; column < width; ++column, ++s.count) {
+        const auto place = [&](const Tensor& t) { return t.template data<T>() + column; };
+        s.stride[s.count] = width;
+        s.in[s.count] = place(in.predictions[tensor]);
+        if (tensor < out.size() && out[tensor].defined()) s.out[s.count] = place(out[tensor]);
+        if (tensor < along.size() && along[tensor].defined())
+          s.along[s.count] = place(along[tensor]);
+      }
+    s.moving = s.count;
+    const Index columns = targets() > 0 ? declared().target_columns : 0;
+    for (Index column = 0; column < columns; ++column, ++s.count) {
+      s.stride[s.count] = columns;
+      s.in[s.count] = in.target().data<T>() + column;
+    }
+    if (form_.by_column) {
+      const Shape& shape = in.predictions[0].shape();
+      s.columns = shape.rank() > 0 ? std::max<Index>(1, shape[shape.rank() - 1]) : 1;
+      ++s.count;
+    }
+    return s;
   }
 
   template <class T>
   double run(const LossInputs& in, double scale, const Tensor& each,
              std::span<const Tensor> gradients) const {
-    const auto inputs = pointers<T>(in);
+    const Streams<T> streams = streams_of<T>(in, gradients, {});
     const T* weight = in.weight.defined() ? in.weight.data<T>() : nullptr;
-    const Index n = in.predictions[0].elements();
-    const bool stream = n * static_cast<Index>(sizeof(T)) * 3 > last_level_cache();
+    const Index n = items(in).elements();
+    const bool stream =
+        streams.plain() && n * static_cast<Index>(sizeof(T)) * 3 > last_level_cache();
+    std::atomic<bool> outside = false;
     const auto block = [&](Index begin, Index end) {
-      std::array<const T*, kInputs> x{};
-      std::array<T*, kInputs> to{};
-      for (std::size_t k = 0; k < count(); ++k) x[k] = inputs[k] + begin;
-      for (std::size_t k = 0; k < gradients.size(); ++k)
-        if (gradients[k].defined()) to[k] = gradients[k].template data<T>() + begin;
-      T* value = each.defined() ? each.data<T>() + begin : nullptr;
-      if (weight != nullptr)
-        return weighted(x.data(), weight + begin, static_cast<T>(scale), value, to, end - begin);
-      return static_cast<double>(formula_->slopes(x.data(), nullptr, static_cast<T>(scale), value,
-                                                  to.data(), stream, end - begin));
+      if (declared().target && !inside<T>(in, weight, begin, end)) outside = true;
+      double sum = 0;
+      streams.each_strip(
+          begin, end, [&](const T* const* x, const T* const*, T* const* to, Index at, Index count) {
+            T* value = each.defined() ? each.data<T>() + at : nullptr;
+            const T* w = weight != nullptr ? weight + at : nullptr;
+            sum += w != nullptr ? weighted(x, w, static_cast<T>(scale), value, to, streams, count)
+                                : static_cast<double>(formula_->slopes(
+                                      x, nullptr, static_cast<T>(scale), value, to, stream, count));
+          });
+      return sum;
     };
     if (n == 0) return 0;
-    if (n <= kBlock) return block(0, n);
     const Tensor partial = Tensor::empty({blocks(n)}, Type::f64);
     double* sums = partial.data<double>();
     parallel_blocks(n, [&](Index begin, Index end) { sums[begin / kBlock] = block(begin, end); });
     if (stream) fence_streams();
+    if (outside) refuse_target<T>(in, weight, n);
     double total = 0;
     for (const double s : partial.values<double>()) total += s;
     return total;
   }
 
-  // One block with weights. What has weight 0 is not there: a NaN in its place does not count.
+  // One run with weights. What has weight 0 is not there: a NaN in its place does not count.
   template <class T>
-  double weighted(const T* const* x, const T* weight, T scale, T* each,
-                  const std::array<T*, kInputs>& to, Index n) const {
+  double weighted(const T* const* x, const T* weight, T scale, T* each, T* const* to,
+                  const Streams<T>& streams, Index n) const {
     const Tensor scratch = Tensor::empty({n}, type_of<T>);
     T* value = each != nullptr ? each : scratch.data<T>();
-    formula_->slopes(x, weight, scale, value, to.data(), false, n);
+    formula_->slopes(x, weight, scale, value, to, false, n);
     T sum[4] = {0, 0, 0, 0};
-    for (Index i = 0; i < n; ++i) {
-      value[i] = weight[i] == 0 ? T(0) : weight[i] * value[i];
-      sum[i & 3] += value[i];
-    }
-    for (T* slope : to) mask(weight, slope, n);
+    for (Index i = 0; i < n; ++i) value[i] *= weight[i];
+    clear_absent(weight, value, n);
+    for (Index i = 0; i < n; ++i) sum[i & 3] += value[i];
+    for (std::size_t k = 0; k < streams.moving; ++k) clear_absent(weight, to[k], n);
     return static_cast<double>((sum[0] + sum[2]) + (sum[1] + sum[3]));
   }
 
+  // Whether all targets of a block that count lie in the declared range.
   template <class T>
-  static void mask(const T* weight, T* numbers, Index n) {
-    if (weight == nullptr || numbers == nullptr) return;
+  bool inside(const LossInputs& in, const T* weight, Index begin, Index end) const {
+    const T *y = in.target().data<T>(), low = static_cast<T>(declared().target->low),
+            high = static_cast<T>(declared().target->high);
+    bool all = true;
+    if (weight == nullptr)
+      for (Index i = begin; i < end; ++i) all &= (y[i] >= low) & (y[i] <= high);
+    else
+      for (Index i = begin; i < end; ++i)
+        all &= ((y[i] >= low) & (y[i] <= high)) | (weight[i] == 0);
+    return all;
+  }
+  template <class T>
+  void refuse_target(const LossInputs& in, const T* weight, Index n) const {
     for (Index i = 0; i < n; ++i)
-      if (weight[i] == 0) numbers[i] = 0;
+      if (!inside<T>(in, weight, i, i + 1))
+        throw_usage(name(), fmt::format("target[{}] = {} is outside {}", i,
+                                        in.target().data<T>()[i], declared().target->text()));
   }
 
   std::shared_ptr<const Pointwise> formula_;
-  int inputs_, moving_;
+  PointwiseForm form_;
 };
 
 }  // namespace
 
 std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> formula,
-                                              Declaration declared) {
-  if (formula->inputs() > 3 || formula->moving() > 2)
-    throw_usage(formula->name(), "a loss has at most two predictions and one target");
-  return std::make_shared<PointwiseLoss>(std::move(formula), std::move(declared));
+                                              Declaration declared, PointwiseForm form) {
+  return std::make_shared<PointwiseLoss>(std::move(formula), std::move(declared), form);
 }
 
 void check_alike(const char* name, const LossInputs& in) {
@@ -148,28 +208,9 @@ void check_alike(const char* name, const LossInputs& in) {
     check_same_type(name, "prediction", first, "another prediction", other);
     check_same_shape(name, "prediction", first, "another prediction", other);
   }
-  if (!in.target.defined()) return;
-  if (in.target.requires_grad())
-    throw_usage(name,
-                "target requires a gradient; a loss differentiates predictions only: detach() it");
-  check_same_type(name, "prediction", first, "target", in.target);
-  check_same_shape(name, "prediction", first, "target", in.target);
-}
-
-void check_weight(const char* name, const LossInputs& in, const Shape& items) {
-  if (!in.weight.defined()) return;
-  check_same_type(name, "prediction", in.predictions[0], "weight", in.weight);
-  if (!(in.weight.shape() == items))
-    throw_usage(name,
-                fmt::format("weight has shape {}; expected {}, one for each value of the loss",
-                            in.weight.shape().text(), items.text()));
-  with_floating(in.weight.type(), [&]<class T>() {
-    const auto values = in.weight.values<T>();
-    for (std::size_t i = 0; i < values.size(); ++i)
-      if (!(values[i] >= 0 && std::isfinite(values[i])))
-        throw_usage(name,
-                    fmt::format("weight[{}] = {} is negative, infinite or NaN", i, values[i]));
-  });
+  if (!in.target().defined()) return;
+  check_same_type(name, "prediction", first, "target", in.target());
+  check_same_shape(name, "prediction", first, "target", in.target());
 }
 
 }  // namespace downhill::detail

@@ -6,12 +6,22 @@
 
 namespace downhill::detail {
 
-/// A loss from a formula of numbers, compiled or text: predictions first, then one target.
+/// Numbers of one element that a loss's formula sees at most: predictions, targets and the column.
+inline constexpr int kMaxNumbers = 16;
+
+/// How the numbers of a formula come out of tensors.
+struct PointwiseForm {
+  int predictions = 1;     ///< tensors that carry derivatives
+  bool target = true;      ///< whether there is a target
+  bool by_column = false;  ///< whether the last number is the column of the element
+};
+
+/// A loss from a formula of numbers, compiled or text: predictions first, then the target's, then
+/// the column, as `form` and the declared columns say.
 std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> formula,
-                                              Declaration declared);
+                                              Declaration declared, PointwiseForm form = {});
 
 /// Checks that all tensors have one floating type and one shape, naming them.
 void check_alike(const char* name, const LossInputs& in);
-void check_weight(const char* name, const LossInputs& in, const Shape& items);
 
 }  // namespace downhill::detail

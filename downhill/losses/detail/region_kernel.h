@@ -1,7 +1,9 @@
 #pragma once
 #include <array>
+#include <span>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "downhill/formula/pointwise_kernel.h"
 #include "downhill/losses/detail/region_loss.h"
@@ -9,7 +11,7 @@
 namespace downhill {
 inline namespace DOWNHILL_LEVEL {
 
-/// A loss whose author wrote `statistics(p, y)` and `value(sums...)`.
+/// A loss whose author wrote `statistics(p, y)`, and `value(sums...)` beside it.
 template <class L>
 concept RegionShaped = requires(const L& loss, Lanes<float> x) {
   loss.statistics(x, x);
@@ -23,14 +25,32 @@ class CompiledRegion final : public detail::RegionFormula {
   using Sequence = std::make_index_sequence<static_cast<std::size_t>(kCount)>;
   template <class N>
   using Numbers = std::array<N, static_cast<std::size_t>(kCount)>;
+  using AllSums = detail::RegionFormula::Numbers;
+  using SumNumber = Dual<Dual<Lanes<double>>, kCount>;
+  template <class N, class S>
+  struct Finishes;
+  template <class N, std::size_t... I>
+  struct Finishes<N, std::index_sequence<I...>> {
+    static constexpr bool value =
+        requires(const L& loss, const lane_detail::Repeat<N, I>&... sums) {
+      loss.value(sums...);
+    };
+  };
+  // One formula of numbers for each region, or one of tensors for all classes.
+  static constexpr bool kNumbers = Finishes<SumNumber, Sequence>::value;
+  static constexpr bool kJoint = !kNumbers && Finishes<Tensor, Sequence>::value;
+  static_assert(kNumbers || kJoint,
+                "a loss has `statistics` but no `value` that takes as many sums: (auto...) for one "
+                "region, or (const Tensor&...) for all classes");
 
  public:
-  explicit CompiledRegion(L loss) : loss_(std::move(loss)) {
+  explicit CompiledRegion(L loss) : rules_(detail::class_rules_of(loss)), loss_(std::move(loss)) {
     if constexpr (requires { loss_.over; }) over_ = loss_.over;
   }
 
   Over over() const override { return over_; }
-  int statistics() const override { return kCount; }
+  const detail::ClassRules& rules() const override { return rules_; }
+  bool joint() const override { return kJoint; }
 
   void sums(const float* p, const float* y, const float* u, std::int64_t n, double* sums,
             double* moved) const override {
@@ -59,24 +79,42 @@ class CompiledRegion final : public detail::RegionFormula {
     second(p, y, u, slope, moved_slope, factor, out, n);
   }
 
-  double value(const double* sums, const double* moved, double* slope,
-               double* moved_slope) const override {
-    using D = Dual<Dual<Lanes<double>>, kCount>;
-    Numbers<D> s;
+  std::vector<double> values(std::span<const AllSums> sums, std::span<const AllSums> moved,
+                             std::int64_t classes, std::span<AllSums> slopes,
+                             std::span<AllSums> moved_slopes) const override {
+    if constexpr (kJoint) {
+      const auto value = [this](std::span<const Tensor> s) { return finish(s, Sequence()); };
+      return detail::joint_values(value, static_cast<std::size_t>(kCount), sums, moved, classes,
+                                  slopes, moved_slopes);
+    } else {
+      std::vector<double> all;
+      for (std::size_t i = 0; i < sums.size(); ++i)
+        all.push_back(value(sums[i], moved.empty() ? nullptr : moved[i].data(), slopes[i],
+                            moved_slopes.empty() ? nullptr : moved_slopes[i].data()));
+      return all;
+    }
+  }
+
+ private:
+  double value(const AllSums& sums, const double* moved, AllSums& slope,
+               double* moved_slope) const {
+    Numbers<SumNumber> s;
     for (std::size_t k = 0; k < s.size(); ++k) {
-      s[k] = D(Dual<Lanes<double>>(Lanes<double>(sums[k])));
+      s[k] = SumNumber(Dual<Lanes<double>>(Lanes<double>(sums[k])));
       if (moved != nullptr) s[k].v.d[0] = Lanes<double>(moved[k]);
       s[k].d[k] = Dual<Lanes<double>>(1.0);
     }
-    const D result = finish(s, Sequence());
+    const SumNumber result = finish(s, Sequence());
     for (std::size_t k = 0; k < s.size(); ++k) {
       slope[k] = result.d[k].v.first();
       if (moved_slope != nullptr) moved_slope[k] = result.d[k].d[0].first();
     }
     return result.v.v.first();
   }
-
- private:
+  template <std::size_t... I>
+  Tensor finish(std::span<const Tensor> s, std::index_sequence<I...>) const {
+    return loss_.value(s[I]...);
+  }
   template <class D, std::size_t... I>
   D finish(const Numbers<D>& s, std::index_sequence<I...>) const {
     return D(loss_.value(s[I]...));
@@ -143,6 +181,7 @@ class CompiledRegion final : public detail::RegionFormula {
   }
 
   Over over_ = Over::image_class;
+  detail::ClassRules rules_;
   L loss_;
 };
 

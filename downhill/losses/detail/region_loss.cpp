@@ -1,25 +1,23 @@
 #include "downhill/losses/detail/region_loss.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cmath>
 #include <vector>
 
 #include "downhill/core/error.h"
-#include "downhill/core/parallel.h"
+#include "downhill/losses/detail/class_axis.h"
 #include "downhill/losses/detail/pointwise_loss.h"
+#include "downhill/losses/detail/regions.h"
 
 namespace downhill::detail {
 namespace {
 
 using Index = std::int64_t;
-using Numbers = std::array<double, RegionFormula::kMaxStatistics>;
-
-/// Which elements make a region. The tensor is seen as (outer, regions, inner): a region is the
-/// runs of `inner` elements at its place in every `outer`.
-struct Regions {
-  Index outer = 1, count = 1, inner = 1;
-  Shape items;
-};
+using Numbers = RegionFormula::Numbers;
 
 class RegionLoss final : public FusedLoss {
  public:
@@ -27,11 +25,18 @@ class RegionLoss final : public FusedLoss {
       : FusedLoss(std::move(declared)), formula_(std::move(formula)) {}
 
   int predictions() const override { return 1; }
-  bool has_target() const override { return true; }
+  int targets() const override { return 1; }
+  bool takes_labels() const override { return true; }
 
   void check(const LossInputs& in) const override {
-    check_alike(name().c_str(), in);
-    check_weight(name().c_str(), in, items(in));
+    const bool labels = in.target().defined() && in.target().type() == Type::i64;
+    if (!labels) check_alike(name().c_str(), in);
+    if (labels || by_class(in)) class_axis(name(), in, rules());
+    else if (!rules().weight.empty())
+      throw_usage(name(),
+                  "class weights need regions of classes: over = image_class or class, "
+                  "and a prediction (N, C, ...)");
+    if (declared().target && !labels) check_range(in);
   }
   Shape items(const LossInputs& in) const override { return regions(in).items; }
 
@@ -39,36 +44,50 @@ class RegionLoss final : public FusedLoss {
     const Regions r = regions(in);
     const Tensor result = Tensor::zeros(r.items, elementwise.type());
     with_floating(elementwise.type(), [&]<class T>() {
-      for_runs(r, [&](Index region, Index begin, Index n) {
-        for (Index i = 0; i < n; ++i) result.data<T>()[region] += elementwise.data<T>()[begin + i];
-      });
+      for (Index index = 0; index < r.pieces(); ++index) {
+        const Piece piece = r.piece(index);
+        const T* from = elementwise.data<T>() + r.place(piece);
+        T& to = result.data<T>()[item_of(r, piece.region)];
+        for (Index i = 0; i < piece.n; ++i) to += from[i * r.step()];
+      }
     });
     return result;
+  }
+
+  double weigh(const LossInputs& in) const override {
+    double total = 0;
+    const Regions r = regions(in);
+    const auto weights = weights_of(in, r);
+    const Index each = formula_->joint() ? r.classes_of_an_item() : 1;
+    for (Index i = 0; i < r.count(); i += each) total += weights[static_cast<std::size_t>(i)];
+    return total;
   }
 
   double forward(const LossInputs& in, double scale, const Tensor& each,
                  std::span<const Tensor> gradients) const override {
     return with_floating(in.predictions[0].type(), [&]<class T>() {
       const Regions r = regions(in);
-      const auto sums = statistics<T>(in, r, nullptr, nullptr);
-      std::vector<Numbers> slopes(sums.size());
+      const auto weights = weights_of(in, r);
+      std::vector<Numbers> slopes(static_cast<std::size_t>(r.count()));
+      const auto values =
+          formula_->values(sums<T>(in, r, nullptr, nullptr), {}, row_of(r), slopes, {});
       double total = 0;
-      for (Index i = 0; i < r.count; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        double value = formula_->value(sums[at].data(), nullptr, slopes[at].data(), nullptr);
-        value = weight<T>(in, i) == 0 ? 0 : weight<T>(in, i) * value;
+      const Index width = formula_->joint() ? row_of(r) : 1;
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        const double w = weights[i * static_cast<std::size_t>(width)];
+        const double value = w == 0 ? 0 : w * values[i];
         if (each.defined()) each.data<T>()[i] = static_cast<T>(value);
         total += value;
       }
-      if (!gradients.empty() && gradients[0].defined()) {
-        const T *p = in.predictions[0].data<T>(), *y = in.target.data<T>();
-        T* out = gradients[0].template data<T>();
-        for_runs(r, [&](Index region, Index begin, Index n) {
-          if (weight<T>(in, region) == 0) return (void)std::fill_n(out + begin, n, T(0));
-          formula_->gradient(p + begin, y + begin, slopes[static_cast<std::size_t>(region)].data(),
-                             scale * weight<T>(in, region), out + begin, n);
-        });
-      }
+      if (gradients.empty() || !gradients[0].defined()) return total;
+      T* out = gradients[0].template data<T>();
+      r.for_pieces([&](Index, const Piece& piece) {
+        const auto at = static_cast<std::size_t>(piece.region);
+        if (clear(r, piece, weights[at], out)) return;
+        const Run<T> run(in, r, piece, rules().ignore_index, nullptr, out);
+        formula_->gradient(run.p, run.y, slopes[at].data(), scale * weights[at], run.out, run.n);
+        run.done();
+      });
       return total;
     });
   }
@@ -78,67 +97,145 @@ class RegionLoss final : public FusedLoss {
     if (!out[0].defined()) return;
     with_floating(in.predictions[0].type(), [&]<class T>() {
       const Regions r = regions(in);
-      const T *p = in.predictions[0].data<T>(), *y = in.target.data<T>();
+      const auto weights = weights_of(in, r);
       const T* direction = u[0].template data<T>();
-      std::vector<Numbers> moved;
-      const auto sums = statistics<T>(in, r, direction, &moved);
-      std::vector<Numbers> slopes(sums.size()), moved_slopes(sums.size());
-      for (std::size_t i = 0; i < sums.size(); ++i)
-        formula_->value(sums[i].data(), moved[i].data(), slopes[i].data(), moved_slopes[i].data());
-      for_runs(r, [&](Index region, Index begin, Index n) {
-        const auto at = static_cast<std::size_t>(region);
-        T* to = out[0].template data<T>() + begin;
-        if (weight<T>(in, region) == 0) return (void)std::fill_n(to, n, T(0));
-        formula_->curvature(p + begin, y + begin, direction + begin, slopes[at].data(),
-                            moved_slopes[at].data(), scale * weight<T>(in, region), to, n);
+      std::vector<Numbers> moved, slopes(static_cast<std::size_t>(r.count())),
+          moved_slopes(slopes.size());
+      const auto still = sums<T>(in, r, direction, &moved);
+      formula_->values(still, moved, row_of(r), slopes, moved_slopes);
+      T* to = out[0].template data<T>();
+      r.for_pieces([&](Index, const Piece& piece) {
+        const auto at = static_cast<std::size_t>(piece.region);
+        if (clear(r, piece, weights[at], to)) return;
+        const Run<T> run(in, r, piece, rules().ignore_index, direction, to);
+        formula_->curvature(run.p, run.y, run.u, slopes[at].data(), moved_slopes[at].data(),
+                            scale * weights[at], run.out, run.n);
+        run.done();
       });
     });
   }
 
  private:
+  const ClassRules& rules() const { return formula_->rules(); }
+  static Index row_of(const Regions& r) { return r.classes_of_an_item(); }
+  Index item_of(const Regions& r, Index region) const {
+    return formula_->joint() ? region / row_of(r) : region;
+  }
+
+  // Whether the regions are those of classes, so that the axis of the classes matters.
+  bool by_class(const LossInputs& in) const {
+    const Over over = formula_->over();
+    const int rank = in.predictions[0].rank();
+    return (over == Over::image_class && rank > 2) || (over == Over::of_class && rank > 1);
+  }
+
   Regions regions(const LossInputs& in) const {
     const Shape& shape = in.predictions[0].shape();
-    const Over over = formula_->over();
     const Index n = shape.elements();
-    if (over == Over::pooled || shape.rank() <= 1) return {1, 1, n, {}};
-    const Index images = shape[0];
-    if (over == Over::image || (shape.rank() == 2 && over == Over::image_class))
-      return {1, images, images > 0 ? n / images : 0, {images}};
-    const Index classes = shape[1], pixels = images * classes > 0 ? n / (images * classes) : 0;
-    if (over == Over::of_class) return {images, classes, pixels, {classes}};
-    return {1, images * classes, pixels, {images, classes}};
-  }
-
-  // body(region, begin, n) for every run, cut into blocks of 4,096; a region's runs in order.
-  template <class Body>
-  static void for_runs(const Regions& r, Body&& body) {
-    parallel_for(r.count, r.outer * r.count * r.inner >= kParallelThreshold, [&](Index region) {
-      for (Index o = 0; o < r.outer; ++o) {
-        const Index begin = (o * r.count + region) * r.inner;
-        for (Index i = 0; i < r.inner; i += kBlock)
-          body(region, begin + i, std::min(kBlock, r.inner - i));
+    const bool labels = in.target().type() == Type::i64;
+    Regions r;
+    r.over = formula_->over();
+    if (!labels && !by_class(in)) {
+      if (r.over == Over::pooled || shape.rank() <= 1) {
+        r.over = Over::pooled;
+        r.inner = n;
+        return r;
       }
-    });
+      r.over = Over::image;
+      r.images = shape[0];
+      r.inner = r.images > 0 ? n / r.images : 0;
+      r.items = {r.images};
+      return r;
+    }
+    const int axis = known_class_axis(in, rules());
+    r.classes = shape[axis];
+    r.images = axis > 0 ? shape[0] : 1;
+    r.inner = r.images > 0 ? n / (r.images * r.classes) : 0;
+    r.classes_last = axis == shape.rank() - 1 && axis > 0;
+    if (r.classes_last && r.over != Over::image_class && r.over != Over::image) {
+      r.inner *= r.images;  // regions over all images: one run
+      r.images = 1;
+    }
+    if (formula_->joint() && r.over == Over::image) r.over = Over::image_class;
+    if (formula_->joint() && r.over == Over::pooled) r.over = Over::of_class;
+    r.of_classes = r.over == Over::image_class || r.over == Over::of_class;
+    if (r.over == Over::image_class || r.over == Over::image) r.items = {r.images};
+    if (r.of_classes && !formula_->joint())
+      r.items =
+          r.over == Over::of_class || axis == 0 ? Shape{r.classes} : Shape{r.images, r.classes};
+    if (formula_->joint() && axis == 0) r.items = {};
+    return r;
   }
 
+  // The statistics of every region; pieces are summed apart and added in order.
   template <class T>
-  std::vector<Numbers> statistics(const LossInputs& in, const Regions& r, const T* u,
-                                  std::vector<Numbers>* moved) const {
-    std::vector<Numbers> sums(static_cast<std::size_t>(r.count), Numbers{});
-    std::vector<Numbers> moves(sums.size(), Numbers{});
-    const T *p = in.predictions[0].data<T>(), *y = in.target.data<T>();
-    for_runs(r, [&](Index region, Index begin, Index n) {
-      const auto at = static_cast<std::size_t>(region);
-      formula_->sums(p + begin, y + begin, u != nullptr ? u + begin : nullptr, n, sums[at].data(),
-                     moves[at].data());
+  std::vector<Numbers> sums(const LossInputs& in, const Regions& r, const T* u,
+                            std::vector<Numbers>* moved) const {
+    std::vector<Numbers> parts(static_cast<std::size_t>(r.pieces()), Numbers{});
+    std::vector<Numbers> moves(moved != nullptr ? parts.size() : 0, Numbers{});
+    r.for_pieces([&](Index index, const Piece& piece) {
+      const auto at = static_cast<std::size_t>(index);
+      const Run<T> run(in, r, piece, rules().ignore_index, u, nullptr);
+      formula_->sums(run.p, run.y, run.u, run.n, parts[at].data(),
+                     moved != nullptr ? moves[at].data() : nullptr);
     });
-    if (moved != nullptr) *moved = std::move(moves);
-    return sums;
+    if (moved != nullptr) *moved = added(r, moves);
+    return added(r, parts);
+  }
+  static std::vector<Numbers> added(const Regions& r, const std::vector<Numbers>& parts) {
+    std::vector<Numbers> all(static_cast<std::size_t>(r.count()), Numbers{});
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      Numbers& to = all[static_cast<std::size_t>(r.piece(static_cast<Index>(i)).region)];
+      for (std::size_t k = 0; k < to.size(); ++k) to[k] += parts[i][k];
+    }
+    return all;
   }
 
+  // What each region weighs: the weight given, times its class's, times whether its class is there.
+  std::vector<double> weights_of(const LossInputs& in, const Regions& r) const {
+    std::vector<double> all(static_cast<std::size_t>(r.count()), 1.0);
+    with_floating(in.predictions[0].type(), [&]<class T>() {
+      const T* given = in.weight.defined() ? in.weight.data<T>() : nullptr;
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto region = static_cast<Index>(i);
+        if (given != nullptr) all[i] = static_cast<double>(given[item_of(r, region)]);
+        if (!rules().weight.empty() && r.of_classes && !formula_->joint())
+          all[i] *= rules().weight[static_cast<std::size_t>(r.class_of(region))];
+      }
+      if (!rules().skip_absent || formula_->joint()) return;
+      std::vector<char> there(all.size(), 0);
+      for (Index index = 0; index < r.pieces(); ++index) {
+        const Piece piece = r.piece(index);
+        const Run<T> run(in, r, piece, rules().ignore_index, nullptr, nullptr);
+        if (std::any_of(run.y, run.y + run.n, [](T y) { return y > 0; }))
+          there[static_cast<std::size_t>(piece.region)] = 1;
+      }
+      for (std::size_t i = 0; i < all.size(); ++i) all[i] *= there[i];
+    });
+    return all;
+  }
+
+  // What has weight 0 is not there: its slopes are 0.
   template <class T>
-  static double weight(const LossInputs& in, Index region) {
-    return in.weight.defined() ? static_cast<double>(in.weight.data<T>()[region]) : 1;
+  static bool clear(const Regions& r, const Piece& piece, double weight, T* out) {
+    if (weight != 0) return false;
+    for (Index i = 0; i < piece.n; ++i) out[r.place(piece) + i * r.step()] = 0;
+    return true;
+  }
+
+  void check_range(const LossInputs& in) const {
+    const Range range = *declared().target;
+    const auto outside = [&](double y) { return !std::isnan(y) && !range.contains(y); };
+    with_floating(in.target().type(), [&]<class T>() {
+      const T* y = in.target().data<T>();
+      std::atomic<bool> found = false;
+      parallel_blocks(in.target().elements(), [&](Index begin, Index end) {
+        if (std::any_of(y + begin, y + end, outside)) found = true;
+      });
+      if (!found) return;
+      const Index at = std::find_if(y, y + in.target().elements(), outside) - y;
+      throw_usage(name(), fmt::format("target[{}] = {} is outside {}", at, y[at], range.text()));
+    });
   }
 
   std::shared_ptr<const RegionFormula> formula_;

@@ -3,7 +3,7 @@
 
 #include "downhill/core/error.h"
 #include "downhill/formula/pointwise_kernel.h"
-#include "downhill/losses/detail/row_loss.h"
+#include "downhill/losses/detail/row_target.h"
 
 // What the formula of a row computes with. The same text runs on lanes (value and slope) and on
 // dual numbers of lanes (Hessian times a vector): there the slope's derivative is the product.
@@ -47,6 +47,11 @@ class RowNumbers {
         n_, [&](auto batch) { best = downhill::max(best, lane_detail::load(values_, batch)); });
     return Lanes<T>(static_cast<double>(best.largest()));
   }
+  /// The value at one place, without derivatives.
+  double value(std::int64_t i) const { return static_cast<double>(values_[i]); }
+  /// sum of f(x_c).
+  template <class F>
+  N sum(F f) const;
   /// sum of f(x_c, y_c) over a second row y.
   template <class Other, class F>
   N sum(const Other& other, F f) const;
@@ -67,6 +72,19 @@ Lanes<T> across(const Lanes<T>& x) {
 template <class N>
 Dual<N, 1> across(const Dual<N, 1>& x) {
   return {across(x.v), {across(x.d[0])}};
+}
+
+/// The number with one lane set to 0.
+template <class T>
+Lanes<T> without_lane(const Lanes<T>& x, std::int64_t lane) {
+  alignas(64) T all[static_cast<std::size_t>(Lanes<T>::size)];
+  x.store(all);
+  all[lane] = 0;
+  return Lanes<T>::load(all);
+}
+template <class T>
+Dual<Lanes<T>, 1> without_lane(const Dual<Lanes<T>, 1>& x, std::int64_t lane) {
+  return {without_lane(x.v, lane), {without_lane(x.d[0], lane)}};
 }
 
 template <class T>
@@ -101,6 +119,21 @@ class RowSlope {
     });
     return lane_detail::across(sum);
   }
+  /// The same, but the sum leaves out the number at `place`: no difference of sums, so that it
+  /// keeps its digits where that number is by far the largest.
+  template <class F>
+  N fill_around(std::int64_t place, const RowNumbers<N>& x, F f) {
+    N sum(0.0);
+    lane_detail::for_batches<T>(n_, [&](auto batch) {
+      const N y = f(x.at(batch));
+      put(y, batch);
+      const std::int64_t lane = place - batch.index;
+      sum = sum + (lane < 0 || lane >= Lanes<T>::size
+                       ? lane_detail::live(y, batch)
+                       : lane_detail::without_lane(lane_detail::live(y, batch), lane));
+    });
+    return lane_detail::across(sum);
+  }
   /// slope_c = factor * f(slope_c).
   template <class F>
   void finish(F f) {
@@ -112,14 +145,25 @@ class RowSlope {
     lane_detail::for_batches<T>(
         n_, [&](auto batch) { put(f(get(batch), other.at(batch)) * factor_, batch); });
   }
-  /// Adds factor * a constant at one place.
-  void add(std::int64_t i, double constant) { values_[i] += static_cast<T>(factor_ * constant); }
+  /// Adds factor * a number at one place.
+  void add(std::int64_t i, const N& number) { change(i, number, true); }
+  /// Sets one place to factor * a number.
+  void set(std::int64_t i, const N& number) { change(i, number, false); }
 
  private:
   N get(lane_detail::Batch<T> batch) const {
     if constexpr (AnyDual<N>)
       return {lane_detail::load(values_, batch), {lane_detail::load(moved_, batch)}};
     else return lane_detail::load(values_, batch);
+  }
+  void change(std::int64_t i, const N& number, bool add) {
+    const auto factor = static_cast<T>(factor_);
+    if constexpr (AnyDual<N>) {
+      values_[i] = (add ? values_[i] : T(0)) + factor * number.v.first();
+      moved_[i] = (add ? moved_[i] : T(0)) + factor * number.d[0].first();
+    } else {
+      values_[i] = (add ? values_[i] : T(0)) + factor * number.first();
+    }
   }
   void put(const N& y, lane_detail::Batch<T> batch) {
     if constexpr (AnyDual<N>) {
@@ -136,60 +180,14 @@ class RowSlope {
   std::int64_t n_;
 };
 
-/// Target shares of the classes after smoothing, times class weights.
-template <class T>
-class SmoothedTarget {
- public:
-  SmoothedTarget(const detail::RowTargetData<T>& y, double smoothing,
-                 const std::vector<double>& weight)
-      : y_(y), smoothing_(smoothing), weight_(weight.empty() ? nullptr : weight.data()) {}
-
-  double share(std::int64_t c) const {
-    const double hard =
-        y_.soft != nullptr ? static_cast<double>(y_.soft[c]) : (c == *y_.label ? 1.0 : 0.0);
-    const double q = (1 - smoothing_) * hard + smoothing_ / static_cast<double>(y_.classes);
-    return weight_ != nullptr ? q * weight_[c] : q;
-  }
-  Lanes<T> at(lane_detail::Batch<T> batch) const {
-    alignas(64) T q[static_cast<std::size_t>(Lanes<T>::size)] = {};
-    for (std::int64_t i = 0; i < batch.live; ++i) q[i] = static_cast<T>(share(batch.index + i));
-    return Lanes<T>::load(q);
-  }
-  double total() const {
-    double sum = 0;
-    for (std::int64_t c = 0; c < y_.classes; ++c) sum += share(c);
-    return sum;
-  }
-
- private:
-  detail::RowTargetData<T> y_;
-  double smoothing_;
-  const double* weight_;
-};
-
-/// One row's target.
-template <class T>
-class RowTarget {
- public:
-  explicit RowTarget(const detail::RowTargetData<T>& data) : data_(data) {}
-  bool has_label() const { return data_.label != nullptr; }
-  std::int64_t label() const { return data_.label != nullptr ? *data_.label : -1; }
-  SmoothedTarget<T> smoothed(double smoothing, const std::vector<double>& weight) const {
-    return {data_, smoothing, weight};
-  }
-  /// sum_c target_c values_c.
-  double average(const std::vector<double>& values) const {
-    if (has_label()) return values[static_cast<std::size_t>(label())];
-    double sum = 0;
-    for (std::int64_t c = 0; c < data_.classes; ++c)
-      sum += static_cast<double>(data_.soft[c]) * values[static_cast<std::size_t>(c)];
-    return sum;
-  }
-
- private:
-  detail::RowTargetData<T> data_;
-};
-
+template <class N>
+template <class F>
+N RowNumbers<N>::sum(F f) const {
+  N total(0.0);
+  lane_detail::for_batches<T>(
+      n_, [&](auto batch) { total = total + lane_detail::live(N(f(at(batch))), batch); });
+  return lane_detail::across(total);
+}
 template <class N>
 template <class Other, class F>
 N RowNumbers<N>::sum(const Other& other, F f) const {
@@ -200,18 +198,21 @@ N RowNumbers<N>::sum(const Other& other, F f) const {
   return lane_detail::across(total);
 }
 
-/// A loss whose author wrote `row(x, target, slope)` and `row_weight(target)`.
+/// A loss whose author wrote `row(x, target, slope)`, and `row_weight(target)` beside it.
 template <class L>
-concept RowShaped = requires(const L& loss, const RowNumbers<Lanes<float>>& x,
-                             const RowTarget<float>& y, RowSlope<Lanes<float>>& slope) {
+concept HasRow = requires(const L& loss, const RowNumbers<Lanes<float>>& x,
+                          const RowTarget<float>& y, RowSlope<Lanes<float>>& slope) {
   loss.row(x, y, slope);
+};
+template <class L>
+concept HasRowWeight = requires(const L& loss, const RowTarget<float>& y) {
   loss.row_weight(y);
 };
 
 template <class L>
 class CompiledRow final : public detail::RowFormula {
  public:
-  explicit CompiledRow(L loss) : loss_(std::move(loss)) {}
+  explicit CompiledRow(L loss) : rules_(detail::class_rules_of(loss)), loss_(std::move(loss)) {}
 
   double weight(const detail::RowTargetData<float>& y) const override {
     return loss_.row_weight(RowTarget<float>(y));
@@ -235,18 +236,7 @@ class CompiledRow final : public detail::RowFormula {
                  const double* u, double* out, double* scratch) const override {
     second(x, y, factor, u, out, scratch);
   }
-  void check(const detail::LossInputs& in, std::int64_t classes) const override {
-    if (in.target.type() == Type::i64) {
-      std::optional<std::int64_t> ignored;
-      if constexpr (requires { loss_.ignore_index; }) ignored = loss_.ignore_index;
-      detail::check_labels(detail::name_of_loss<L>(), in.target, classes, ignored);
-    }
-    if constexpr (requires { loss_.weight; })
-      if (!loss_.weight.empty() && static_cast<std::int64_t>(loss_.weight.size()) != classes)
-        throw_usage(detail::name_of_loss<L>(), "weight has " + std::to_string(loss_.weight.size()) +
-                                                   " entries but the prediction has " +
-                                                   std::to_string(classes) + " classes");
-  }
+  const detail::ClassRules& rules() const override { return rules_; }
 
  private:
   template <class T>
@@ -265,6 +255,7 @@ class CompiledRow final : public detail::RowFormula {
     (void)loss_.row(numbers, RowTarget<T>(y), to);
   }
 
+  detail::ClassRules rules_;
   L loss_;
 };
 

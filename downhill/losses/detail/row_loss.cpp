@@ -1,12 +1,9 @@
 #include "downhill/losses/detail/row_loss.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
-#include "downhill/losses/detail/pointwise_loss.h"
+#include "downhill/losses/detail/class_axis.h"
 #include "downhill/ops/reduce.h"
 
 namespace downhill::detail {
@@ -14,53 +11,97 @@ namespace {
 
 using Index = std::int64_t;
 
+/// Where the rows of a tensor lie: number c of row i at begin(i) + c * stride. Rows whose numbers
+/// are not side by side are copied, a tile of them at a time.
+struct Rows {
+  Rows(const Shape& shape, int axis) : classes(shape[axis]) {
+    for (int a = axis + 1; a < shape.rank(); ++a) stride *= shape[a];
+    count = shape.elements() / std::max<Index>(1, classes);
+  }
+  Index begin(Index row) const { return row / stride * classes * stride + row % stride; }
+
+  template <class T>
+  void collect(const T* from, Index first, Index last, T* tile) const {
+    for (Index i = first; i < last; ++i, tile += classes)
+      for (Index c = 0; c < classes; ++c) tile[c] = from[begin(i) + c * stride];
+  }
+  template <class T>
+  void spread(const T* tile, Index first, Index last, T* to) const {
+    for (Index i = first; i < last; ++i, tile += classes)
+      for (Index c = 0; c < classes; ++c) to[begin(i) + c * stride] = tile[c];
+  }
+  /// body(block, first, last): blocks of about 4,096 numbers, which do not depend on the threads.
+  template <class Body>
+  void each_block(Body&& body) const {
+    parallel_for(blocks(), count * classes >= kParallelThreshold / 4, [&](Index block) {
+      body(block, block * step(), std::min(count, (block + 1) * step()));
+    });
+  }
+  Index step() const { return std::max<Index>(1, kBlock / classes); }
+  Index blocks() const { return downhill::blocks(count, step()); }
+
+  Index classes, stride = 1, count = 0;
+};
+
+/// Rows of one tensor from first to last, side by side: in place, or copied into a tile. What is
+/// written goes back by `done`.
+template <class T>
+class Tile {
+ public:
+  enum class Use { read, write };
+  Tile(const Rows& rows, const Tensor& tensor, Index first, Index last, Use use)
+      : rows_(rows), first_(first), last_(last) {
+    if (!tensor.defined()) return;
+    all_ = tensor.data<T>();
+    if (rows.stride == 1) {
+      numbers_ = all_ + first * rows.classes;
+      return;
+    }
+    copy_ = Tensor::empty({(last - first) * rows.classes}, type_of<T>);
+    numbers_ = copy_.data<T>();
+    if (use == Use::read) rows.collect(all_, first, last, numbers_);
+  }
+  T* row(Index i) const {
+    return numbers_ != nullptr ? numbers_ + (i - first_) * rows_.classes : nullptr;
+  }
+  void done() const {
+    if (copy_.defined()) rows_.spread(numbers_, first_, last_, all_);
+  }
+
+ private:
+  const Rows& rows_;
+  Index first_, last_;
+  Tensor copy_;
+  T *all_ = nullptr, *numbers_ = nullptr;
+};
+
 class RowLoss final : public FusedLoss {
  public:
   RowLoss(std::shared_ptr<const RowFormula> formula, Declaration declared)
       : FusedLoss(std::move(declared)), formula_(std::move(formula)) {}
 
   int predictions() const override { return 1; }
-  bool has_target() const override { return true; }
+  int targets() const override { return 1; }
   bool takes_labels() const override { return true; }
 
-  void check(const LossInputs& in) const override {
-    const char* n = name().c_str();
-    const Tensor& x = in.predictions[0];
-    check_floating(n, "prediction", x);
-    check_defined(n, "target", in.target);
-    if (x.rank() < 1 || x.size(-1) == 0)
-      throw_usage(n, "prediction has shape " + x.shape().text() + "; expected (..., classes)");
-    if (in.target.requires_grad())
-      throw_usage(
-          n, "target requires a gradient; a loss differentiates predictions only: detach() it");
-    const Shape rows = x.shape().without(x.rank() - 1);
-    const bool labels = in.target.type() == Type::i64;
-    if (!labels && in.target.type() != x.type())
-      throw_usage(
-          n, fmt::format("target has type {}; expected int64 labels or soft targets of type {}",
-                         name_of(in.target.type()), name_of(x.type())));
-    const Shape& expected = labels ? rows : x.shape();
-    if (!(in.target.shape() == expected))
-      throw_usage(n,
-                  fmt::format("prediction has shape {} but target has shape {}; expected {} for {}",
-                              x.shape().text(), in.target.shape().text(), expected.text(),
-                              labels ? "labels" : "soft targets"));
-    check_weight(n, in, rows);
-    formula_->check(in, x.size(-1));
-  }
-
+  void check(const LossInputs& in) const override { class_axis(name(), in, formula_->rules()); }
   Shape items(const LossInputs& in) const override {
-    return in.predictions[0].shape().without(in.predictions[0].rank() - 1);
+    return in.predictions[0].shape().without(axis_of(in));
   }
-  Tensor per_item(const Tensor& elementwise, const LossInputs&) const override {
-    return sum(elementwise, -1);
+  Tensor per_item(const Tensor& elementwise, const LossInputs& in) const override {
+    return sum(elementwise, axis_of(in));
   }
 
   double weigh(const LossInputs& in) const override {
     return with_floating(in.predictions[0].type(), [&]<class T>() {
+      const Rows rows(in.predictions[0].shape(), axis_of(in));
       double total = 0;
-      for (Index i = 0; i < items(in).elements(); ++i)
-        total += formula_->weight(target<T>(in, i)) * sample<T>(in, i);
+      for (Index first = 0; first < rows.count; first += rows.step()) {
+        const Index last = std::min(rows.count, first + rows.step());
+        const Targets<T> targets(in, rows, first, last);
+        for (Index i = first; i < last; ++i)
+          total += formula_->weight(targets(i)) * sample<T>(in, i);
+      }
       return total;
     });
   }
@@ -68,26 +109,25 @@ class RowLoss final : public FusedLoss {
   double forward(const LossInputs& in, double scale, const Tensor& each,
                  std::span<const Tensor> gradients) const override {
     return with_floating(in.predictions[0].type(), [&]<class T>() {
-      const bool wanted = !gradients.empty() && gradients[0].defined();
-      T* gradient = wanted ? gradients[0].template data<T>() : nullptr;
-      const Rows rows(in.predictions[0]);
-      Tensor partial = Tensor::empty({std::max<Index>(1, rows.blocks)}, Type::f64);
-      partial.fill(0);
-      rows.each_block([&](Index block, Index begin, Index end) {
+      const Rows rows(in.predictions[0].shape(), axis_of(in));
+      const Tensor gradient = gradients.empty() ? Tensor() : gradients[0];
+      const Tensor partial = Tensor::zeros({std::max<Index>(1, rows.blocks())}, Type::f64);
+      rows.each_block([&](Index block, Index first, Index last) {
         const Tensor scratch = Tensor::empty({rows.classes}, type_of<T>);
+        const Tile<T> x(rows, in.predictions[0], first, last, Tile<T>::Use::read);
+        const Tile<T> slope(rows, gradient, first, last, Tile<T>::Use::write);
+        const Targets<T> targets(in, rows, first, last);
         double sum = 0;
-        for (Index i = begin; i < end; ++i) {
+        for (Index i = first; i < last; ++i) {
           const T w = static_cast<T>(sample<T>(in, i));
-          const auto y = target<T>(in, i);
-          T* slope = gradient != nullptr ? gradient + i * rows.classes : nullptr;
           T value = 0;
-          if (formula_->weight(y) > 0 && w != 0)
-            value = w * formula_->row(in.predictions[0].data<T>() + i * rows.classes, y,
-                                      static_cast<T>(scale) * w, slope, scratch.data<T>());
-          else if (slope != nullptr) std::fill_n(slope, rows.classes, T(0));
+          if (counts(targets(i), w, slope.row(i), rows.classes))
+            value = w * formula_->row(x.row(i), targets(i), static_cast<T>(scale) * w, slope.row(i),
+                                      scratch.data<T>());
           if (each.defined()) each.data<T>()[i] = value;
           sum += static_cast<double>(value);
         }
+        slope.done();
         partial.data<double>()[block] = sum;
       });
       double total = 0;
@@ -100,49 +140,56 @@ class RowLoss final : public FusedLoss {
                  std::span<const Tensor> out) const override {
     if (!out[0].defined()) return;
     with_floating(in.predictions[0].type(), [&]<class T>() {
-      const Rows rows(in.predictions[0]);
-      rows.each_block([&](Index, Index begin, Index end) {
+      const Rows rows(in.predictions[0].shape(), axis_of(in));
+      rows.each_block([&](Index, Index first, Index last) {
         const Tensor scratch = Tensor::empty({2 * rows.classes}, type_of<T>);
-        for (Index i = begin; i < end; ++i) {
+        const Tile<T> x(rows, in.predictions[0], first, last, Tile<T>::Use::read);
+        const Tile<T> along(rows, u[0], first, last, Tile<T>::Use::read);
+        const Tile<T> to(rows, out[0], first, last, Tile<T>::Use::write);
+        const Targets<T> targets(in, rows, first, last);
+        for (Index i = first; i < last; ++i) {
           const double w = sample<T>(in, i);
-          const auto y = target<T>(in, i);
-          T* to = out[0].template data<T>() + i * rows.classes;
-          if (formula_->weight(y) > 0 && w != 0)
-            formula_->curvature(in.predictions[0].data<T>() + i * rows.classes, y,
-                                static_cast<T>(scale * w),
-                                u[0].template data<T>() + i * rows.classes, to, scratch.data<T>());
-          else std::fill_n(to, rows.classes, T(0));
+          if (counts(targets(i), w, to.row(i), rows.classes))
+            formula_->curvature(x.row(i), targets(i), static_cast<T>(scale * w), along.row(i),
+                                to.row(i), scratch.data<T>());
         }
+        to.done();
       });
     });
   }
 
  private:
-  /// Rows in fixed blocks of about 4,096 elements.
-  struct Rows {
-    explicit Rows(const Tensor& x)
-        : classes(x.size(-1)),
-          count(x.elements() / classes),
-          step(std::max<Index>(1, kBlock / classes)),
-          blocks(downhill::blocks(count, step)) {}
-    template <class Body>
-    void each_block(Body&& body) const {
-      parallel_for(blocks, count * classes >= kParallelThreshold / 4, [&](Index block) {
-        body(block, block * step, std::min(count, (block + 1) * step));
-      });
+  int axis_of(const LossInputs& in) const { return known_class_axis(in, formula_->rules()); }
+
+  /// The targets of the rows from first to last.
+  template <class T>
+  class Targets {
+   public:
+    Targets(const LossInputs& in, const Rows& rows, Index first, Index last)
+        : classes_(rows.classes),
+          labels_(in.target().type() == Type::i64 ? in.target().data<Index>() : nullptr),
+          soft_(rows, labels_ != nullptr ? Tensor() : in.target(), first, last,
+                Tile<T>::Use::read) {}
+    RowTargetData<T> operator()(Index i) const {
+      return {labels_ != nullptr ? labels_ + i : nullptr, soft_.row(i), classes_};
     }
-    Index classes, count, step, blocks;
+
+   private:
+    Index classes_;
+    const Index* labels_;
+    Tile<T> soft_;
   };
 
   template <class T>
-  static RowTargetData<T> target(const LossInputs& in, Index i) {
-    const Index classes = in.predictions[0].size(-1);
-    if (in.target.type() == Type::i64) return {in.target.data<Index>() + i, nullptr, classes};
-    return {nullptr, in.target.data<T>() + i * classes, classes};
-  }
-  template <class T>
   static double sample(const LossInputs& in, Index i) {
     return in.weight.defined() ? static_cast<double>(in.weight.data<T>()[i]) : 1;
+  }
+  /// Whether a row counts; the slope of one that does not is 0.
+  template <class T>
+  bool counts(const RowTargetData<T>& target, double weight, T* slope, Index classes) const {
+    if (weight != 0 && formula_->weight(target) > 0) return true;
+    if (slope != nullptr) std::fill_n(slope, classes, T(0));
+    return false;
   }
 
   std::shared_ptr<const RowFormula> formula_;
@@ -153,16 +200,6 @@ class RowLoss final : public FusedLoss {
 std::shared_ptr<const AnyLoss> row_loss(std::shared_ptr<const RowFormula> formula,
                                         Declaration declared) {
   return std::make_shared<RowLoss>(std::move(formula), std::move(declared));
-}
-
-void check_labels(const std::string& name, const Tensor& labels, std::int64_t classes,
-                  std::optional<std::int64_t> ignored) {
-  const auto all = labels.values<std::int64_t>();
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (all[i] != ignored && (all[i] < 0 || all[i] >= classes))
-      throw_usage(name,
-                  fmt::format("target[{}] = {} is outside [0, {}){}", i, all[i], classes,
-                              ignored ? fmt::format(" and is not ignore_index {}", *ignored) : ""));
 }
 
 }  // namespace downhill::detail

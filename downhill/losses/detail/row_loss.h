@@ -1,9 +1,8 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
 
+#include "downhill/losses/class_rules.h"
 #include "downhill/losses/detail/fused.h"
 
 namespace downhill::detail {
@@ -33,16 +32,11 @@ class RowFormula {
                          const float* u, float* out, float* scratch) const = 0;
   virtual void curvature(const double* x, const RowTargetData<double>& target, double factor,
                          const double* u, double* out, double* scratch) const = 0;
-  /// Refuses labels and options that do not fit `classes`.
-  virtual void check(const LossInputs& in, std::int64_t classes) const = 0;
+  virtual const ClassRules& rules() const = 0;
 };
 
-/// prediction (..., C); target int64 labels (...) or soft targets (..., C); one value per row.
+/// prediction (..., C) or (N, C, ...), target int64 labels or soft targets; one value per row.
 std::shared_ptr<const AnyLoss> row_loss(std::shared_ptr<const RowFormula> formula,
                                         Declaration declared);
-
-/// Every label in [0, classes) or `ignored`; UsageError with the index and the label.
-void check_labels(const std::string& name, const Tensor& labels, std::int64_t classes,
-                  std::optional<std::int64_t> ignored);
 
 }  // namespace downhill::detail

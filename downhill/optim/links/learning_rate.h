@@ -1,5 +1,6 @@
 #pragma once
 #include "downhill/optim/step.h"
+#include "downhill/optim/words.h"
 #include "downhill/schedules/hyper.h"
 
 namespace downhill {
@@ -11,7 +12,7 @@ struct ScaleByLearningRate {
   static constexpr BuiltIn name = "scale_by_learning_rate";
   static constexpr const char* rate = "lr";
   static constexpr auto options() {
-    return std::array{option<&ScaleByLearningRate::lr>("lr", kNonNegative, "learning rate")};
+    return std::array{option<&ScaleByLearningRate::lr>(kLearningRate)};
   }
   struct Formula {
     double factor;

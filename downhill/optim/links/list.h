@@ -1,13 +1,23 @@
 #pragma once
 #include "downhill/core/method_list.h"
+#include "downhill/optim/links/accumulate.h"
+#include "downhill/optim/links/adafactor.h"
 #include "downhill/optim/links/adam.h"
 #include "downhill/optim/links/add_decayed_weights.h"
 #include "downhill/optim/links/clip_by_global_norm.h"
+#include "downhill/optim/links/ema.h"
 #include "downhill/optim/links/lbfgs.h"
 #include "downhill/optim/links/learning_rate.h"
 #include "downhill/optim/links/momentum.h"
+#include "downhill/optim/links/muon.h"
 #include "downhill/optim/links/newton_cg.h"
+#include "downhill/optim/links/rms.h"
+#include "downhill/optim/links/sam.h"
+#include "downhill/optim/links/schedule_free.h"
+#include "downhill/optim/links/skip_non_finite.h"
+#include "downhill/optim/links/slow_weights.h"
 #include "downhill/optim/links/strong_wolfe.h"
+#include "downhill/optim/links/trust_ratio.h"
 
 namespace downhill {
 
@@ -15,13 +25,23 @@ namespace downhill {
 // clang-format off
 using Links = MethodList<
     ClipByGlobalNorm,
+    Accumulate,
+    SkipNonFinite,
+    Sam,
     ScaleByMomentum,
     ScaleByAdam,
+    ScaleByRms,
+    ScaleByAdafactor,
+    ScaleByMuon,
+    ScaleByTrustRatio,
     AddDecayedWeights,
     ScaleByLearningRate,
     ScaleByLbfgs,
     ScaleByNewtonCg,
-    StrongWolfe>;
+    StrongWolfe,
+    ScheduleFree,
+    SlowWeights,
+    Ema>;
 // clang-format on
 
 }  // namespace downhill

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "downhill/optim/step.h"
+#include "downhill/optim/words.h"
 #include "downhill/schedules/hyper.h"
 
 namespace downhill {
@@ -26,11 +27,9 @@ struct ScaleByMomentum {
     N buffer;
   };
   static constexpr auto options() {
-    return std::array{
-        option<&ScaleByMomentum::momentum>("momentum", kUnit, "share of the buffer that is kept"),
-        option<&ScaleByMomentum::dampening>("dampening", kUnit,
-                                            "share of the gradient that is held back"),
-        option<&ScaleByMomentum::nesterov>("nesterov", kFinite, "look ahead along the buffer")};
+    return std::array{option<&ScaleByMomentum::momentum>(kMomentum),
+                      option<&ScaleByMomentum::dampening>(kDampening),
+                      option<&ScaleByMomentum::nesterov>(kNesterov)};
   }
 
   struct Formula {

@@ -50,7 +50,8 @@ OpenBlas load() {
   void* library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* why = dlerror();
-    if (why == nullptr || std::strstr(why, "memory") != nullptr) throw std::bad_alloc();
+    for (const char* short_of : {"memory", "cannot create", "cannot allocate", "cannot extend"})
+      if (why == nullptr || std::strstr(why, short_of) != nullptr) throw std::bad_alloc();
     throw_usage("product", fmt::format("OpenBLAS cannot be loaded ({}); install it", why));
   }
   OpenBlas b{};
@@ -60,8 +61,9 @@ OpenBlas load() {
   };
   const bool whole =
       find(b.sgemm, "cblas_sgemm") && find(b.dgemm, "cblas_dgemm") &&
-      find(b.sgemv, "cblas_sgemv") && find(b.dgemv, "cblas_dgemv") &&
-      find(b.get_config, "openblas_get_config") && find(b.get_parallel, "openblas_get_parallel") &&
+      find(b.sgemv, "cblas_sgemv") && find(b.dgemv, "cblas_dgemv") && find(b.dstev, "dstev_") &&
+      find(b.dsyev, "dsyev_") && find(b.get_config, "openblas_get_config") &&
+      find(b.get_parallel, "openblas_get_parallel") &&
       find(b.get_num_threads, "openblas_get_num_threads") &&
       find(b.set_num_threads, "openblas_set_num_threads") &&
       find(b.memory_alloc, "blas_memory_alloc") && find(b.memory_free, "blas_memory_free");

@@ -1,9 +1,11 @@
 #pragma once
 #include <cblas.h>
 
+#include <cstddef>
+
 namespace downhill::detail {
 
-/// What we use of OpenBLAS. It is loaded with the first product and not with our library: while it
+/// What we use of OpenBLAS, LAPACK included. It is loaded with the first product and not with our library: while it
 /// loads it starts threads and maps memory for each, and where the system refuses it asks again for
 /// ever; so it must be made sure of before.
 struct OpenBlas {
@@ -11,6 +13,15 @@ struct OpenBlas {
   decltype(&cblas_dgemm) dgemm;
   decltype(&cblas_sgemv) sgemv;
   decltype(&cblas_dgemv) dgemv;
+  /// All eigenvalues, rising, and vectors of a symmetric tridiagonal matrix; as in Fortran, the
+  /// length of the first argument comes last.
+  void (*dstev)(const char* job, const int* n, double* diagonal, double* off_diagonal,
+                double* vectors, const int* leading, double* work, int* info,
+                std::size_t job_length);
+  /// The same of a full symmetric matrix, which its vectors replace.
+  void (*dsyev)(const char* job, const char* part, const int* n, double* matrix, const int* leading,
+                double* values, double* work, const int* work_length, int* info,
+                std::size_t job_length, std::size_t part_length);
   decltype(&openblas_get_config) get_config;
   decltype(&openblas_get_parallel) get_parallel;
   decltype(&openblas_get_num_threads) get_num_threads;

@@ -1,0 +1,75 @@
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "downhill/losses/detail/pointwise_loss.h"
+
+namespace downhill::detail {
+
+/// Where the numbers of a formula lie: number k of element i at in[k][i * stride[k]], for the first
+/// `moving` also what leaves (`out`) and the direction (`along`). The formula wants each number in
+/// a run of its own: where one has columns, strips of elements are transposed into scratch memory
+/// that stays in L1, and what comes out is transposed back.
+template <class T>
+struct Streams {
+  using Index = std::int64_t;
+  static constexpr auto kNumbers = static_cast<std::size_t>(kMaxNumbers);
+  static constexpr Index kStrip = 256;
+
+  std::array<const T*, kNumbers> in{}, along{};
+  std::array<T*, kNumbers> out{};
+  std::array<Index, kNumbers> stride{};
+  std::size_t count = 0, moving = 0;
+  Index columns = 0;  ///< not 0: the last number is the element's column, its place modulo this
+
+  bool plain() const {
+    return columns == 0 && std::all_of(stride.begin(), stride.begin() + static_cast<Index>(count),
+                                       [](Index s) { return s == 1; });
+  }
+
+  /// work(in, along, out, begin, n) for the elements from begin to end, each number in a run.
+  template <class Work>
+  void each_strip(Index begin, Index end, Work&& work) const {
+    std::array<const T*, kNumbers> from{}, direction{};
+    std::array<T*, kNumbers> to{};
+    if (plain()) {
+      for (std::size_t k = 0; k < count; ++k) from[k] = in[k] + begin;
+      for (std::size_t k = 0; k < moving; ++k) {
+        if (along[k] != nullptr) direction[k] = along[k] + begin;
+        if (out[k] != nullptr) to[k] = out[k] + begin;
+      }
+      return work(from.data(), direction.data(), to.data(), begin, end - begin);
+    }
+    const Tensor scratch =
+        Tensor::empty({static_cast<Index>(count + 2 * moving) * kStrip}, type_of<T>);
+    T* const runs = scratch.data<T>();
+    const auto run = [&](std::size_t k) { return runs + static_cast<Index>(k) * kStrip; };
+    for (; begin < end; begin += kStrip) {
+      const Index n = std::min(kStrip, end - begin);
+      for (std::size_t k = 0; k < count; ++k) {
+        from[k] = run(k);
+        if (in[k] != nullptr) collect(in[k] + begin * stride[k], stride[k], run(k), n);
+        else
+          for (Index i = 0; i < n; ++i) run(k)[i] = static_cast<T>((begin + i) % columns);
+      }
+      for (std::size_t k = 0; k < moving; ++k) {
+        if (out[k] != nullptr) to[k] = run(count + k);
+        if (along[k] == nullptr) continue;
+        collect(along[k] + begin * stride[k], stride[k], run(count + moving + k), n);
+        direction[k] = run(count + moving + k);
+      }
+      work(from.data(), direction.data(), to.data(), begin, n);
+      for (std::size_t k = 0; k < moving; ++k)
+        if (out[k] != nullptr)
+          for (Index i = 0; i < n; ++i) out[k][(begin + i) * stride[k]] = to[k][i];
+    }
+  }
+
+ private:
+  static void collect(const T* from, Index step, T* to, Index n) {
+    for (Index i = 0; i < n; ++i) to[i] = from[i * step];
+  }
+};
+
+}  // namespace downhill::detail

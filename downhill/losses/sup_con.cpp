@@ -1,0 +1,71 @@
+#include "downhill/losses/sup_con.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "downhill/core/error.h"
+#include "downhill/ops/arithmetic.h"
+#include "downhill/ops/compare.h"
+#include "downhill/ops/elementwise.h"
+#include "downhill/ops/matmul.h"
+#include "downhill/ops/reduce.h"
+#include "downhill/ops/shape.h"
+#include "downhill/ops/softmax.h"
+
+namespace downhill {
+namespace {
+
+/// Rows of length 1, of 0 where they are 0.
+Tensor directions(const Tensor& x) {
+  const Tensor one = Tensor::scalar(1, x.type());
+  const Tensor largest = max(abs(x.detach()), -1, true), there = largest > 0.0;
+  const Tensor scaled = x / where(there, largest, one);
+  const Tensor squares = sum(square(scaled), -1, true);
+  return scaled / sqrt(where(there, squares, one));
+}
+
+/// Which pairs of rows have one label; a row is no pair with itself.
+Tensor pairs_of(const Tensor& labels, Type type, bool self) {
+  const std::int64_t n = labels.size(0);
+  Tensor pairs = Tensor::zeros({n, n}, type);
+  const auto all = labels.values<std::int64_t>();
+  for (std::int64_t i = 0; i < n; ++i)
+    for (std::int64_t j = 0; j < n; ++j) {
+      const bool same = all[static_cast<std::size_t>(i)] == all[static_cast<std::size_t>(j)];
+      if (self ? i == j : (i != j && same)) pairs.set(i * n + j, 1);
+    }
+  return pairs;
+}
+
+}  // namespace
+
+void SupCon::check(std::span<const Tensor> predictions_given,
+                   std::span<const Tensor> targets_given) const {
+  const Tensor &features = predictions_given[0], &labels = targets_given[0];
+  if (features.rank() != 2)
+    throw_usage(name,
+                fmt::format("features has shape {}; expected (N, D)", features.shape().text()));
+  if (labels.type() != Type::i64)
+    throw_usage(name, fmt::format("labels has type {}; expected int64", name_of(labels.type())));
+  if (!(labels.shape() == Shape{features.size(0)}))
+    throw_usage(name, fmt::format("labels has shape {}; expected ({}), one for each row of "
+                                  "features",
+                                  labels.shape().text(), features.size(0)));
+}
+
+Tensor SupCon::operator()(const Tensor& features, const Tensor& labels) const {
+  const Type type = features.type();
+  if (features.size(0) < 2) return sum(features, -1) * 0.0;  // nothing to compare with
+  const Tensor z = directions(features);
+  const Tensor similar = matmul(z, z, false, true) * (1 / temperature);
+  const Tensor self = pairs_of(labels, Type::u8, true), pairs = pairs_of(labels, type, false);
+  const Tensor never = Tensor::scalar(-std::numeric_limits<double>::infinity(), type);
+  const Tensor all = logsumexp(where(self, never, similar), -1);
+  const Tensor count = sum(pairs, -1), one = Tensor::scalar(1, type);
+  const Tensor near = sum(similar * pairs, -1), some = count > 0.0;
+  const Tensor value = all - near / where(some, count, one);
+  return where(some, value, Tensor::scalar(0, type));
+}
+
+}  // namespace downhill

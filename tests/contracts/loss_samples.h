@@ -1,0 +1,81 @@
+#pragma once
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "downhill/losses/list.h"
+#include "downhill/losses/loss.h"
+#include "tests/support/points.h"
+
+// Inputs for every loss of the list, made from what it takes: a new loss needs no row here.
+
+namespace downhill {
+namespace contract {
+
+struct Sample {
+  Loss loss;
+  Tensors predictions, targets;
+};
+
+inline Tensor boxes(std::int64_t n, std::uint64_t seed, Type type) {
+  const Tensor corner = points({n, 2}, seed, 0, 1), size = points({n, 2}, seed + 1, 0.2, 1);
+  Tensor all = Tensor::zeros({n, 4}, Type::f64);
+  for (std::int64_t i = 0; i < n; ++i)
+    for (std::int64_t k = 0; k < 2; ++k) {
+      all.set(4 * i + k, corner.at(2 * i + k));
+      all.set(4 * i + 2 + k, corner.at(2 * i + k) + size.at(2 * i + k));
+    }
+  return all.to(type);
+}
+
+inline Tensor prediction_for(Takes takes, std::int64_t n, std::uint64_t seed, Type type) {
+  switch (takes) {
+    case Takes::number: return points({n}, seed, -3, 3, type);
+    case Takes::positive: return points({n}, seed, 0.3, 3, type);
+    case Takes::probability: return points({n}, seed, 0.05, 0.95, type);
+    case Takes::logit: return points({n}, seed, -4, 4, type);
+    case Takes::class_logits: return points({n, 5}, seed, -2, 2, type);
+    case Takes::class_log_probabilities: return points({n, 5}, seed, -3, -0.1, type);
+    case Takes::embedding: return points({n, 4}, seed, -2, 2, type);
+    case Takes::box: return boxes(n, seed, type);
+  }
+  return {};
+}
+
+/// About n elements, rows or pixels.
+inline Sample sample_of(const Loss& loss, std::int64_t n, Type type) {
+  const Takes first = loss.takes()[0];
+  if (first == Takes::embedding && loss.targets() > 0) n = std::min<std::int64_t>(n, 150);  // n^2
+  Sample s{loss, {}, {}};
+  if (loss.takes_labels() && first == Takes::probability) {
+    s.predictions = {points({2, 3, n}, 1, 0.05, 0.95, type)};
+    s.targets = {labels({2, n}, 3, 2)};
+    return s;
+  }
+  for (std::size_t k = 0; k < static_cast<std::size_t>(loss.predictions()); ++k)
+    s.predictions.push_back(prediction_for(loss.takes()[k], n, 1 + k, type));
+  if (loss.targets() == 0) return s;
+  if (loss.takes_labels()) s.targets = {labels({n}, 5, 9)};
+  else if (first == Takes::embedding) s.targets = {labels({n}, 3, 9)};
+  else if (first == Takes::box) s.targets = {boxes(n, 9, type)};
+  else if (first == Takes::logit || first == Takes::probability)
+    s.targets = {points({n}, 9, 0, 1, type)};
+  else s.targets = {prediction_for(Takes::number, n, 9, type)};
+  return s;
+}
+
+inline std::vector<Sample> samples(std::int64_t n, Type type = Type::f64) {
+  std::vector<Sample> all;
+  Losses::for_each([&]<class L>() { all.push_back(sample_of(L{}, n, type)); });
+  return all;
+}
+
+inline std::vector<double> joined(const Tensors& tensors) {
+  std::vector<double> all;
+  for (const Tensor& t : tensors)
+    for (const double v : t.to_vector()) all.push_back(v);
+  return all;
+}
+
+}  // namespace contract
+}  // namespace downhill
