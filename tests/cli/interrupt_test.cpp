@@ -98,7 +98,7 @@ TEST(Interrupt, MinimizePrintsWhereItCameTo) {
   running.signal(SIGINT);
   const auto outcome = running.wait();
   EXPECT_EQ(outcome.code, 130);
-  EXPECT_EQ(json_of(outcome)["reason"], "interrupted");
+  EXPECT_EQ(json_of(outcome)["reason"], "stopped");
 }
 
 }  // namespace
