@@ -29,7 +29,8 @@ struct BatchLoss {
 /// losses).
 using LossOf = std::function<BatchLoss(const Batch&)>;
 
-/// A loss with its sum of weights. Where the loss has several predictions (gaussian_nll: mean and
+/// A loss with its sum of weights; a sum of losses that count different things (elements and
+/// regions) has none and counts as the rows of its batch. Where the loss has several predictions (gaussian_nll: mean and
 /// variance) one tensor will do, (..., predictions): each is then one of its columns, of size 1. Its
 /// numbers must be what `loss.takes()` says; nothing is applied to them.
 BatchLoss batch_loss(const Loss& loss, std::span<const Tensor> predictions, const Tensor& target,

@@ -3,10 +3,12 @@
 
 #include <cmath>
 
+#include "downhill/catalog/catalog.h"
 #include "downhill/losses/list.h"
 #include "downhill/nn/sequential.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/reduce.h"
+#include "downhill/ops/shape.h"
 #include "downhill/optim/sgd.h"
 #include "downhill/train/detail/explain.h"
 #include "downhill/train/fit.h"
@@ -101,6 +103,22 @@ TEST(Evaluate, AndMeasuringRestoreTheTrainingMode) {
   model.train();
   EXPECT_ANY_THROW(evaluate(model, Dataset(x, x), [](const Batch&) -> Tensor { throw 1; }));
   EXPECT_TRUE(model.training());
+}
+
+// A sum whose terms count different things counts as its rows: 1 and 9 in pieces of 1,024 and 256.
+TEST(Evaluate, ASumOfDifferentCountsIsWeightedByRows) {
+  struct Ones : nn::Module {
+    Tensor operator()(const Tensor& x) const { return x; }
+  } model;
+  const Tensor p = Tensor::full({1280, 1}, 0.5);
+  Tensor y = Tensor::ones({1280, 1});
+  const Loss one = loss_from("dice"), other = loss_from("bce");
+  const Loss both = loss_from("dice+bce");
+  const Tensor a = slice(p, 0, 1024), b = slice(p, 1024, 1280);
+  const Tensor ya = slice(y, 0, 1024), yb = slice(y, 1024, 1280);
+  const double expected =
+      (1024 * (one(a, ya) + other(a, ya)).item() + 256 * (one(b, yb) + other(b, yb)).item()) / 1280;
+  EXPECT_NEAR(evaluate(model, Dataset(p, y), loss_of(model, both)), expected, 1e-6);
 }
 
 // The mean of the weights, e = (e + w) / 2 with e = w after the first step, is what is validated and
