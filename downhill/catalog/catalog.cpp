@@ -8,6 +8,7 @@
 #include "downhill/core/error.h"
 #include "downhill/losses/list.h"
 #include "downhill/nn/init.h"
+#include "downhill/optim/links/list.h"
 #include "downhill/optim/list.h"
 #include "downhill/schedules/list.h"
 
@@ -64,6 +65,7 @@ nn::Sequential model_from(std::string_view spec, std::int64_t in, std::int64_t o
 
 std::vector<CatalogEntry> list_losses() { return entries_of<Losses>(); }
 std::vector<CatalogEntry> list_optimizers() { return entries_of<Optimizers>(); }
+std::vector<CatalogEntry> list_links() { return entries_of<Links>(); }
 std::vector<CatalogEntry> list_schedules() { return entries_of<Schedules>(); }
 
 }  // namespace downhill

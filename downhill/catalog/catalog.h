@@ -25,6 +25,7 @@ nn::Sequential model_from(std::string_view spec, std::int64_t in, std::int64_t o
 /// What `downhill list` and the reference pages show.
 std::vector<CatalogEntry> list_losses();
 std::vector<CatalogEntry> list_optimizers();
+std::vector<CatalogEntry> list_links();
 std::vector<CatalogEntry> list_schedules();
 
 }  // namespace downhill

@@ -11,13 +11,14 @@ namespace downhill::cli {
 int list_command(const Words& words) {
   std::string what = "all";
   bool json = false, markdown = false;
-  Arguments arguments(
-      "list",
-      "All losses, optimizers, schedules, observers and symptoms with their options: default, "
-      "range, meaning.\n",
-      "downhill list optimizers");
+  Arguments arguments("list",
+                      "All losses, optimizers, links, schedules, observers and symptoms with their "
+                      "options: default, "
+                      "range, meaning.\n",
+                      "downhill list optimizers");
   arguments.positional("WHAT", what,
-                       "losses, optimizers, schedules, observers, symptoms [default: all]", false);
+                       "losses, optimizers, links, schedules, observers, symptoms [default: all]",
+                       false);
   arguments.flag("--json", json, "one JSON object");
   arguments.flag("--markdown", markdown, "the page docs/reference.md");
   if (!arguments.parse(words)) return kOk;

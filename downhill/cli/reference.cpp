@@ -64,6 +64,11 @@ std::vector<Section> sections() {
        "Which way is down: --optimizer of train and minimize.",
        list_optimizers(),
        {}},
+      {"links",
+       "What optimizers are chains of: --optimizer takes a chain, 'clip_by_global_norm | adamw | "
+       "ema'.",
+       list_links(),
+       {}},
       {"schedules",
        "Factors on the learning rate over the steps: --schedule of train and minimize.",
        list_schedules(),

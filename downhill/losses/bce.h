@@ -19,8 +19,7 @@ namespace downhill {
 /// Source      Good, Rational Decisions, J. R. Stat. Soc. B 14 (1952) 107-114; the clamp is
 ///             PyTorch's.
 /// Differs     PyTorch's binary_cross_entropy throws on predictions outside [0, 1], and its slope
-/// at
-///             a clamp is (p - y) / 1e-12.
+///             at a clamp is (p - y) / 1e-12.
 struct BCE {
   static constexpr BuiltIn name = "bce";
   static constexpr std::array takes = {Takes::probability};

@@ -17,8 +17,7 @@ namespace downhill {
 /// Gradient    smooth, that of the whole product.
 /// Numerics    finite for all finite logits; a q below 1e-30 counts as that.
 /// Throws      UsageError if shapes or types differ, a target is outside [0, 1], or an option is
-/// out
-///             of its range.
+///             out of its range.
 /// Source      Lin et al., arXiv 1708.02002, equations 4 and 5.
 /// Differs     none from torchvision's sigmoid_focal_loss with alpha >= 0. (alpha = 0.5 is half of
 ///             the loss without alpha.)

@@ -13,12 +13,10 @@ namespace downhill {
 /// Shapes      prediction (..., 4) and target (..., 4) boxes x1, y1, x2, y2 with x1 <= x2 and
 ///             y1 <= y2; one value per box.
 /// Units       none; in [0, 2] but for eps.
-/// Gradient    where edges coincide, that of the target's edge: 0. A side that is negative (x2 <
-/// x1)
-///             counts as 0 and its area has no slope; what encloses both still pulls.
+/// Gradient    where edges coincide, that of the target's edge: 0. A side that is negative
+///             (x2 < x1) counts as 0 and its area has no slope; what encloses both still pulls.
 /// Throws      UsageError if shapes or types differ, or eps < 0. With eps = 0 two empty boxes in
-/// one
-///             place are 0 / 0: NaN; with eps > 0 they cost 1.
+///             one place are 0 / 0: NaN; with eps > 0 they cost 1.
 /// Source      Rezatofighi et al., arXiv 1902.09630, algorithm 1.
 /// Differs     torchvision's generalized_box_iou_loss takes negative sides as they are, so that an
 ///             inverted box has a negative area; for boxes in order none.

@@ -11,8 +11,10 @@
 #include "downhill/losses/generalized_dice.h"
 #include "downhill/losses/giou.h"
 #include "downhill/losses/huber.h"
+#include "downhill/losses/logit_adjusted.h"
 #include "downhill/losses/mae.h"
 #include "downhill/losses/mse.h"
+#include "downhill/losses/poly1.h"
 #include "downhill/losses/sup_con.h"
 #include "downhill/losses/triplet.h"
 
@@ -32,6 +34,8 @@ using Losses = MethodList<
     GIoU,
     CIoU,
     CrossEntropy,
+    Poly1,
+    LogitAdjusted,
     Dice,
     GeneralizedDice,
     Triplet,

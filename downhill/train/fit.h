@@ -88,6 +88,9 @@ struct FitResult {
 /// optimizer (as it was given, before anything `set` it) and observers are there. Afterwards it is
 /// measured where the run stands, and the doctor says what is wrong with it.
 ///
+/// Validation, the best weights and those that are delivered are the ones that the optimizer says to
+/// evaluate with (ema, schedule_free); a checkpoint holds the ones to go on from.
+///
 /// A loss or gradient that is not finite ends the run before the step that it would make: the
 /// weights are those that it was computed at, and the message names the step and the parameter,
 /// row or operation where it began. Nothing throws for it. UsageError for options out of range,

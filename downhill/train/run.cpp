@@ -10,6 +10,7 @@
 #include "downhill/core/parallel.h"
 #include "downhill/core/processor.h"
 #include "downhill/core/version.h"
+#include "downhill/optim/evaluation_weights.h"
 #include "downhill/tensor/product.h"
 #include "downhill/train/detail/explain.h"
 #include "downhill/train/detail/norms.h"
@@ -209,7 +210,10 @@ void Run::close_epoch() {
                          .loss = loss,
                          .lr = rate(),
                          .gradient_norm = at_.last_gradient_norm});
-  if (validation_ != nullptr) validate();
+  if (validation_ != nullptr) {
+    validate();
+    report();
+  }
   for (const ObserverPtr& observer : o_.observers)
     if (std::optional<Stop> stop = observer->after_epoch(log_.log()))
       end(stop->ended, std::move(stop->message));
@@ -219,6 +223,7 @@ void Run::close_epoch() {
 }
 
 void Run::validate() {
+  const EvaluationWeights now(optimizer_);
   const double loss = evaluate(model_, *validation_, loss_of_);
   result_.validation_loss = loss;
   log_.write(EpochRecord{.epoch = at_.epoch,
@@ -236,7 +241,6 @@ void Run::validate() {
   } else if (++at_.bad_epochs; o_.patience > 0 && at_.bad_epochs >= o_.patience) {
     end(Ended::patience);
   }
-  report();
 }
 
 void Run::save() {

@@ -3,6 +3,7 @@
 
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
+#include "downhill/optim/evaluation_weights.h"
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/detail/explain.h"
 #include "downhill/train/detail/run.h"
@@ -27,9 +28,18 @@ void Run::finish() {
   close_log();
 }
 
-// The weights of the best epoch; those of an interrupted run are the ones to go on from.
+// The weights of the best epoch, or those that the optimizer says to evaluate with; those of an
+// interrupted run are the ones to go on from.
 void Run::deliver() {
-  if (at_.best_epoch == 0 || result_.ended == Ended::interrupted) return;
+  if (result_.ended == Ended::interrupted) return;
+  if (at_.best_epoch == 0) {
+    Weights last;
+    {
+      const EvaluationWeights now(optimizer_);
+      last = copy_weights(model_);
+    }
+    return model_.load(last);
+  }
   model_.load(best_);
   result_.validation_loss = at_.best_loss;
   result_.best_epoch = at_.best_epoch;

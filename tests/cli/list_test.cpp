@@ -16,6 +16,7 @@ TEST(ListCommand, ShowsTheWholeCatalog) {
   const auto json = json_of(run({"list", "--json"}));
   EXPECT_EQ(json["losses"].size(), list_losses().size());
   EXPECT_EQ(json["optimizers"].size(), list_optimizers().size());
+  EXPECT_EQ(json["links"].size(), list_links().size());
   EXPECT_EQ(json["schedules"].size(), list_schedules().size());
   EXPECT_EQ(json["symptoms"].size(), symptoms().size());
   for (const auto& loss : json["losses"])

@@ -50,8 +50,9 @@ Case pointwise_case(std::string name, Loss loss, Tensor p, const Tensor& y, F it
           }};
 }
 
-inline Case cross_entropy_case(std::string name, CrossEntropy loss, const Tensor& x,
-                               const Tensor& target) {
+/// A loss of classes: item(row of logits, shares of the classes); negative labels are ignored.
+template <class F>
+Case classes_case(std::string name, Loss loss, const Tensor& x, const Tensor& target, F item) {
   const auto classes = static_cast<std::size_t>(x.size(-1));
   std::vector<Reals> soft;
   std::vector<bool> counts;
@@ -62,15 +63,24 @@ inline Case cross_entropy_case(std::string name, CrossEntropy loss, const Tensor
     counts.push_back(target.type() != Type::i64 || target.at(i) >= 0);
     soft.push_back(row);
   }
-  return {std::move(name), loss, {x}, target, [=](const std::vector<Reals>& p, const Reals& w) {
+  return {std::move(name),
+          std::move(loss),
+          {x},
+          target,
+          [=](const std::vector<Reals>& p, const Reals& w) {
             Real total = 0;
             for (std::size_t i = 0; i < soft.size(); ++i)
-              if (counts[i])
-                total += w[i] * oracle::cross_entropy(part(p[0], i, classes), soft[i],
-                                                      loss.label_smoothing,
-                                                      {loss.weight.begin(), loss.weight.end()});
+              if (counts[i]) total += w[i] * item(part(p[0], i, classes), soft[i]);
             return total;
           }};
+}
+
+inline Case cross_entropy_case(std::string name, const CrossEntropy& loss, const Tensor& x,
+                               const Tensor& target) {
+  return classes_case(std::move(name), loss, x, target, [loss](const Reals& p, const Reals& q) {
+    return oracle::cross_entropy(p, q, loss.label_smoothing,
+                                 {loss.weight.begin(), loss.weight.end()});
+  });
 }
 
 inline Tensor binary(const Shape& shape, std::uint64_t seed) {
@@ -203,6 +213,18 @@ inline std::vector<Case> cases() {
                          {.label_smoothing = 0.3, .weight = {1, 2, 0.5, 3, 1, 1, 0.2}}, logits,
                          shares),
   };
+  const std::vector<double> weight = {1, 2, 0.5, 3, 1, 1, 0.2}, prior = {50, 20, 10, 8, 6, 4, 2};
+  const Reals weights(weight.begin(), weight.end()), priors(prior.begin(), prior.end());
+  for (const Tensor& target : {classes, shares}) {
+    all.push_back(classes_case(
+        "poly1", Poly1{.epsilon = 2, .weight = weight}, logits, target,
+        [=](const Reals& x_row, const Reals& q) { return oracle::poly1(x_row, q, 2, weights); }));
+    all.push_back(classes_case("logit_adjusted",
+                               LogitAdjusted{.tau = 1.5, .prior = prior, .weight = weight}, logits,
+                               target, [=](const Reals& x_row, const Reals& q) {
+                                 return oracle::logit_adjusted(x_row, q, 1.5, priors, weights);
+                               }));
+  }
   for (const bool full : {false, true})
     all.push_back({"gaussian_nll",
                    GaussianNLL{.full = full},

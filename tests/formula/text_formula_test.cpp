@@ -31,7 +31,7 @@ Answer from_text(const TextFormula& f, double at_x, double at_y) {
   T value = 0, gx = 0, gy = 0, along = 0, hx = 0, hy = 0;
   T* const slopes[] = {&gx, &gy};
   T* const products[] = {&hx, &hy};
-  const T sum = f.slopes(in, nullptr, T{1}, &value, slopes, false, 1);
+  const double sum = f.slopes(in, nullptr, T{1}, &value, slopes, false, 1);
   f.curvature(in, nullptr, T{1}, u, products, &along, 1);
   return {{value, gx, gy, along, hx, hy, sum}};
 }

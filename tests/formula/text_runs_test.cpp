@@ -82,7 +82,7 @@ TEST(TextRuns, StreamedSlopesAndSums) {
   const float* const in[] = {p.data(), y.data()};
   float* const aligned[] = {streamed};
   float* const usual[] = {plain.data()};
-  const float sum = f->slopes(in, nullptr, 0.25F, nullptr, aligned, true, n);
+  const double sum = f->slopes(in, nullptr, 0.25F, nullptr, aligned, true, n);
   EXPECT_NEAR(sum, expected, 1e-5 * expected);
   EXPECT_EQ(f->slopes(in, nullptr, 0.25F, nullptr, usual, false, n), sum);
   for (std::size_t i = 0; i < n; ++i) EXPECT_EQ(streamed[i], plain[i]);

@@ -49,6 +49,24 @@ inline Real cross_entropy(const Row& x, const Row& target, Real smoothing, const
   return loss;
 }
 
+/// Leng et al. (2022), equation 4: cross-entropy plus epsilon (1 - p), each term by the target.
+inline Real poly1(const Row& x, const Row& target, Real epsilon, const Row& weight) {
+  const Real largest = *std::max_element(x.begin(), x.end());
+  Real total = 0, missed = 0;
+  for (const Real v : x) total += std::exp(v - largest);
+  for (std::size_t c = 0; c < x.size(); ++c)
+    missed += (weight.empty() ? 1 : weight[c]) * target[c] * (1 - std::exp(x[c] - largest) / total);
+  return cross_entropy(x, target, 0, weight) + epsilon * missed;
+}
+
+/// Menon et al. (2020), equation 10.
+inline Real logit_adjusted(const Row& x, const Row& target, Real tau, const Row& prior,
+                           const Row& weight) {
+  Row adjusted = x;
+  for (std::size_t c = 0; c < x.size(); ++c) adjusted[c] += tau * std::log(prior[c]);
+  return cross_entropy(adjusted, target, 0, weight);
+}
+
 /// Sudre et al. (2017), equation 2, for one region.
 inline Real dice(const Row& p, const Row& y, Real smooth) {
   Real both = 0, sum = 0;

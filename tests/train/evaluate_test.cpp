@@ -103,6 +103,34 @@ TEST(Evaluate, AndMeasuringRestoreTheTrainingMode) {
   EXPECT_TRUE(model.training());
 }
 
+// The mean of the weights, e = (e + w) / 2 with e = w after the first step, is what is validated and
+// delivered; the trained weights themselves are what a step goes on from.
+TEST(Fit, EvaluatesAndDeliversTheWeightsThatTheOptimizerSays) {
+  struct Line : nn::Module {
+    Tensor w{1.0};
+    Line() { add("w", w); }
+    Tensor operator()(const Tensor& x) const { return x * w; }
+  };
+  double w = 1, average = 0;  // loss w^2 on x = 1, y = 0: w falls to 0.8 w by lr = 0.1
+  for (int step = 0; step < 6; ++step) {
+    w *= 0.8;
+    average = step == 0 ? w : (average + w) / 2;
+  }
+  const Dataset one(Tensor::ones({1, 1}), Tensor::zeros({1, 1}));
+  for (const Dataset* validation : {static_cast<const Dataset*>(nullptr), &one}) {
+    Line model;
+    Optimizer optimizer(Method::parse("sgd:lr=0.1 | ema:decay=0.5"), model.parameters());
+    const auto result =
+        fit(model, optimizer, MSE{}, one, validation, {.epochs = 6, .explain = false});
+    EXPECT_NEAR(model.w.item(), average, 1e-6);
+    EXPECT_NEAR(result.train_loss, average * average, 1e-6);
+    EXPECT_NEAR(result.log.steps.back().loss, w * w / 0.64, 1e-6);
+    if (validation != nullptr) {
+      EXPECT_NEAR(*result.validation_loss, average * average, 1e-6);
+    }
+  }
+}
+
 // Two predictions from one output of two columns: the mean as it is, the variance too.
 TEST(Fit, TrainsALossOfTwoPredictions) {
   struct Gaussian : nn::Module {

@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "downhill/core/error.h"
@@ -10,6 +12,26 @@
 
 namespace downhill {
 inline namespace DOWNHILL_LEVEL {
+
+/// The numbers of an option as a row beside that of the prediction: one for each class, or one for
+/// all of them. Constants.
+template <class T>
+class OptionRow {
+ public:
+  explicit OptionRow(const std::vector<double>& values) : values_(values) {}
+  double value(std::int64_t c) const {
+    return values_[values_.size() == 1 ? 0 : static_cast<std::size_t>(c)];
+  }
+  Lanes<T> at(lane_detail::Batch<T> batch) const {
+    alignas(64) T some[static_cast<std::size_t>(Lanes<T>::size)];
+    for (std::int64_t i = 0; i < Lanes<T>::size; ++i)
+      some[i] = static_cast<T>(value(batch.index + std::min(i, batch.live - 1)));
+    return Lanes<T>::load(some);
+  }
+
+ private:
+  const std::vector<double>& values_;
+};
 
 /// The numbers of one row. `N` is lanes, or duals that move along a direction.
 template <class N>
@@ -47,6 +69,17 @@ class RowNumbers {
         n_, [&](auto batch) { best = downhill::max(best, lane_detail::load(values_, batch)); });
     return Lanes<T>(static_cast<double>(best.largest()));
   }
+  /// The largest f(x_c, y_c) over a second row y, as a constant.
+  template <class Other, class F>
+  Lanes<T> largest(const Other& other, F f) const {
+    Lanes<T> best(-std::numeric_limits<double>::infinity());
+    lane_detail::for_batches<T>(n_, [&](auto batch) {
+      best = downhill::max(best, Lanes<T>(f(lane_detail::load(values_, batch), other.at(batch))));
+    });
+    return Lanes<T>(static_cast<double>(best.largest()));
+  }
+  /// An option of one number per class, or one for all, as a row.
+  OptionRow<T> row_of(const std::vector<double>& values) const { return OptionRow<T>(values); }
   /// The value at one place, without derivatives.
   double value(std::int64_t i) const { return static_cast<double>(values_[i]); }
   /// sum of f(x_c).
@@ -111,28 +144,22 @@ class RowSlope {
   /// slope_c = f(x_c); returns their sum.
   template <class F>
   N fill(const RowNumbers<N>& x, F f) {
-    N sum(0.0);
-    lane_detail::for_batches<T>(n_, [&](auto batch) {
-      const N y = f(x.at(batch));
-      put(y, batch);
-      sum = sum + lane_detail::live(y, batch);
-    });
-    return lane_detail::across(sum);
+    return fill_with([&](auto batch) -> N { return f(x.at(batch)); });
+  }
+  /// slope_c = f(x_c, y_c) over a second row y; returns their sum.
+  template <class Other, class F>
+  N fill(const RowNumbers<N>& x, const Other& other, F f) {
+    return fill_with([&](auto batch) -> N { return f(x.at(batch), other.at(batch)); });
   }
   /// The same, but the sum leaves out the number at `place`: no difference of sums, so that it
   /// keeps its digits where that number is by far the largest.
   template <class F>
   N fill_around(std::int64_t place, const RowNumbers<N>& x, F f) {
-    N sum(0.0);
-    lane_detail::for_batches<T>(n_, [&](auto batch) {
-      const N y = f(x.at(batch));
-      put(y, batch);
-      const std::int64_t lane = place - batch.index;
-      sum = sum + (lane < 0 || lane >= Lanes<T>::size
-                       ? lane_detail::live(y, batch)
-                       : lane_detail::without_lane(lane_detail::live(y, batch), lane));
-    });
-    return lane_detail::across(sum);
+    return fill_with([&](auto batch) -> N { return f(x.at(batch)); }, place);
+  }
+  template <class Other, class F>
+  N fill_around(std::int64_t place, const RowNumbers<N>& x, const Other& other, F f) {
+    return fill_with([&](auto batch) -> N { return f(x.at(batch), other.at(batch)); }, place);
   }
   /// slope_c = factor * f(slope_c).
   template <class F>
@@ -151,6 +178,21 @@ class RowSlope {
   void set(std::int64_t i, const N& number) { change(i, number, false); }
 
  private:
+  static constexpr std::int64_t kNowhere = -1;
+  // Stores f(batch); the sum of all but the number at `apart`.
+  template <class F>
+  N fill_with(F f, std::int64_t apart = kNowhere) {
+    N sum(0.0);
+    lane_detail::for_batches<T>(n_, [&](auto batch) {
+      const N y = f(batch);
+      put(y, batch);
+      const std::int64_t lane = apart - batch.index;
+      sum = sum + (apart == kNowhere || lane < 0 || lane >= Lanes<T>::size
+                       ? lane_detail::live(y, batch)
+                       : lane_detail::without_lane(lane_detail::live(y, batch), lane));
+    });
+    return lane_detail::across(sum);
+  }
   N get(lane_detail::Batch<T> batch) const {
     if constexpr (AnyDual<N>)
       return {lane_detail::load(values_, batch), {lane_detail::load(moved_, batch)}};

@@ -1,5 +1,7 @@
 #include "downhill/losses/detail/row_loss.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "downhill/core/parallel.h"
@@ -84,7 +86,13 @@ class RowLoss final : public FusedLoss {
   int targets() const override { return 1; }
   bool takes_labels() const override { return true; }
 
-  void check(const LossInputs& in) const override { class_axis(name(), in, formula_->rules()); }
+  void check(const LossInputs& in) const override {
+    const Index classes = in.predictions[0].size(class_axis(name(), in, formula_->rules()));
+    if (const std::size_t told = declared().classes; told != 0 && told != std::size_t(classes))
+      throw_usage(name(), fmt::format("an option has {} entries, one for each class, but the "
+                                      "prediction has {} classes",
+                                      told, classes));
+  }
   Shape items(const LossInputs& in) const override {
     return in.predictions[0].shape().without(axis_of(in));
   }

@@ -26,7 +26,7 @@ constexpr std::array<const char*, 2> words_of(MuonScale) { return {"tall", "adam
 /// Source      Jordan et al., kellerjordan.github.io/posts/muon (2024); scale adamw: Liu et al.,
 ///             arXiv 2502.16982.
 /// Differs     PyTorch's keeps (1 - momentum) m, which the length removes, and iterates in
-/// bfloat16.
+///             bfloat16.
 struct ScaleByMuon {
   Hyper momentum = 0.95;
   bool nesterov = true;

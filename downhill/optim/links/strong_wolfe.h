@@ -22,7 +22,7 @@ namespace downhill {
 /// Wright, Numerical Optimization, algorithms 3.5 and 3.6; Hager and Zhang,
 ///             SIAM J. Optim. 16 (2005), for the slopes and the first trial.
 /// Differs     PyTorch's first trial is min(1, 1 / ||g||_1) lr, which depends on the unit of the
-/// loss.
+///             loss.
 struct StrongWolfe {
   double lr = 1;
   double c1 = 1e-4, c2 = 0.9;

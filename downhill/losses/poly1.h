@@ -1,0 +1,83 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "downhill/core/options.h"
+#include "downhill/losses/class_rules.h"
+#include "downhill/losses/takes.h"
+
+namespace downhill {
+
+/// Poly-1 cross-entropy: cross-entropy with another coefficient on the first term of its expansion
+/// in 1 - p, which decides how much confident rows still pull.
+///
+///     L = sum_c q_c (-log p_c) + epsilon sum_c q_c (1 - p_c),    p = softmax(x)
+///
+/// with q the one-hot label or the soft target, times weight[c].
+///
+/// Shapes      as cross_entropy: prediction logits with a class axis; target int64 labels or soft
+///             targets; one value per row.
+/// Units       nats.
+/// Gradient    of a label t: p_c (1 + epsilon p_t) for c other than t, -(1 - p_t)(1 + epsilon p_t)
+///             for t; smooth. For epsilon < -1 the loss can fall below 0 and rows that are nearly
+///             right are pushed away.
+/// Mean        over the sum of the class weights of the rows' labels; ignored rows count 0.
+/// Throws      UsageError if shapes or types do not fit, a label is outside [0, C), or options are
+///             out of range.
+/// Source      Leng et al., PolyLoss, arXiv 2204.12511, equation 4.
+struct Poly1 {
+  double epsilon = 1;
+  std::int64_t ignore_index = -100;
+  std::vector<double> weight = {};
+  std::int64_t axis = 0;
+
+  static constexpr BuiltIn name = "poly1";
+  static constexpr std::array takes = {Takes::class_logits};
+  static constexpr auto options() {
+    return std::array{option<&Poly1::epsilon>("epsilon", kFinite,
+                                              "added to the coefficient of 1 - p, which is 1"),
+                      option<&Poly1::ignore_index>(kIgnoreIndex),
+                      option<&Poly1::weight>(kClassWeight), option<&Poly1::axis>(kAxis)};
+  }
+
+  double row_weight(const auto& target) const {
+    if (target.label() == ignore_index && target.has_label()) return 0;
+    return weight.empty() ? 1 : target.average(weight);
+  }
+
+  auto row(const auto& x, const auto& target, auto& slope) const {
+    if (target.has_label()) return row_of_label(x, target.label(), slope);
+    const auto largest = x.max();
+    const auto total = slope.fill(x, [&](auto v) { return exp(v - largest); });
+    const auto q = target.smoothed(0, weight);
+    const double all = q.total();
+    const auto right = x.sum(q, [&](auto v, auto qc) { return qc * exp(v - largest); }) / total;
+    const auto log_total = log(total);
+    slope.finish(q, [&](auto e, auto qc) {
+      const auto p = e / total;
+      return p * (all + epsilon * (right - qc)) - qc;
+    });
+    const auto nats = x.sum(q, [&](auto v, auto qc) {
+      return where(qc == 0.0, 0.0, qc * (log_total + (largest - v)));
+    });
+    return nats + epsilon * (all - right);
+  }
+
+ private:
+  // The other classes are summed apart from the label's, so that confident rows keep their digits.
+  auto row_of_label(const auto& x, std::int64_t label, auto& slope) const {
+    const double w = weight.empty() ? 1 : weight[static_cast<std::size_t>(label)];
+    const auto largest = x.max();
+    const auto others = slope.fill_around(label, x, [&](auto v) { return exp(v - largest); });
+    const auto own = exp(x[label] - largest);
+    const auto total = others + own;
+    const auto share = w * (1 + epsilon * (own / total)) / total;
+    slope.finish([&](auto e) { return e * share; });
+    slope.set(label, -(others * share));
+    const bool sure = x.value(label) == static_cast<double>(largest.first());
+    const auto log_total = sure ? log1p(others) : log(total);
+    return w * (log_total + (largest - x[label]) + epsilon * (others / total));
+  }
+};
+
+}  // namespace downhill
