@@ -48,10 +48,9 @@ void fence_streams() noexcept {
 #endif
 }
 
-// A virtual machine is told the size of its host's cache (480 MB where 32 can be used), and a
-// shared one is never all ours; nobody can say which share is. So the figure is bounded: written
-// around the cache, an array of 32 to 64 MB costs a few percent where it would have fitted; written
-// through it, one that does not fit costs half again as much.
+// A virtual machine is told the size of its host's cache (480 MB where 32 can be used), and a shared
+// one is never all ours; nobody can say which share is. So the figure is bounded by what a machine of
+// today gives a few threads.
 std::int64_t last_level_cache() noexcept {
   static const std::int64_t size = [] {
     constexpr std::int64_t kMost = std::int64_t{32} << 20;

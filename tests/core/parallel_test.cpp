@@ -146,7 +146,15 @@ TEST(Parallel, AChildAfterForkHasThreadsOfItsOwn) {
     alarm(20);
     bool right = true;
     for (int i = 0; i < 50; ++i) right = right && total() == 499500;
-    _exit(right ? 0 : 1);
+    const std::thread::id caller = std::this_thread::get_id();
+    std::atomic<bool> helped = false;
+    for (int round = 0; round < 1000 && !helped; ++round) {
+      parallel_for(3, true, [&](std::int64_t) {
+        if (std::this_thread::get_id() != caller) helped = true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      });
+    }
+    _exit(right && helped ? 0 : 1);
   }
   EXPECT_EQ(total(), 499500);
   int status = -1;

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
-#include <vector>
 
 #include "downhill/io/safetensors.h"
 #include "downhill/losses/loss.h"
@@ -64,15 +63,14 @@ TEST(Linear, FirstValuesDependOnTheSeedAlone) {
 }
 
 TEST(Linear, EachThreadHasFirstValuesOfItsOwn) {
-  std::vector<Tensor> weights;
-  for (int i = 0; i < 2; ++i)
-    std::thread([&] { weights.push_back(nn::Linear(5, 4).weight); }).join();
+  Tensor others[2];
+  for (Tensor& w : others) std::thread([&] { w = nn::Linear(5, 4).weight; }).join();
   nn::seed(0);
-  weights.push_back(nn::Linear(5, 4).weight);
-  EXPECT_FALSE(same_bits(weights[0], weights[1]));
-  EXPECT_FALSE(same_bits(weights[0], weights[2]));
+  const Tensor ours = nn::Linear(5, 4).weight;
+  EXPECT_FALSE(same_bits(others[0], others[1]));
+  EXPECT_FALSE(same_bits(others[0], ours));
   Random main(0);  // the main thread's, also where others were first
-  EXPECT_TRUE(same_bits(weights[2], nn::Linear(5, 4, main).weight));
+  EXPECT_TRUE(same_bits(ours, nn::Linear(5, 4, main).weight));
 }
 
 struct Moments {
