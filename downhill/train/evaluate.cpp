@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "downhill/autodiff/node.h"
-#include "downhill/core/error.h"
+#include "downhill/ops/arithmetic.h"
 #include "downhill/ops/shape.h"
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/loss_of.h"
@@ -29,29 +29,38 @@ BatchLoss batch_loss(const Loss& loss, std::span<const Tensor> predictions, cons
       parts.push_back(slice(predictions[0], k, k + 1, -1));
     return batch_loss(loss, parts, target, weight);
   }
-  Tensor mean = loss.apply(predictions, target, weight, Reduction::mean);
-  const NoGraph off;
-  try {
-    const double divided_by = loss.total_weight(predictions, target, weight);
-    return {std::move(mean), divided_by};
-  } catch (
-      const UsageError&) {  // of a sum whose terms count different things; the inputs are right
-    return mean;
+  std::vector<BatchLoss::Part> parts;
+  Tensor mean;
+  bool alike = true;
+  for (const auto& [factor, term] : loss.terms()) {
+    const Tensor plain = term.apply(predictions, target, weight, Reduction::mean);
+    const Tensor one = factor == 1 ? plain : plain * factor;
+    mean = mean.defined() ? mean + one : one;
+    const NoGraph off;
+    parts.push_back({one.item(), term.total_weight(predictions, target, weight)});
+    alike = alike && parts.back().weight == parts.front().weight;
   }
+  if (alike) return {std::move(mean), parts.front().weight};
+  return {std::move(mean), std::move(parts)};
 }
 
 double evaluate(nn::Module& model, const Dataset& rows, const LossOf& loss_of) {
   const detail::EvaluationMode mode(model);
   const NoGraph off;
-  double sum = 0, weight = 0;
+  std::vector<BatchLoss::Part> totals;
   for (std::int64_t begin = 0; begin < rows.size(); begin += kEvaluationRows) {
     const Batch batch =
         rows.batch(rows_from(begin, std::min(rows.size(), begin + kEvaluationRows)));
-    const BatchLoss loss = loss_of(batch);
-    sum += loss.mean.item() * loss.counts(batch);
-    weight += loss.counts(batch);
+    const auto parts = loss_of(batch).parts(batch);
+    totals.resize(std::max(totals.size(), parts.size()), {0, 0});
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+      totals[k].mean += parts[k].mean * parts[k].weight;
+      totals[k].weight += parts[k].weight;
+    }
   }
-  return weight > 0 ? sum / weight : sum;
+  double loss = 0;
+  for (const auto& [sum, weight] : totals) loss += weight > 0 ? sum / weight : sum;
+  return loss;
 }
 
 }  // namespace downhill

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "downhill/data/dataset.h"
 #include "downhill/losses/loss.h"
@@ -11,28 +12,38 @@
 namespace downhill {
 
 /// The loss of a batch: a mean, and the sum of weights that it was divided by. A tensor alone will
-/// do: it then counts as many as the batch has rows.
+/// do: it then counts as many as the batch has rows. A sum of losses that count different things
+/// (rows and regions) has several parts, each with its own count.
 struct BatchLoss {
+  struct Part {
+    double mean, weight;
+  };
   BatchLoss(Tensor mean_loss) : mean(std::move(mean_loss)) {}
   BatchLoss(Tensor mean_loss, double divided_by) : mean(std::move(mean_loss)), weight(divided_by) {}
+  BatchLoss(Tensor mean_loss, std::vector<Part> of_terms)
+      : mean(std::move(mean_loss)), terms(std::move(of_terms)) {}
 
   /// What the mean counts in a mean over several batches.
   double counts(const Batch& batch) const {
     return weight.value_or(static_cast<double>(batch.size()));
   }
+  /// What is added up for a mean over several batches: one part, or that of each term.
+  std::vector<Part> parts(const Batch& batch) const {
+    return terms.empty() ? std::vector<Part>{{mean.item(), counts(batch)}} : terms;
+  }
 
   Tensor mean;
   std::optional<double> weight;
+  std::vector<Part> terms;
 };
 
 /// What is trained: the loss of a batch, anything the user can write (several heads, several
 /// losses).
 using LossOf = std::function<BatchLoss(const Batch&)>;
 
-/// A loss with its sum of weights; a sum of losses that count different things (elements and
-/// regions) has none and counts as the rows of its batch. Where the loss has several predictions (gaussian_nll: mean and
-/// variance) one tensor will do, (..., predictions): each is then one of its columns, of size 1. Its
-/// numbers must be what `loss.takes()` says; nothing is applied to them.
+/// A loss with its sum of weights, or those of its terms. Where the loss has several predictions
+/// (gaussian_nll: mean and variance) one tensor will do, (..., predictions): each is then one of its
+/// columns, of size 1. Its numbers must be what `loss.takes()` says; nothing is applied to them.
 BatchLoss batch_loss(const Loss& loss, std::span<const Tensor> predictions, const Tensor& target,
                      const Tensor& weight = {});
 

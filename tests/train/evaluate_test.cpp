@@ -105,20 +105,19 @@ TEST(Evaluate, AndMeasuringRestoreTheTrainingMode) {
   EXPECT_TRUE(model.training());
 }
 
-// A sum whose terms count different things counts as its rows: 1 and 9 in pieces of 1,024 and 256.
-TEST(Evaluate, ASumOfDifferentCountsIsWeightedByRows) {
+// Regions and elements: each term has its own mean over the pieces of 1,024 and 256 rows.
+TEST(Evaluate, ASumOfDifferentCountsIsTheSumOfTheirMeans) {
   struct Ones : nn::Module {
     Tensor operator()(const Tensor& x) const { return x; }
   } model;
-  const Tensor p = Tensor::full({1280, 1}, 0.5);
+  const Tensor p = Tensor::full({1280, 1}, 0.25);
   Tensor y = Tensor::ones({1280, 1});
-  const Loss one = loss_from("dice"), other = loss_from("bce");
-  const Loss both = loss_from("dice+bce");
-  const Tensor a = slice(p, 0, 1024), b = slice(p, 1024, 1280);
-  const Tensor ya = slice(y, 0, 1024), yb = slice(y, 1024, 1280);
-  const double expected =
-      (1024 * (one(a, ya) + other(a, ya)).item() + 256 * (one(b, yb) + other(b, yb)).item()) / 1280;
-  EXPECT_NEAR(evaluate(model, Dataset(p, y), loss_of(model, both)), expected, 1e-6);
+  for (std::int64_t i = 1024; i < 1280; ++i) y.set(i, 0);
+  const auto dice = [](double both, double sum) { return 1 - (2 * both + 1) / (sum + 1); };
+  const double regions = (dice(256, 256 + 1024) + dice(0, 64)) / 2;
+  const double elements = -(1024 * std::log(0.25) + 256 * std::log(0.75)) / 1280;
+  EXPECT_NEAR(evaluate(model, Dataset(p, y), loss_of(model, loss_from("2*dice:over=pooled+bce"))),
+              2 * regions + elements, 1e-6);
 }
 
 // The mean of the weights, e = (e + w) / 2 with e = w after the first step, is what is validated and

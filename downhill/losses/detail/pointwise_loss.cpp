@@ -161,12 +161,12 @@ class PointwiseLoss final : public FusedLoss {
     const Tensor scratch = Tensor::empty({n}, type_of<T>);
     T* value = each != nullptr ? each : scratch.data<T>();
     formula_->slopes(x, weight, scale, value, to, false, n);
-    T sum[4] = {0, 0, 0, 0};
+    double sum[4] = {0, 0, 0, 0};
     for (Index i = 0; i < n; ++i) value[i] *= weight[i];
     clear_absent(weight, value, n);
-    for (Index i = 0; i < n; ++i) sum[i & 3] += value[i];
+    for (Index i = 0; i < n; ++i) sum[i & 3] += static_cast<double>(value[i]);
     for (std::size_t k = 0; k < streams.moving; ++k) clear_absent(weight, to[k], n);
-    return static_cast<double>((sum[0] + sum[2]) + (sum[1] + sum[3]));
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
   }
 
   // Whether all targets of a block that count lie in the declared range.

@@ -135,21 +135,19 @@ class CompiledRegion final : public detail::RegionFormula {
   [[gnu::flatten]] void sum(const T* p, const T* y, const T* u, std::int64_t n, double* sums,
                             double* moved) const {
     using L1 = Lanes<T>;
-    Numbers<L1> total, along;
-    total.fill(L1(0.0));
-    along.fill(L1(0.0));
+    std::array<lane_detail::LaneSum<T>, static_cast<std::size_t>(kCount)> total, along;
     lane_detail::for_batches<T>(n, [&](auto at) {
       Dual<L1> x(lane_detail::load(p, at));
       if (u != nullptr) x.d[0] = lane_detail::load(u, at);
       const auto s = all(x, lane_detail::load(y, at), Sequence());
       for (std::size_t k = 0; k < s.size(); ++k) {
-        total[k] = total[k] + lane_detail::only_live(s[k].v, at);
-        along[k] = along[k] + lane_detail::only_live(s[k].d[0], at);
+        total[k].add(lane_detail::only_live(s[k].v, at));
+        if (u != nullptr) along[k].add(lane_detail::only_live(s[k].d[0], at));
       }
     });
     for (std::size_t k = 0; k < total.size(); ++k) {
-      sums[k] += static_cast<double>(total[k].sum());
-      if (u != nullptr) moved[k] += static_cast<double>(along[k].sum());
+      sums[k] += total[k].total();
+      if (u != nullptr) moved[k] += along[k].total();
     }
   }
 

@@ -1,10 +1,10 @@
 #pragma once
-#include <algorithm>
 #include <limits>
 #include <vector>
 
 #include "downhill/core/error.h"
 #include "downhill/formula/pointwise_kernel.h"
+#include "downhill/losses/detail/option_row.h"
 #include "downhill/losses/detail/row_target.h"
 
 // What the formula of a row computes with. The same text runs on lanes (value and slope) and on
@@ -12,26 +12,6 @@
 
 namespace downhill {
 inline namespace DOWNHILL_LEVEL {
-
-/// The numbers of an option as a row beside that of the prediction: one for each class, or one for
-/// all of them. Constants.
-template <class T>
-class OptionRow {
- public:
-  explicit OptionRow(const std::vector<double>& values) : values_(values) {}
-  double value(std::int64_t c) const {
-    return values_[values_.size() == 1 ? 0 : static_cast<std::size_t>(c)];
-  }
-  Lanes<T> at(lane_detail::Batch<T> batch) const {
-    alignas(64) T some[static_cast<std::size_t>(Lanes<T>::size)];
-    for (std::int64_t i = 0; i < Lanes<T>::size; ++i)
-      some[i] = static_cast<T>(value(batch.index + std::min(i, batch.live - 1)));
-    return Lanes<T>::load(some);
-  }
-
- private:
-  const std::vector<double>& values_;
-};
 
 /// The numbers of one row. `N` is lanes, or duals that move along a direction.
 template <class N>
