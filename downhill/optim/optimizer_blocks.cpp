@@ -97,6 +97,8 @@ void Optimizer::measure_pieces(std::size_t index, const detail::Stage& stage, bo
 // links that run end.
 std::size_t Optimizer::begin_links(std::size_t index, const detail::Stage& stage, Step& step) {
   detail::Group& group = groups_[index];
+  // Also behind a gate that is closed now, so that the step that opens it allocates nothing.
+  if (bounds_.size() < group.chain.size()) bounds_.resize(group.chain.size());
   for (std::size_t i = stage.first; i < stage.last; ++i) {
     const BlockLink* link = detail::block(group.chain[i]);
     const std::size_t section = group.section[i];

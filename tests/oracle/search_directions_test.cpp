@@ -3,6 +3,7 @@
 #include "downhill/ops/matmul.h"
 #include "downhill/ops/reduce.h"
 #include "downhill/optim/lbfgs.h"
+#include "downhill/optim/links/list.h"
 #include "downhill/optim/newton_cg.h"
 #include "tests/oracle/optimizers.h"
 

@@ -5,7 +5,8 @@
 #include <limits>
 
 #include "downhill/core/parallel.h"
-#include "downhill/optim/detail/vectors.h"
+#include "downhill/optim/context.h"
+#include "downhill/optim/detail/block_sum.h"
 
 namespace downhill {
 namespace {

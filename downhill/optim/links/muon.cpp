@@ -5,7 +5,8 @@
 
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
-#include "downhill/optim/detail/vectors.h"
+#include "downhill/optim/context.h"
+#include "downhill/optim/detail/block_sum.h"
 #include "downhill/tensor/product.h"
 
 namespace downhill {

@@ -4,7 +4,8 @@
 #include <cstring>
 
 #include "downhill/core/parallel.h"
-#include "downhill/optim/detail/vectors.h"
+#include "downhill/optim/context.h"
+#include "downhill/optim/detail/block_sum.h"
 
 namespace downhill {
 
