@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <map>
 
 #include "downhill/core/error.h"
@@ -132,6 +133,9 @@ void read_checkpoint(const std::filesystem::path& path, Position& position, Weig
       if (value < 0 || value > kMost)
         refuse(path, fmt::format("position.{} is {}; expected a count", name, value));
   });
+  if (!(loaded.epoch_weight >= 0 && std::isfinite(loaded.epoch_weight)))
+    refuse(path, fmt::format("position.epoch_weight is {}; expected a sum of weights",
+                             loaded.epoch_weight));
   if (loaded.best_epoch > 0 && best_weights.empty())
     refuse(path, "the best weights (best.*) are missing");
   const Weights before = copy_weights(parts.model);

@@ -140,7 +140,7 @@ TEST(LossCommand, RefusesValuesThatDoNotFit) {
       {{"loss", "mse", "--prediction", "{\"a\":1}", "--target", "1"}, 3, "an object"},
       {{"loss", "mse", "--prediction", "[\"x\"]", "--target", "1"}, 3, "text 'x'"},
       {{"loss", "mse", "--prediction", "[1e999]", "--target", "1"}, 3, "beyond"},
-      {{"loss", "mse", "--prediction", deep, "--target", "1"}, 3, "more than 8 deep"},
+      {{"loss", "mse", "--prediction", deep, "--target", "1"}, 3, "nested deeper than 8"},
       {{"loss", "mse", "--prediction", "[1,2]", "--target", "[1,2,3]"}, 3, "must be equal"},
       {{"loss", "mse", "--prediction", "1", "--target", "1", "--weight", "[1]"}, 3, "weight"},
       {{"loss", "mse", "--prediction", "1", "--target", "1", "--weight", "-1"}, 3, "negative"},

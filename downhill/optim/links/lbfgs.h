@@ -11,9 +11,10 @@ namespace downhill {
 /// steps s and gradient changes y (two-loop recursion), starting from s y / y y.
 ///
 /// Memory      2 history vectors, and the last point and gradient; all in double. No step
-/// allocates. Guards      a pair with s y <= 2^-52 |s| |y| is not used (no curvature to learn
-/// from). After a step
-///             along the gradient itself, as a search takes when this direction led nowhere, all
+/// allocates.
+///
+/// Guards      a pair with s y <= 2^-52 |s| |y| is not used (no curvature to learn from). After a
+///             step along the gradient itself, as a search takes when this direction led nowhere, all
 ///             earlier pairs are forgotten.
 /// Source      Nocedal, Math. Comp. 35 (1980); Liu and Nocedal (1989).
 /// Differs     PyTorch keeps pairs with s y > 1e-10, whatever the unit of the loss.
