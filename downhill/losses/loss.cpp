@@ -53,9 +53,7 @@ std::vector<Loss::Term> Loss::terms() const {
 
 Loss pointwise_text(std::string_view formula) {
   auto parsed = TextFormula::parse(formula, {"p", "y"}, 1);
-  detail::Declaration declared{
-      .name = parsed->name(), .takes = {Takes::number}, .text = std::string(formula)};
-  return Loss(detail::pointwise_loss(std::move(parsed), std::move(declared)));
+  return Loss(detail::pointwise_loss(std::move(parsed), std::string(formula)));
 }
 
 }  // namespace downhill

@@ -125,9 +125,8 @@ Loss operator+(const A& a, const B& b) {
 inline namespace DOWNHILL_LEVEL {
 template <class F>
 Loss pointwise(F formula) {
-  return Loss(
-      detail::pointwise_loss(compile_formula<2, 1>("pointwise", std::move(formula)),
-                             {.name = "pointwise", .takes = {Takes::number}, .text = "pointwise"}));
+  return Loss(detail::pointwise_loss(compile_formula<2, 1>("pointwise", std::move(formula)),
+                                     std::string("pointwise")));
 }
 }  // namespace DOWNHILL_LEVEL
 

@@ -201,6 +201,12 @@ std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> f
   return std::make_shared<PointwiseLoss>(std::move(formula), std::move(declared), form);
 }
 
+std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> formula,
+                                              std::string text) {
+  Declaration declared{.name = formula->name(), .takes = {Takes::number}, .text = std::move(text)};
+  return pointwise_loss(std::move(formula), std::move(declared));
+}
+
 void check_alike(const char* name, const LossInputs& in) {
   const Tensor& first = in.predictions[0];
   check_floating(name, "prediction", first);

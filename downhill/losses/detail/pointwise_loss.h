@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <string>
 
 #include "downhill/formula/pointwise.h"
 #include "downhill/losses/detail/fused.h"
@@ -20,6 +21,10 @@ struct PointwiseForm {
 /// the column, as `form` and the declared columns say.
 std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> formula,
                                               Declaration declared, PointwiseForm form = {});
+
+/// A loss from a formula of a prediction and a target, both numbers, that is called `text`.
+std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> formula,
+                                              std::string text);
 
 /// Checks that all tensors have one floating type and one shape, naming them.
 void check_alike(const char* name, const LossInputs& in);
