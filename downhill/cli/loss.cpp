@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "downhill/catalog/catalog.h"
 #include "downhill/cli/arguments.h"
@@ -24,7 +28,8 @@ struct Request {
 
 struct Answer {
   Tensor loss, gradient;
-  double count = 0;  ///< what the mean divides by
+  /// What the mean divides by: one number, or one for each term of a sum that counts different things.
+  std::vector<std::pair<std::string, double>> counts;
 };
 
 constexpr std::string_view kSummary =
@@ -98,7 +103,11 @@ Answer compute(const Loss& loss, const Request& request, Reduction reduction) {
     weight = read_values("--weight", request.weight, request.quiet).to(Type::f64);
   Answer answer;
   answer.loss = loss.apply(parts, target, weight, reduction);
-  answer.count = loss.total_weight(parts, target, weight);
+  for (const auto& [factor, term] : loss.terms())
+    answer.counts.emplace_back(term.name(), term.total_weight(parts, target, weight));
+  const double first = answer.counts[0].second;
+  if (std::ranges::all_of(answer.counts, [&](const auto& c) { return c.second == first; }))
+    answer.counts = {{loss.name(), first}};
   if (!request.gradient) return answer;
   for (Tensor& part : parts) part.requires_grad(true);
   loss.apply(parts, target, weight, reduction == Reduction::each ? Reduction::sum : reduction)
@@ -120,12 +129,26 @@ void print_answer(const Answer& answer, const Request& request) {
       json.key("gradient");
       write_tensor(json, answer.gradient);
     }
-    json.member("count", answer.count);
+    if (answer.counts.size() == 1) {
+      json.member("count", answer.counts[0].second);
+    } else {
+      json.key("counts");
+      json.begin_object();
+      for (const auto& [name, count] : answer.counts) json.member(name, count);
+      json.end_object();
+    }
     json.end_object();
     return print_json(json);
   }
   std::string text = "loss " + tensor_text(answer.loss);
-  if (request.reduction == "mean") text += fmt::format("  (mean, total weight {})", answer.count);
+  if (request.reduction == "mean") {
+    std::string weights;
+    for (const auto& [name, count] : answer.counts)
+      weights += answer.counts.size() == 1
+                     ? fmt::format("{}", count)
+                     : fmt::format("{}{} of {}", weights.empty() ? "" : ", ", count, name);
+    text += fmt::format("  (mean, total weight {})", weights);
+  }
   if (request.reduction == "sum") text += "  (sum)";
   text += "\n";
   if (answer.gradient.defined() && request.gradient_out.empty())

@@ -94,6 +94,15 @@ TEST(LossCommand, FilesTextFormulasAndWeights) {
   EXPECT_EQ(read_npy(out).type(), Type::f64);
 }
 
+// Logits of 0: cross_entropy is log 3; dice of all shares together, 1/3 each, is 1 - (4/3 + 1) / 5.
+TEST(LossCommand, ASumOfLossesThatCountDifferentThings) {
+  const auto json = loss({"3*dice:over=pooled+0.5*cross_entropy", "--prediction",
+                          "[[0,0,0],[0,0,0]]", "--target", "[0,1]", "--gradient"});
+  EXPECT_NEAR(json["loss"].get<double>(), 3 * (1 - (4.0 / 3 + 1) / 5) + 0.5 * std::log(3.0), 1e-14);
+  EXPECT_EQ(json["counts"]["cross_entropy"], 2);
+  EXPECT_EQ(json["counts"]["dice"], 1);
+}
+
 TEST(LossCommand, ForPeople) {
   const auto outcome = run({"loss", "mse", "--prediction", "[1,2]", "--target", "[1,4]"});
   EXPECT_EQ(outcome.out, "loss 2  (mean, total weight 2)\n");

@@ -72,8 +72,7 @@ TEST(ThreadedBlas, IsTheOneThatWasAskedFor) {
   const std::string description = blas_description();  // loads it
   std::ifstream in("/proc/self/maps");
   const std::string maps{std::istreambuf_iterator<char>(in), {}};
-  EXPECT_NE(maps.find(wanted), std::string::npos)
-      << wanted << " is not loaded; " << description;
+  EXPECT_NE(maps.find(wanted), std::string::npos) << wanted << " is not loaded; " << description;
 }
 
 }  // namespace

@@ -16,10 +16,10 @@ struct Sample {
   std::vector<double> list = {};
   static constexpr auto options() {
     return std::array{option<&Sample::rate>("rate", kUnit, "a share"),
-option<&Sample::count>("count", kCount, "how many"),
-option<&Sample::flag>("flag", kFinite, "on or off"),
-option<&Sample::mode>("mode", kFinite, "a word"),
-option<&Sample::list>("list", kPositive, "numbers")};
+                      option<&Sample::count>("count", kCount, "how many"),
+                      option<&Sample::flag>("flag", kFinite, "on or off"),
+                      option<&Sample::mode>("mode", kFinite, "a word"),
+                      option<&Sample::list>("list", kPositive, "numbers")};
   }
 };
 struct Bare {
