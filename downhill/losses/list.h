@@ -14,7 +14,10 @@
 #include "downhill/losses/logit_adjusted.h"
 #include "downhill/losses/mae.h"
 #include "downhill/losses/mse.h"
+#include "downhill/losses/poisson_nll.h"
 #include "downhill/losses/poly1.h"
+#include "downhill/losses/quantile.h"
+#include "downhill/losses/smooth_l1.h"
 #include "downhill/losses/sup_con.h"
 #include "downhill/losses/triplet.h"
 
@@ -26,11 +29,14 @@ using Losses = MethodList<
     MSE,
     MAE,
     Huber,
+    SmoothL1,
+    Quantile,
     Asymmetric,
     BCE,
     BCEWithLogits,
     Focal,
     GaussianNLL,
+    PoissonNLL,
     GIoU,
     CIoU,
     CrossEntropy,

@@ -69,7 +69,12 @@ class Loss {
   /// How many numbers make one element: 4 for a box, 2 for a mean and a variance, else 1. (Classes
   /// and embeddings have as many as the data.)
   int columns() const { return loss_->declared().columns; }
+  /// How many entries the last axis must have, where an option has one for each (pos_weight per
+  /// class, several quantiles); 0: any.
+  std::size_t entries() const { return loss_->declared().classes; }
   int targets() const { return loss_->targets(); }
+  /// Where a target must lie, if the loss says so.
+  const std::optional<Range>& target_range() const { return loss_->declared().target; }
   bool has_target() const { return targets() > 0; }
   /// Whether int64 labels can be the target: for losses of classes, and of tensors that name a
   /// target "labels".

@@ -14,6 +14,7 @@ namespace downhill {
 enum class Takes {
   number,                   ///< any number
   positive,                 ///< above 0: softplus of an output
+  log_rate,                 ///< the logarithm of a positive number, of which e^x is shown
   probability,              ///< in [0, 1]: sigmoid of an output
   logit,                    ///< the log odds of a probability
   class_logits,             ///< one number for each class; softmax gives the probabilities
@@ -21,10 +22,16 @@ enum class Takes {
   embedding,                ///< a row of numbers whose distances and angles count
   box                       ///< x1, y1, x2, y2
 };
-constexpr std::array<const char*, 8> words_of(Takes) {
-  return {"number",    "positive",     "probability",
-          "logit",     "class_logits", "class_log_probabilities",
-          "embedding", "box"};
+constexpr std::array<const char*, 9> words_of(Takes) {
+  return {"number",
+          "positive",
+          "log_rate",
+          "probability",
+          "logit",
+          "class_logits",
+          "class_log_probabilities",
+          "embedding",
+          "box"};
 }
 
 }  // namespace downhill

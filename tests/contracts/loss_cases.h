@@ -147,6 +147,35 @@ inline std::vector<Case> more_cases() {
                 [](const Reals& a, const Reals& t, auto) {
                   return oracle::gaussian_nll(a[0], a[1], t[0], false);
                 })};
+  const Tensor counts = points({13}, 22, 0, 5);
+  const Real tiny = static_cast<Real>(1e-8);
+  all.push_back(pointwise_case(
+      "smooth_l1", SmoothL1{.beta = 0.7}, away_from_kinks(y, 0.7), y,
+      [](Real a, Real t) { return oracle::smooth_l1(a, t, static_cast<Real>(0.7)); }));
+  all.push_back(pointwise_case(
+      "quantile", Quantile{.quantile = 0.9}, away_from_kinks(y, 0), y,
+      [](Real a, Real t) { return oracle::quantile(a, t, static_cast<Real>(0.9)); }));
+  for (const bool full : {false, true}) {
+    all.push_back(pointwise_case(
+        "poisson_nll", PoissonNLL{.full = full}, x, counts,
+        [=](Real a, Real t) { return oracle::poisson_nll(a, t, true, full, tiny); }));
+    all.push_back(pointwise_case(
+        "poisson_nll of rates", PoissonNLL{.log_input = false, .full = full},
+        points({13}, 23, 0.3, 3), counts,
+        [=](Real a, Real t) { return oracle::poisson_nll(a, t, false, full, tiny); }));
+  }
+  const Tensor three = points({13, 3}, 19, 0, 1);
+  all.push_back({"quantile several",
+                 Quantile{.quantile = {0.1, 0.5, 0.8}},
+                 {points({13, 3}, 18)},
+                 three,
+                 [t = reals(three)](const std::vector<Reals>& at, const Reals& w) {
+                   const double q[] = {0.1, 0.5, 0.8};
+                   Real total = 0;
+                   for (std::size_t i = 0; i < t.size(); ++i)
+                     total += w[i] * oracle::quantile(at[0][i], t[i], static_cast<Real>(q[i % 3]));
+                   return total;
+                 }});
   all.push_back(
       {"bce_with_logits per class",
        BCEWithLogits{.pos_weight = {1, 4, 0.5}},

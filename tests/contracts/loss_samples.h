@@ -32,6 +32,8 @@ inline Tensor prediction_for(Takes takes, std::int64_t n, std::uint64_t seed, Ty
   switch (takes) {
     case Takes::number:
       return points({n}, seed, -3, 3, type);
+    case Takes::log_rate:
+      return points({n}, seed, -2, 2, type);
     case Takes::positive:
       return points({n}, seed, 0.3, 3, type);
     case Takes::probability:
@@ -68,6 +70,8 @@ inline Sample sample_of(const Loss& loss, std::int64_t n, Type type) {
   else if (first == Takes::box) s.targets = {boxes(n, 9, type)};
   else if (first == Takes::logit || first == Takes::probability)
     s.targets = {points({n}, 9, 0, 1, type)};
+  else if (const auto& range = loss.target_range(); range)
+    s.targets = {points({n}, 9, std::max(range->low, -3.0), std::min(range->high, 3.0), type)};
   else s.targets = {prediction_for(Takes::number, n, 9, type)};
   return s;
 }

@@ -22,6 +22,22 @@ inline Real huber(Real p, Real y, Real delta) {
   return r <= delta ? r * r / 2 : delta * (r - delta / 2);
 }
 
+/// Girshick (2015), equation 3.
+inline Real smooth_l1(Real p, Real y, Real beta) {
+  const Real r = std::fabs(p - y);
+  return r < beta ? r * r / (2 * beta) : r - beta / 2;
+}
+
+/// Koenker and Bassett (1978).
+inline Real quantile(Real p, Real y, Real q) { return y >= p ? q * (y - p) : (1 - q) * (p - y); }
+
+/// -log of the Poisson probability, without log y! or with Stirling's form of it.
+inline Real poisson_nll(Real x, Real y, bool log_input, bool full, Real eps) {
+  const Real two_pi = 2 * std::acos(Real(-1));
+  const Real rate = log_input ? std::exp(x) - y * x : x - y * std::log(x + eps);
+  return rate + (full && y > 1 ? y * std::log(y) - y + std::log(two_pi * y) / 2 : 0);
+}
+
 /// -w y log p - (1 - y) log(1 - p) with p = 1 / (1 + e^-x), each logarithm where it does not
 /// overflow.
 inline Real bce_with_logits(Real x, Real y, Real pos_weight) {
