@@ -45,6 +45,14 @@ CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options =
 /// with the nearest name where there is none.
 int find_column(const CsvTable& table, std::string_view name_or_number);
 
+namespace detail {
+/// find_column over names; `note` goes in front of the message where there is one.
+int find_name(const std::vector<std::string>& names, std::string_view name_or_number,
+              std::string_view note = {});
+/// UsageError for a separator that can stand in a number or ends a line or a field.
+void check_separator(std::string_view operation, char separator);
+}  // namespace detail
+
 /// A text column's labels, row by row; UsageError if the column holds numbers.
 std::vector<std::string> labels(const CsvTable& table, int column);
 

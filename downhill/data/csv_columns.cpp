@@ -10,8 +10,14 @@
 
 namespace downhill {
 
-int find_column(const CsvTable& table, std::string_view name_or_number) {
-  const auto& names = table.names;
+void detail::check_separator(std::string_view operation, char c) {
+  if (c == '"' || c == '\n' || c == '\r' || c == '.' || (c >= '0' && c <= '9'))
+    throw_usage(operation, fmt::format("the separator is {}; expected ',', ';' or a tab",
+                                       excerpt(std::string_view(&c, 1))));
+}
+
+int detail::find_name(const std::vector<std::string>& names, std::string_view name_or_number,
+                      std::string_view note) {
   const auto found = std::find(names.begin(), names.end(), name_or_number);
   if (found != names.end()) return static_cast<int>(found - names.begin());
   std::size_t number = 0;
@@ -26,11 +32,18 @@ int find_column(const CsvTable& table, std::string_view name_or_number) {
   std::string known;
   for (std::size_t i = 0; i < std::min<std::size_t>(names.size(), 10); ++i)
     known += fmt::format("{}{}", i > 0 ? ", " : "", names[i].substr(0, 80));
+  if (!note.empty())
+    throw_usage("column", fmt::format("there is no column {}: the table has {}",
+                                      excerpt(name_or_number, 80), note));
   throw_usage("column", fmt::format("there is no column {}; {}the table has {}{}, and a number "
                                     "from 1 to {} will do",
                                     excerpt(name_or_number, 80),
                                     near.empty() ? "" : fmt::format("did you mean '{}'? ", near),
                                     known, names.size() > 10 ? ", ..." : "", names.size()));
+}
+
+int find_column(const CsvTable& table, std::string_view name_or_number) {
+  return detail::find_name(table.names, name_or_number);
 }
 
 std::vector<std::string> labels(const CsvTable& table, int column) {

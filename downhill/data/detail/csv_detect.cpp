@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "downhill/data/detail/csv_scanner.h"
+#include "downhill/data/detail/csv_records.h"
 
 namespace downhill::detail {
 namespace {
@@ -46,7 +46,19 @@ std::vector<Counts> count_lines(std::string_view text, bool whole_file) {
 
 }  // namespace
 
+char told_separator(const InputFile& file) {
+  const std::string text = beginning(file, 16);
+  std::string_view begin = text;
+  if (begin.starts_with("\xEF\xBB\xBF")) begin.remove_prefix(3);
+  if (begin.starts_with("\"sep=")) begin.remove_prefix(1);
+  const bool told = begin.starts_with("sep=") && begin.size() > 5 && begin[4] != '\n';
+  const std::size_t end = told ? begin.find_first_not_of('"', 5) : 0;
+  const bool ends = told && end != begin.npos && (begin[end] == '\n' || begin[end] == '\r');
+  return ends ? begin[4] : '\0';
+}
+
 char detect_separator(const InputFile& file) {
+  if (const char told = told_separator(file); told != '\0') return told;
   const auto lines = count_lines(beginning(file, kLooked), file.size() <= kLooked);
   if (lines.empty()) return ',';
   for (std::size_t i = 0; i < kSeparators.size(); ++i) {

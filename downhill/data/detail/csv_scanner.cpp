@@ -71,6 +71,7 @@ std::optional<CsvField> CsvScanner::next() {
   field.line = field_line_;
   field.column = field_column_;
   const bool first = !record_open_, is_quoted = more() && buffer_[at_] == '"';
+  field.quoted = is_quoted;
   field.text = is_quoted ? quoted() : bare();
   // The view of a bare field points into the buffer: nothing is read until the next call.
   const bool empty_line = first && !is_quoted && field.text.empty();

@@ -14,6 +14,7 @@ struct CsvField {
   std::string_view text;
   bool last = false;                  ///< of its record
   bool blank = false;                 ///< the record is an empty line
+  bool quoted = false;                ///< it stands in quotes
   std::int64_t line = 0, column = 0;  ///< of its first byte, from 1
 };
 

@@ -1,0 +1,57 @@
+#pragma once
+#include <bit>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace downhill::detail {
+
+/// The different texts of a column, each with whether it was quoted.
+class Dictionary {
+ public:
+  std::uint32_t add(std::string_view text, bool quoted);  ///< the index of that entry
+  std::size_t size() const { return ends_.size(); }
+  std::string_view text(std::size_t index) const;
+  bool quoted(std::size_t index) const { return quoted_[index]; }
+
+ private:
+  void grow();
+  std::string bytes_;                // of all texts, one after the other
+  std::vector<std::uint64_t> ends_;  // of each text
+  std::vector<bool> quoted_;
+  std::vector<std::uint32_t> slots_;  // open addressing: index + 1, 0 is free
+};
+
+/// The cells of one column, in pieces that can be freed one by one. A cell is a finite number, or a
+/// NaN whose low bits are the index of an entry of the dictionary.
+class Cells {
+ public:
+  static constexpr std::int64_t kPiece = std::int64_t{1} << 16;  ///< rows
+
+  void add(double number);
+  void add(std::string_view text, bool quoted);
+
+  std::int64_t size() const { return size_; }
+  double operator[](std::int64_t row) const {
+    return pieces_[static_cast<std::size_t>(row / kPiece)][static_cast<std::size_t>(row % kPiece)];
+  }
+  static bool is_text(double cell) { return cell != cell; }
+  static std::size_t entry(double cell) {
+    return static_cast<std::size_t>(std::bit_cast<std::uint64_t>(cell) & 0xFFFFFFFFu);
+  }
+  const Dictionary& words() const;
+  void free_piece(std::int64_t piece);
+
+  bool points = false;        ///< a number has a decimal point
+  bool other_points = false;  ///< and some cannot be thousands, as 1.234 can
+  bool all_text = false;      ///< was read as text
+
+ private:
+  std::vector<std::vector<double>> pieces_;
+  std::unique_ptr<Dictionary> words_;
+  std::int64_t size_ = 0;
+};
+
+}  // namespace downhill::detail

@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "downhill/tables/notation.h"
+#include "downhill/tables/table.h"
+
+namespace downhill {
+
+/// What the target column holds, from all its rows.
+struct TargetColumn {
+  enum class Kind { numbers, booleans, text };
+  Kind kind = Kind::numbers;
+  std::string name;
+  std::string sentence;  ///< "numbers with decimal comma, 7.9 to 94.58", for screen and report
+  Notation notation;     ///< of numbers
+  /// Of each row; NaN where it is missing or the target is no number. Booleans: 0 and 1.
+  std::vector<double> numbers;
+  /// Booleans and text: labels as the file has them, sorted; of booleans false, no, f, n first.
+  std::vector<std::string> labels;
+  std::vector<std::int64_t> codes;    ///< of each row into `labels`; -1: missing; empty for numbers
+  std::vector<std::int64_t> missing;  ///< rows without a target, ascending
+  // Facts that decide the kind of the task.
+  std::int64_t distinct = 0;    ///< different values or labels; of numbers counted to 1001
+  std::int64_t least_rows = 0;  ///< of the value or label with the fewest (0 beyond 1001)
+  bool whole = false;           ///< numbers: all whole, below 2^53
+  double low = 0, high = 0;     ///< numbers
+
+  /// Numbers become labels "0", "1", ... in the order of their values, with codes (--task classes).
+  /// DataError for more than max(20, rows / 10) of them.
+  void become_classes();
+};
+
+/// `decimal` is "", "point" or "comma". FileError (data) for a column of numbers with a few cells
+/// (under 2 %) that are none, naming the first; for text with more than max(20, rows / 10) labels;
+/// for an ambiguous notation; for a column without any value.
+TargetColumn read_target(const Table& table, int column, const std::string& decimal = "");
+
+}  // namespace downhill
