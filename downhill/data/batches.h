@@ -1,17 +1,10 @@
 #pragma once
 #include <cstdint>
-#include <span>
-#include <vector>
 
+#include "downhill/data/split.h"
 #include "downhill/tensor/tensor.h"
 
 namespace downhill {
-
-/// 0 .. count-1 cut into parts at random: (part) int64 each, ascending. Every row is in exactly
-/// one part. Part i has the share fractions[i], rounded so that the parts add up; the fractions
-/// must add up to 1. A function of its arguments alone. UsageError.
-std::vector<Tensor> split(std::int64_t count, std::span<const double> fractions,
-                          std::uint64_t seed);
 
 /// Which rows make which batch. The order of the rows in an epoch is a function of (seed, epoch)
 /// alone, so that a run can go on from any place.

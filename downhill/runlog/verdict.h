@@ -1,13 +1,11 @@
 #pragma once
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-namespace downhill {
+#include "downhill/core/figures.h"
 
-/// Numbers with names, in the order in which they were given.
-using NamedNumbers = std::vector<std::pair<std::string, double>>;
+namespace downhill {
 
 /// One measured fact behind a verdict: what was measured, its value, the limit it was held
 /// against, and where the rule comes from. A fact without a number has no value.
