@@ -5,7 +5,6 @@
 
 #include "downhill/catalog/entries.h"
 #include "downhill/losses/loss.h"
-#include "downhill/nn/sequential.h"
 #include "downhill/optim/method.h"
 #include "downhill/schedules/schedule.h"
 
@@ -17,11 +16,6 @@ Loss loss_from(std::string_view spec);
 Method optimizer_from(std::string_view spec);
 /// A schedule from "cosine" or "warmup:steps=100,then=(cosine)".
 Schedule schedule_from(std::string_view spec);
-/// A model from "linear" or "mlp:64,32" (relu between the layers): `in` numbers to `out`. Its first
-/// weights depend on the seed.
-nn::Sequential model_from(std::string_view spec, std::int64_t in, std::int64_t out,
-                          std::uint64_t seed);
-
 /// What `downhill list` and the reference pages show.
 std::vector<CatalogEntry> list_losses();
 std::vector<CatalogEntry> list_optimizers();

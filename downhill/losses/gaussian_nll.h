@@ -27,6 +27,8 @@ struct GaussianNLL {
   static constexpr BuiltIn name = "gaussian_nll";
   static constexpr int predictions = 2;
   static constexpr std::array takes = {Takes::number, Takes::positive};
+  static constexpr std::array<const char*, 2> outputs = {"mean", "variance"};
+  static constexpr const char* variance_floor = "eps";
   static constexpr auto options() {
     return std::array{
         option<&GaussianNLL::eps>("eps", kPositive, "the smallest variance"),

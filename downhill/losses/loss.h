@@ -72,6 +72,10 @@ class Loss {
   /// How many entries the last axis must have, where an option has one for each (pos_weight per
   /// class, several quantiles); 0: any.
   std::size_t entries() const { return loss_->declared().classes; }
+  /// What several predictions are called in a file of predictions; empty where a loss names none.
+  const std::vector<std::string>& outputs() const { return loss_->declared().outputs; }
+  /// The option that is the least variance, in the target's units squared; "" where there is none.
+  const std::string& variance_floor() const { return loss_->declared().variance_floor; }
   int targets() const { return loss_->targets(); }
   /// Where a target must lie, if the loss says so.
   const std::optional<Range>& target_range() const { return loss_->declared().target; }

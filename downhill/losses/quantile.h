@@ -28,6 +28,11 @@ struct Quantile {
   static constexpr BuiltIn name = "quantile";
   static constexpr std::array takes = {Takes::number};
   static constexpr bool by_column = true;
+  std::vector<std::string> outputs() const {
+    std::vector<std::string> names;
+    for (const double q : quantile.values) names.push_back("quantile_" + print_option(q));
+    return names;
+  }
   static constexpr auto options() {
     return std::array{
         option<&Quantile::quantile>("quantile", Range{0, 1, true, true},

@@ -9,6 +9,7 @@
 
 #include "downhill/autodiff/node.h"
 #include "downhill/catalog/catalog.h"
+#include "downhill/catalog/model.h"
 #include "downhill/core/error.h"
 #include "downhill/io/safetensors.h"
 #include "downhill/ops/elementwise.h"

@@ -6,6 +6,7 @@
 
 #include "downhill/autodiff/node.h"
 #include "downhill/catalog/catalog.h"
+#include "downhill/catalog/model.h"
 #include "downhill/core/error.h"
 #include "downhill/io/atomic_file.h"
 #include "downhill/report/html.h"

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "downhill/catalog/catalog.h"
+#include "downhill/catalog/model.h"
 #include "downhill/core/error.h"
 #include "downhill/data/batches.h"
 #include "downhill/data/standardisation.h"

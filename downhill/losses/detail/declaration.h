@@ -13,11 +13,13 @@ namespace downhill::detail {
 /// What a loss says of itself, apart from its formula.
 struct Declaration {
   std::string name = {};
-  std::vector<Takes> takes = {};     ///< one for each prediction, or for each column
-  int columns = 1;                   ///< numbers of one element, over all predictions
-  int target_columns = 1;            ///< numbers of one element of the target
-  std::size_t classes = 0;           ///< how many classes its options speak of; 0: any
-  std::optional<Range> target = {};  ///< where a target must lie
+  std::vector<Takes> takes = {};          ///< one for each prediction, or for each column
+  int columns = 1;                        ///< numbers of one element, over all predictions
+  int target_columns = 1;                 ///< numbers of one element of the target
+  std::size_t classes = 0;                ///< how many classes its options speak of; 0: any
+  std::optional<Range> target = {};       ///< where a target must lie
+  std::vector<std::string> outputs = {};  ///< names of several predictions, for people
+  std::string variance_floor = {};        ///< the option that is the least variance
   ClassRules rules = {};
   std::string text = {};  ///< reads back as this loss, where it has a name
 };
@@ -58,6 +60,11 @@ Declaration declaration_of(const L& loss, std::size_t predictions, int columns) 
     all.takes.assign(predictions, Takes::number);
   }
   if constexpr (requires { L::target_range.low; }) all.target = L::target_range;
+  if constexpr (requires { L::outputs.size(); })
+    all.outputs.assign(L::outputs.begin(), L::outputs.end());
+  else if constexpr (requires { loss.outputs().size(); }) all.outputs = loss.outputs();
+  if constexpr (requires { std::string(L::variance_floor); })
+    all.variance_floor = L::variance_floor;
   all.rules = class_rules_of(loss);
   if constexpr (requires { L::options(); }) {
     all.classes = classes_of(L::options(), &loss);

@@ -1,0 +1,389 @@
+// The constants between a network's outputs and predictions of a number.
+#include "downhill/train/detail/head_search.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "downhill/autodiff/functional.h"
+#include "downhill/autodiff/node.h"
+#include "downhill/core/error.h"
+#include "downhill/core/options.h"
+#include "downhill/ops/shape.h"
+
+namespace downhill::detail {
+namespace {
+
+using Values = std::vector<double>;
+
+constexpr int kQuantiles = 33, kDoublings = 60, kSections = 80, kNewton = 20, kRounds = 3,
+              kHalvings = 10;
+constexpr double kSaturated = 30;    // a sigmoid this far out is 0 or 1 but for rounding
+constexpr double kFlatShare = 0.01;  // so few rows with a slope are none to learn from
+
+double mean_of(const Values& x) {
+  return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
+}
+double mean_size_of(const Values& x) {
+  double sum = 0;
+  for (const double v : x) sum += std::abs(v);
+  return sum / static_cast<double>(x.size());
+}
+double deviation_of(const Values& x) {
+  const double mean = mean_of(x);
+  double sum = 0;
+  for (const double v : x) sum += (v - mean) * (v - mean);
+  return std::sqrt(sum / static_cast<double>(x.size()));
+}
+
+/// The value at a share of sorted numbers, linear between neighbours.
+double quantile_of(const Values& sorted, double share) {
+  const double at = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const double part = at - static_cast<double>(below);
+  if (part == 0) return sorted[below];
+  return sorted[below] * (1 - part) + sorted[below + 1] * part;
+}
+double median_of(Values x) {
+  std::sort(x.begin(), x.end());
+  return quantile_of(x, 0.5);
+}
+
+/// Slope and curvature of each row's loss in one output z, so that their means are those of the
+/// mean loss.
+struct Derivatives {
+  Values g, h;
+};
+
+class Search {
+ public:
+  explicit Search(const HeadQuestion& question)
+      : q_(question),
+        rows_(question.target.elements()),
+        sorted_(question.target.to_vector()),
+        columns_(outputs_for_number(question.loss)),
+        target_(target_for(question.loss, question.target, columns_)) {
+    std::sort(sorted_.begin(), sorted_.end());
+    median_ = quantile_of(sorted_, 0.5);
+    deviation_ = deviation_of(sorted_);
+    for (std::size_t j = 0; j < static_cast<std::size_t>(columns_); ++j) {
+      head_.link.push_back(link_of(j));
+      head_.c.push_back(0);
+      head_.s.push_back(1);
+      put(j, start(j));
+    }
+  }
+
+  Head find() {
+    const int rounds = head_.size() == 1 ? 1 : kRounds;
+    for (int round = 0; round < rounds; ++round)
+      for (std::size_t j = 0; j < head_.size(); ++j) improve(j);
+    head_.constant_loss = loss();
+    if (!std::isfinite(head_.constant_loss)) refuse_size("is not finite for any constant");
+    for (std::size_t j = 0; j < head_.size(); ++j) head_.s[j] = spread(j);
+    head_.k = unit();
+    for (std::size_t j = 0; j < head_.size(); ++j) refuse_flat(j);
+    return head_;
+  }
+
+ private:
+  // What is searched: c, or the logarithm of a softplus's, which is a prediction itself.
+  double get(std::size_t j) const {
+    return head_.link[j] == Link::softplus ? std::log(head_.c[j]) : head_.c[j];
+  }
+  void put(std::size_t j, double a) {
+    head_.c[j] = head_.link[j] == Link::softplus ? std::exp(a) : a;
+  }
+
+  bool in_logarithms(std::size_t j) const {
+    return head_.link[j] == Link::exp || head_.link[j] == Link::softplus ||
+           takes_at(q_.loss, j) == Takes::log_rate;
+  }
+
+  Link link_of(std::size_t j) const {
+    const Takes takes = takes_at(q_.loss, j);
+    if (takes == Takes::positive) return Link::softplus;
+    if (takes == Takes::probability) return q_.link.value_or(Link::sigmoid);
+    if (q_.link) return *q_.link;
+    return takes == Takes::number ? probed() : Link::none;
+  }
+
+  /// Of a formula: what it can be given, by where it is no number (inf is one).
+  Link probed() const {
+    const double far = 1000 * (deviation_ + 1);
+    const bool below = breaks(median_ - far), above = breaks(median_ + far);
+    if (!below && !above) return Link::none;
+    if (below && !above) return Link::exp;
+    if (below && !breaks(0.01) && !breaks(0.5) && !breaks(0.99)) return Link::sigmoid;
+    throw DataError(fmt::format(
+        "[train] the loss {} is NaN for predictions {} the numbers of {}; expected one that takes "
+        "any number, any above 0, or any between 0 and 1; --link tells which",
+        q_.loss.text(), below ? "below and above" : "above", q_.name));
+  }
+  bool breaks(double p) const {
+    const NoGraph off;
+    const Tensor all = Tensor::full({rows_, columns_}, p, Type::f64);
+    const Tensor each = q_.loss.each(predictions_for(q_.loss, all), target_);
+    return std::ranges::any_of(each.values<double>(), [](double v) { return std::isnan(v); });
+  }
+
+  double start(std::size_t j) const {
+    if (head_.link[j] == Link::sigmoid) return 0;
+    if (!in_logarithms(j)) return median_;
+    return j > 0 && deviation_ > 0 ? 2 * std::log(deviation_) : 0;
+  }
+
+  /// The mean loss with the constants as they are; inf where it is NaN.
+  double loss() const {
+    const NoGraph off;
+    const Tensor row = head_(Tensor::zeros({1, columns_}, Type::f64));
+    const auto all = predictions_for(q_.loss, expand(row, {rows_, columns_}));
+    const double mean = q_.loss(all, target_, q_.weight).item();
+    return std::isnan(mean) ? kInfinity : mean;
+  }
+  double loss(std::size_t j, double a) {
+    const double before = head_.c[j];
+    put(j, a);
+    const double mean = loss();
+    head_.c[j] = before;
+    return mean;
+  }
+
+  /// At z_j = `at` of one output, the others at 0.
+  Derivatives derivatives(std::size_t j, double at = 0) const {
+    Tensors z, along;
+    for (std::size_t i = 0; i < head_.size(); ++i) {
+      z.push_back(Tensor::full({rows_, 1}, i == j ? at : 0, Type::f64));
+      along.push_back(Tensor::full({rows_, 1}, i == j ? 1 : 0, Type::f64));
+    }
+    const auto total = [&](const Tensors& x) {
+      const Tensor outputs = x.size() == 1 ? x[0] : concat(x, 1);
+      return q_.loss.sum(predictions_for(q_.loss, head_(outputs)), target_, q_.weight);
+    };
+    const HessianProduct product(total, z);
+    Derivatives d{product.gradient()[j].to_vector(), product(along)[j].to_vector()};
+    const NoGraph off;
+    const Tensor zeros = Tensor::zeros({rows_, columns_}, Type::f64);
+    const double scale =
+        static_cast<double>(rows_) /
+        q_.loss.total_weight(predictions_for(q_.loss, head_(zeros)), target_, q_.weight);
+    for (double& v : d.g) v *= scale;
+    for (double& v : d.h) v *= scale;
+    return d;
+  }
+
+  void improve(std::size_t j) {
+    put(j, best_of(j, candidates(j)));
+    if (at_rest(j)) return;
+    const auto [low, high] = bracket(j, get(j));
+    put(j, section(j, low, high));
+    newton(j);
+    const bool saturated = head_.link[j] == Link::sigmoid && std::abs(head_.c[j]) > kSaturated;
+    if (saturated) refuse_falling(j, head_.c[j]);
+  }
+
+  /// Quantiles of the target in what is searched; of squared distances for a second, positive output,
+  /// which is a variance.
+  Values candidates(std::size_t j) const {
+    Values of = sorted_;
+    if (j > 0 && in_logarithms(j)) {
+      for (double& v : of) v = (v - head_.c[0]) * (v - head_.c[0]);
+      std::sort(of.begin(), of.end());
+    }
+    Values all;
+    for (int i = 0; i < kQuantiles; ++i) {
+      const double v = quantile_of(of, static_cast<double>(i) / (kQuantiles - 1));
+      if (head_.link[j] == Link::sigmoid) {
+        if (v > 0 && v < 1) all.push_back(std::log(v / (1 - v)));
+      } else if (!in_logarithms(j)) {
+        all.push_back(v);
+      } else if (v > 0) {
+        all.push_back(std::log(v));
+      }
+    }
+    return all;
+  }
+
+  /// The one of the least loss, of equals the nearest to the median. Where the best is the first or
+  /// last, -1, 0 and 1 are asked as well: a formula may take logarithms, say.
+  double best_of(std::size_t j, const Values& candidates) {
+    const std::size_t n = candidates.size(), middle = n / 2;
+    double best = get(j), least = kInfinity;
+    std::size_t place = 0;
+    const auto ask = [&](double a, std::size_t at) {
+      const double value = loss(j, a);
+      if (value < least) best = a, least = value, place = at;
+    };
+    for (std::size_t i = middle; i < n; ++i) ask(candidates[i], i);
+    for (std::size_t i = middle; i-- > 0;) ask(candidates[i], i);
+    if (place > 0 && place + 1 < n) return best;
+    for (const double more : {0.0, 1.0, -1.0}) ask(more, place);
+    return best;
+  }
+
+  /// Whether the slopes of both sides hold each other, to rounding.
+  bool at_rest(std::size_t j) const {
+    const Values g = derivatives(j).g;
+    return std::abs(mean_of(g)) <= 1e-14 * mean_size_of(g);
+  }
+
+  std::pair<double, double> bracket(std::size_t j, double c) {
+    const Values of = candidates(j);
+    const double spread = of.size() > 1 ? deviation_of(of) / 8 : 0, first = spread > 0 ? spread : 1;
+    double low = c - first, high = c + first, from_low = c, from_high = c;
+    const auto walk = [&](double& from, double& to, double sign) {
+      double step = first, here = loss(j, from);
+      for (int i = 0;; ++i) {
+        const double value = loss(j, to);
+        if (!(value < here)) return;
+        if (i == kDoublings || value == -kInfinity) refuse_falling(j, sign);
+        from = to;
+        here = value;
+        step *= 2;
+        to += sign * step;
+      }
+    };
+    walk(from_low, low, -1);
+    walk(from_high, high, 1);
+    if (from_low < c) return {low, c};
+    return {from_high > c ? c : low, high};
+  }
+
+  /// Golden section.
+  double section(std::size_t j, double low, double high) {
+    constexpr double kGolden = 0.61803398874989484820;
+    double a = high - kGolden * (high - low), b = low + kGolden * (high - low);
+    double at_a = loss(j, a), at_b = loss(j, b);
+    for (int i = 0; i < kSections && a < b; ++i) {
+      if (at_a <= at_b) {
+        high = std::exchange(b, a);
+        at_b = at_a;
+        a = high - kGolden * (high - low);
+        at_a = loss(j, a);
+      } else {
+        low = std::exchange(a, b);
+        at_a = at_b;
+        b = low + kGolden * (high - low);
+        at_b = loss(j, b);
+      }
+    }
+    return at_a <= at_b ? a : b;
+  }
+
+  /// To the last digits, as long as the mean slope falls. A step in z is one in the prediction.
+  void newton(std::size_t j) {
+    double slope = kInfinity, before = head_.c[j];
+    for (int i = 0; i < kNewton; ++i) {
+      const auto [g, h] = derivatives(j);
+      const double mean_g = mean_of(g), step = -mean_g / mean_of(h);
+      if (!(std::abs(mean_g) < slope)) {
+        head_.c[j] = before;
+        return;
+      }
+      if (!(mean_of(h) > 0) || !std::isfinite(step)) return;
+      slope = std::abs(mean_g);
+      before = head_.c[j];
+      if (head_.link[j] == Link::softplus) head_.c[j] = moved_softplus(before, step);
+      else head_.c[j] += step;
+      if (head_.c[j] == before) return;
+    }
+  }
+  double moved_softplus(double c, double step) const {
+    const Head one{.link = {Link::softplus}, .c = {c}, .s = {1}};
+    return one(Tensor::full({1, 1}, step, Type::f64)).item();
+  }
+
+  /// s of an output: its slopes' spread over its curvature, else the spread of the target.
+  double spread(std::size_t j) {
+    if (head_.link[j] != Link::none) return 1;
+    const auto [g, h] = derivatives(j);
+    const double bend = mean_of(h), steep = mean_size_of(g);
+    const bool curved = has_curvature(h);
+    double s = curved ? deviation_of(g) / bend : scale_of_target();
+    if (!(s > 0) || !std::isfinite(s)) s = scale_of_target();
+    const double c = head_.c[j], least = loss();
+    for (int i = 0; i < kHalvings; ++i) {
+      const double allowed = least + (curved ? 2 * bend * s * s : 4 * steep * s);
+      if (std::max(loss(j, c + s), loss(j, c - s)) <= allowed) break;
+      s /= 2;
+    }
+    return s;
+  }
+  static bool has_curvature(const Values& h) {
+    double largest = 0;
+    for (const double v : h) largest = std::max(largest, std::abs(v));
+    const auto many =
+        std::ranges::count_if(h, [&](double v) { return std::abs(v) > 1e-3 * largest; });
+    return 10 * many >= static_cast<std::int64_t>(h.size()) && mean_of(h) > mean_size_of(h) / 4;
+  }
+  double scale_of_target() const {
+    Values distances;
+    for (const double v : sorted_) distances.push_back(std::abs(v - median_));
+    const double mad = 1.4826 * median_of(std::move(distances));
+    return mad > 0 ? mad : deviation_ > 0 ? deviation_ : 1;
+  }
+
+  /// k: the mean curvature in z, or the mean size of the slope.
+  double unit() const {
+    double bend = 0, steep = 0;
+    for (std::size_t j = 0; j < head_.size(); ++j) {
+      const auto [g, h] = derivatives(j);  // in z with s: both are scaled already
+      bend += mean_of(h);
+      steep += mean_size_of(g);
+    }
+    const double entries = q_.loss.entries() > 0 ? 1 : static_cast<double>(head_.size());
+    for (const double k : {bend / entries, steep / entries})
+      if (std::isnormal(k) && k > 0) return k;
+    refuse_size("and its slopes leave the range of double");
+  }
+
+  void refuse_flat(std::size_t j) const {
+    if (head_.link[j] != Link::none) return;
+    for (const double z : {-1.0, 1.0}) {
+      const Values g = derivatives(j, z).g;
+      const auto sloped = std::ranges::count_if(g, [](double v) { return v != 0; });
+      if (static_cast<double>(sloped) > kFlatShare * static_cast<double>(g.size())) return;
+    }
+    throw DataError(
+        fmt::format("[train] the loss {} is flat {} away from its best constant {} for at least 99 "
+                    "% of the rows of "
+                    "{}: there is nothing to follow; its options are in units of the target: give "
+                    "them its size",
+                    q_.loss.text(), decimal(head_.s[j], 3), decimal(head_.c[j], 6), q_.name));
+  }
+  [[noreturn]] void refuse_falling(std::size_t j, double sign) const {
+    const Link link = head_.link[j];
+    const double high = link == Link::sigmoid ? 1 : kInfinity;
+    const double low = link == Link::none ? -kInfinity : 0;
+    const double end = sign > 0 ? high : low;
+    throw DataError(
+        fmt::format("[train] the loss {} of {} has no minimum: it still falls as predictions go to "
+                    "{}; expected "
+                    "one that rises on both sides",
+                    q_.loss.text(), q_.name, decimal(end, 3)));
+  }
+  [[noreturn]] void refuse_size(const char* what) const {
+    throw DataError(
+        fmt::format("[train] the loss {} of {} {}: its numbers are {} to {} with a deviation of "
+                    "{}; expected a loss "
+                    "for such numbers, or a column in other units",
+                    q_.loss.text(), q_.name, what, decimal(sorted_.front(), 6),
+                    decimal(sorted_.back(), 6), decimal(deviation_, 3)));
+  }
+
+  const HeadQuestion& q_;
+  std::int64_t rows_;
+  Values sorted_;
+  std::int64_t columns_;
+  Tensor target_;
+  double median_ = 0, deviation_ = 0;
+  Head head_;
+};
+
+}  // namespace
+
+Head head_of_numbers(const HeadQuestion& question) { return Search(question).find(); }
+
+}  // namespace downhill::detail
