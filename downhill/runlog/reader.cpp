@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <optional>
 #include <system_error>
 
 #include "downhill/core/error.h"
+#include "downhill/io/crc32c.h"
 #include "downhill/io/json_fields.h"
 #include "downhill/io/json_reader.h"
 #include "downhill/runlog/detail/fields.h"
@@ -64,13 +66,16 @@ class LogBuilder {
     if (!found || !found->is(JsonKind::text))
       refuse(object, "no object with a text field 'record'");
     const std::string_view kind = found->text();
-    expect_one_of(*found, "record", kind, {"start", "step", "epoch", "stands", "verdict", "end"});
+    expect_one_of(*found, "record", kind,
+                  {"start", "columns", "step", "epoch", "evaluation", "stands", "verdict", "end"});
     if ((kind == "start") == started_)
       refuse(object, started_ ? "a second start record" : "the first record is not 'start'");
     if (log_.end) refuse(object, "a record after the end record");
     if (kind == "start") start(object);
+    if (kind == "columns") columns(object);
     if (kind == "step") step(object);
     if (kind == "epoch") epoch(object);
+    if (kind == "evaluation") evaluation(object);
     if (kind == "stands") stands(object);
     if (kind == "verdict") log_.verdict = read_record<Verdict>(object);
     if (kind == "end") log_.end = read_record<EndRecord>(object);
@@ -88,6 +93,10 @@ class LogBuilder {
     log_.start = read_record<StartRecord>(object);
     started_ = true;
   }
+  void columns(JsonView object) {
+    if (log_.columns) refuse(object, "a second columns record");
+    log_.columns = read_record<ColumnsRecord>(object);
+  }
   void step(JsonView object) {
     auto record = read_record<StepRecord>(object);
     expect_split(object, record.split);
@@ -103,6 +112,24 @@ class LogBuilder {
       refuse(object,
              fmt::format("epoch {} follows epoch {}", record.epoch, log_.epochs.back().epoch));
     log_.epochs.push_back(std::move(record));
+  }
+  void evaluation(JsonView object) {
+    auto record = read_record<EvaluationRecord>(object);
+    expect_split(object, record.split);
+    for (const EvaluationRecord& before : log_.evaluations)
+      if (before.split == record.split)
+        refuse(object, fmt::format("a second evaluation of the {} rows", record.split));
+    const std::size_t classes = record.classes.size();
+    const bool square =
+        record.confusion.empty() || (record.confusion.size() == classes &&
+                                     std::ranges::all_of(record.confusion, [&](const auto& row) {
+                                       return row.size() == classes;
+                                     }));
+    if (!square) refuse(object, fmt::format("confusion is not {0} x {0}, one per class", classes));
+    if (record.targets.size() != record.predictions.size())
+      refuse(object, fmt::format("{} targets have {} predictions", record.targets.size(),
+                                 record.predictions.size()));
+    log_.evaluations.push_back(std::move(record));
   }
   void stands(JsonView object) {
     auto record = read_record<StandsRecord>(object);
@@ -136,13 +163,12 @@ bool next_line(std::istream& in, std::string& line, bool& whole) {
   return !line.empty();
 }
 
-/// Reads the log; calls `each(builder, bytes)` after every whole record, until it returns false.
-template <class Each>
-RunLog read_lines(const std::filesystem::path& path, Each each) {
+}  // namespace
+
+RunLog read_run_log(const std::filesystem::path& path) {
   std::ifstream in = open_log(path);
   LogBuilder builder;
   std::string line;
-  std::uintmax_t bytes = 0;
   std::int64_t number = 1;
   for (bool whole = true; whole; ++number) {
     try {
@@ -160,33 +186,38 @@ RunLog read_lines(const std::filesystem::path& path, Each each) {
     } catch (const JsonError& error) {
       fail(path, number, fmt::format("column {}: {}", error.byte() + 1, error.what()));
     }
-    bytes += line.size() + 1;
-    if (!each(builder.log(), bytes, whole)) break;
   }
   if (!builder.started()) fail(path, 0, "is empty; a run log begins with a start record");
   if (in.bad()) fail(path, 0, "cannot be read");
   return std::move(builder.log());
 }
 
-}  // namespace
-
-RunLog read_run_log(const std::filesystem::path& path) {
-  return read_lines(path, [](const RunLog&, std::uintmax_t, bool) { return true; });
-}
-
-std::uintmax_t runlog_detail::bytes_up_to_step(const std::filesystem::path& path,
-                                               std::int64_t step) {
-  std::uintmax_t kept = 0;
-  read_lines(path, [&](const RunLog& log, std::uintmax_t bytes, bool whole) {
-    const bool tested = !log.epochs.empty() && log.epochs.back().split == text_of(Split::test);
-    const bool later = tested || (!log.steps.empty() && log.steps.back().step > step) ||
-                       (!log.epochs.empty() && log.epochs.back().step > step);
-    if (later || log.stands || log.verdict || log.end || !whole) return false;
-    kept = bytes;
-    return true;
-  });
-  if (kept == 0) fail(path, 1, "the start record is not a whole line");
-  return kept;
+runlog_detail::Beginning runlog_detail::beginning_of(const std::filesystem::path& path,
+                                                     const LogMark& mark) {
+  std::ifstream in = open_log(path);
+  std::string line;
+  LogBuilder builder;
+  try {
+    bool whole = false;
+    next_line(in, line, whole);
+    if (!whole) fail(path, 1, "the start record is not a whole line");
+    builder.add(JsonDocument::parse(line, kLimits).root());
+  } catch (const JsonError& error) {
+    fail(path, 1, fmt::format("column {}: {}", error.byte() + 1, error.what()));
+  }
+  std::uint32_t crc = 0;
+  std::vector<char> piece(std::size_t{1} << 16);
+  for (auto left = static_cast<std::uint64_t>(mark.bytes); left > 0;) {
+    const std::uint64_t wanted = std::min<std::uint64_t>(left, piece.size());
+    if (!in.read(piece.data(), static_cast<std::streamsize>(wanted)))
+      fail(path, 0,
+           fmt::format("is shorter than it was at the checkpoint, by {} bytes",
+                       left - static_cast<std::uint64_t>(in.gcount())));
+    crc = crc32c(crc, piece.data(), wanted);
+    left -= wanted;
+  }
+  if (crc != mark.crc) fail(path, 0, "is not the log that the checkpoint belongs to");
+  return {builder.log().start, line.size() + 1 + static_cast<std::uint64_t>(mark.bytes)};
 }
 
 }  // namespace downhill

@@ -23,6 +23,8 @@ struct StartRecord {
   std::string processor = {};  ///< the level of the kernels, "x86-64-v3"
   std::string blas = {};       ///< name and version
   std::int64_t threads = 0;
+  /// The log was begun anew: it lacks the steps up to and with this one.
+  std::optional<std::int64_t> after_step = {};
 };
 
 /// One optimizer step.
@@ -68,6 +70,61 @@ struct StandsRecord {
   NamedNumbers constants = {};  ///< every constant of the measurement
 };
 
+/// One column of a table, as it was understood.
+struct ColumnRecord {
+  std::string name = {};
+  std::string kind = {};     ///< number, category, date, ...
+  std::string role = {};     ///< input, target, weight or left out
+  std::string range = {};    ///< "0.5 to 12", "3 levels: a, b, c"
+  std::int64_t missing = 0;  ///< cells
+  std::string done = {};     ///< what was made of it, or why it was left out
+};
+
+/// The columns of the table that a run is about, in file order.
+struct ColumnsRecord {
+  std::vector<ColumnRecord> columns = {};
+};
+
+/// A class: what it is called, and how its rows fare.
+struct ClassRecord {
+  std::string name = {};
+  double weight = 0;                     ///< sum of the weights of its rows; their count without
+  std::optional<double> recall = {};     ///< absent where it does not occur
+  std::optional<double> precision = {};  ///< absent where it is never predicted
+};
+
+/// Rows whose predicted probability of the second class lies in (low, high].
+struct CalibrationRecord {
+  double low = 0, high = 0;
+  double weight = 0;
+  double predicted = 0;  ///< mean probability
+  double observed = 0;   ///< share of the second class
+};
+
+/// A metric that is not defined on these rows, and why.
+struct UndefinedRecord {
+  std::string name = {};
+  std::string reason = {};
+};
+
+/// What the weights that the run delivers are worth on one part of the data.
+struct EvaluationRecord {
+  std::string split = "test";
+  std::int64_t rows = 0;
+  std::optional<double> loss = {};           ///< mean, in the loss's own units
+  std::optional<double> baseline_loss = {};  ///< of the best constant
+  NamedNumbers metrics = {};
+  std::vector<Interval> intervals = {};  ///< 95 %
+  NamedNumbers baseline = {};            ///< the metrics of the best constant
+  std::vector<UndefinedRecord> undefined = {};
+  std::optional<double> threshold = {};  ///< of the second of two classes
+  std::optional<double> missed = {}, false_alarms = {};
+  std::vector<ClassRecord> classes = {};
+  std::vector<std::vector<double>> confusion = {};     ///< [label][predicted]; up to 100 classes
+  std::vector<CalibrationRecord> calibration = {};     ///< of two classes
+  std::vector<double> targets = {}, predictions = {};  ///< of a sample of at most 2,000 rows
+};
+
 /// The last line: why the run ended.
 struct EndRecord {
   /// "epochs done", "early stopping", "stopped", "non-finite loss" or "diverging".
@@ -83,8 +140,10 @@ struct EndRecord {
 /// A whole run log in memory.
 struct RunLog {
   StartRecord start = {};
+  std::optional<ColumnsRecord> columns = {};
   std::vector<StepRecord> steps = {};
   std::vector<EpochRecord> epochs = {};
+  std::vector<EvaluationRecord> evaluations = {};  ///< one per part
   std::optional<StandsRecord> stands = {};
   std::optional<Verdict> verdict = {};
   std::optional<EndRecord> end = {};

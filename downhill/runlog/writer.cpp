@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <system_error>
+#include <algorithm>
 
 #include "downhill/core/error.h"
+#include "downhill/io/crc32c.h"
 #include "downhill/io/json_writer.h"
 #include "downhill/runlog/detail/fields.h"
 #include "downhill/runlog/detail/lines.h"
@@ -22,41 +23,41 @@ std::string json_of(const Record& record) {
   return json.take();
 }
 
+Config without_epochs(Config config) {
+  std::erase_if(config, [](const auto& entry) { return entry.first == "epochs"; });
+  std::ranges::sort(config);
+  return config;
+}
+
 }  // namespace
 
-RunLogWriter::RunLogWriter(const std::filesystem::path& path, std::ios::openmode mode)
-    : path_(path), out_(path, mode | std::ios::binary) {
-  if (!out_)
-    throw FileError(FileError::Kind::write,
-                    fmt::format("[run log] {}: cannot be opened for writing", path.string()));
-}
-
 RunLogWriter::RunLogWriter(const std::filesystem::path& path, const StartRecord& start)
-    : RunLogWriter(path, std::ios::out | std::ios::trunc) {
-  append(start);
+    : file_(AppendFile::create(path)) {
+  file_.append(json_of(start) + '\n');
 }
 
-RunLogWriter RunLogWriter::resume(const std::filesystem::path& path, std::int64_t step) {
-  const std::uintmax_t kept = runlog_detail::bytes_up_to_step(path, step);
-  std::error_code failure;
-  std::filesystem::resize_file(path, kept, failure);
-  if (failure)
-    throw FileError(FileError::Kind::write,
-                    fmt::format("[run log] {}: cannot be cut to {} bytes: {}", path.string(), kept,
-                                failure.message()));
-  return RunLogWriter(path, std::ios::out | std::ios::app);
+RunLogWriter RunLogWriter::resume(const std::filesystem::path& path, const LogMark& mark,
+                                  const Config& config) {
+  const runlog_detail::Beginning kept = runlog_detail::beginning_of(path, mark);
+  if (without_epochs(kept.start.config) != without_epochs(config))
+    throw FileError(
+        FileError::Kind::data,
+        fmt::format("[run log] {}: is of a run with another configuration", path.string()));
+  return {AppendFile::after(path, kept.bytes), mark};
 }
 
 template <class Record>
 void RunLogWriter::append(const Record& record) {
-  out_ << json_of(record) + '\n' << std::flush;
-  if (!out_)
-    throw FileError(FileError::Kind::write,
-                    fmt::format("[run log] {}: write failed (disk full?)", path_.string()));
+  const std::string line = json_of(record) + '\n';
+  file_.append(line);
+  mark_.bytes += static_cast<std::int64_t>(line.size());
+  mark_.crc = crc32c(static_cast<std::uint32_t>(mark_.crc), line.data(), line.size());
 }
 
+void RunLogWriter::write(const ColumnsRecord& record) { append(record); }
 void RunLogWriter::write(const StepRecord& record) { append(record); }
 void RunLogWriter::write(const EpochRecord& record) { append(record); }
+void RunLogWriter::write(const EvaluationRecord& record) { append(record); }
 void RunLogWriter::write(const StandsRecord& record) { append(record); }
 void RunLogWriter::write(const Verdict& record) { append(record); }
 void RunLogWriter::write(const EndRecord& record) { append(record); }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -11,7 +12,7 @@
 namespace downhill::detail {
 namespace {
 
-constexpr const char* kKind = "checkpoint 2";
+constexpr const char* kKind = "checkpoint 3";
 constexpr std::int64_t kMost = std::int64_t{1} << 53;  // of any count: what a double holds exactly
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
@@ -33,6 +34,8 @@ void visit(P& p, Visit&& each) {
   each("best_epoch", p.best_epoch);
   each("best_loss", p.best_loss);
   each("bad_epochs", p.bad_epochs);
+  each("log_bytes", p.log.bytes);
+  each("log_crc", p.log.crc);
 }
 
 std::string text_of(std::span<const ObserverPtr> observers) {
@@ -70,6 +73,48 @@ std::string differences(const SafeTensors& file, const RunParts& parts) {
   return text;
 }
 
+// Every number of a run that went on is finite, and its counts fit each other.
+void check_position(const std::filesystem::path& path, const Position& p) {
+  visit(p, [&]<class N>(const char* name, N value) {
+    if constexpr (std::is_integral_v<N>) {
+      if (value < 0 || value > kMost)
+        refuse(path, fmt::format("position.{} is {}; expected a count", name, value));
+    } else if (!std::isfinite(value)) {
+      refuse(path, fmt::format("position.{} is {}; expected a finite number", name, value));
+    }
+  });
+  if (p.epoch_weight < 0)
+    refuse(path,
+           fmt::format("position.epoch_weight is {}; expected a sum of weights", p.epoch_weight));
+  if (p.best_epoch > p.epoch || p.bad_epochs > p.epoch - p.best_epoch)
+    refuse(path, fmt::format("epoch {} cannot have its best in epoch {} and {} worse ones since",
+                             p.epoch, p.best_epoch, p.bad_epochs));
+}
+
+Position position_of(const std::filesystem::path& path, const SafeTensors& file) {
+  Position p;
+  visit(p, [&]<class N>(const char* name, N& value) {
+    const Tensor* tensor = file.find(std::string("position.") + name);
+    if (tensor == nullptr || tensor->type() != type_of<N> || tensor->elements() != 1)
+      refuse(path, fmt::format("position.{} is missing or misshapen", name));
+    value = tensor->data<N>()[0];
+  });
+  check_position(path, p);
+  const auto text = [&](const char* name) {
+    const std::string* found = file.find_metadata(name);
+    if (found == nullptr) refuse(path, fmt::format("the metadata '{}' is missing", name));
+    return *found;
+  };
+  p.ended = text("ended");
+  p.message = text("message");
+  return p;
+}
+
+bool all_finite(const Tensor& tensor) {
+  const auto numbers = tensor.to_vector();
+  return std::ranges::all_of(numbers, [](double value) { return std::isfinite(value); });
+}
+
 }  // namespace
 
 Weights copy_weights(const nn::Module& model) {
@@ -95,6 +140,8 @@ void write_checkpoint(const std::filesystem::path& path, const Position& positio
   file.metadata.emplace_back("downhill.kind", kKind);
   file.metadata.emplace_back("optimizer", parts.method);
   file.metadata.emplace_back("observers", text_of(parts.observers));
+  file.metadata.emplace_back("ended", position.ended);
+  file.metadata.emplace_back("message", position.message);
   for (const auto& [key, value] : parts.config) file.metadata.emplace_back("config." + key, value);
   write_safetensors(path, file);
 }
@@ -123,21 +170,11 @@ void read_checkpoint(const std::filesystem::path& path, Position& position, Weig
       if (const std::string prefix = prefix_of(i); name.starts_with(prefix))
         observed[i].emplace_back(name.substr(prefix.size()), tensor);
   }
-  Position loaded;
-  visit(loaded, [&]<class N>(const char* name, N& value) {
-    const Tensor* tensor = file.find(std::string("position.") + name);
-    if (tensor == nullptr || tensor->type() != type_of<N> || tensor->elements() != 1)
-      refuse(path, fmt::format("position.{} is missing or misshapen", name));
-    value = tensor->data<N>()[0];
-    if constexpr (std::is_integral_v<N>)
-      if (value < 0 || value > kMost)
-        refuse(path, fmt::format("position.{} is {}; expected a count", name, value));
-  });
-  if (!(loaded.epoch_weight >= 0 && std::isfinite(loaded.epoch_weight)))
-    refuse(path, fmt::format("position.epoch_weight is {}; expected a sum of weights",
-                             loaded.epoch_weight));
+  const Position loaded = position_of(path, file);
   if (loaded.best_epoch > 0 && best_weights.empty())
     refuse(path, "the best weights (best.*) are missing");
+  for (const auto& [name, tensor] : best_weights)
+    if (!all_finite(tensor)) refuse(path, fmt::format("best.{} holds a number that is none", name));
   const Weights before = copy_weights(parts.model);
   try {
     if (!best_weights.empty()) parts.model.load(best_weights);  // to see that they fit

@@ -10,6 +10,7 @@
 
 #include "downhill/core/options.h"
 #include "downhill/inspect/stationarity.h"
+#include "downhill/io/directory.h"
 #include "downhill/runlog/ended.h"
 #include "downhill/train/loss_of.h"
 #include "downhill/train/observer.h"
@@ -43,7 +44,13 @@ struct FitOptions {
   const Dataset* test = nullptr;  ///< evaluated once, with the weights that the run ends with
   bool explain = true;            ///< measure where the run stands, and diagnose it
   std::int64_t explain_rows = 2048;
-  Config config = {};         ///< resolved configuration, for log and checkpoint
+  Config config = {};                         ///< resolved configuration, for log and checkpoint
+  std::optional<ColumnsRecord> columns = {};  ///< of the data, for the log
+  /// Called once with the weights that the run delivers (the optimizer's own for evaluation), not of an
+  /// interrupted run; what it returns goes into the log.
+  std::function<std::vector<EvaluationRecord>()> evaluations = {};
+  /// `out`, where the caller holds it already; else the run locks it.
+  const DirectoryLock* lock = nullptr;
   std::stop_token stop = {};  ///< asked at every step; a checkpoint is written then
   std::function<void(const Progress&)> progress = {};
 
@@ -78,6 +85,8 @@ struct FitResult {
   Stands stands;  ///< measured at the restored weights
   Verdict verdict;
   RunLog log;
+  /// What is to be told of the run's files: a log that did not belong to the checkpoint, say.
+  std::vector<std::string> notes;
 
   bool failed() const { return ended == Ended::non_finite || ended == Ended::diverging; }
 };

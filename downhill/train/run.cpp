@@ -64,26 +64,58 @@ void Run::open() {
               .blas = blas_description(),
               .threads = threads()});
   if (o_.out.empty()) return;
+  if (o_.lock == nullptr) lock_.emplace(o_.out);
   if (o_.resume) return resume();
-  std::error_code error;
-  std::filesystem::create_directories(o_.out, error);
-  if (error)
-    throw FileError(FileError::Kind::write, fmt::format("{}: the directory cannot be made: {}",
-                                                        o_.out.string(), error.message()));
-  log_.open(o_.out / kLogFile);
-  save();  // a run that is killed before its next checkpoint begins again here
+  save();  // before the log: what is killed between them resumes without one
+  begin_log();
+}
+
+void Run::begin_log() {
+  log_.open(o_.out / kLogFile, at_.step);
+  if (o_.columns) log_.write(*o_.columns);
 }
 
 void Run::resume() {
-  read_checkpoint(o_.out / kCheckpointFile, at_, best_, parts());
-  if (at_.batch >= std::max<std::int64_t>(1, batches_.count()) ||
-      at_.step != at_.epoch * batches_.count() + at_.batch)
+  const std::filesystem::path file = o_.out / kCheckpointFile;
+  read_checkpoint(file, at_, best_, parts());
+  const std::int64_t batches = batches_.count();
+  if (at_.batch >= std::max<std::int64_t>(1, batches) || at_.epoch > kMostSteps / (batches + 1) ||
+      at_.step != at_.epoch * batches + at_.batch)
     throw FileError(FileError::Kind::model,
                     fmt::format("{}: step {} is not batch {} of epoch {} with {} batches",
-                                (o_.out / kCheckpointFile).string(), at_.step, at_.batch, at_.epoch,
-                                batches_.count()));
-  log_.resume(o_.out / kLogFile, at_.step);
+                                file.string(), at_.step, at_.batch, at_.epoch, batches));
   if (at_.best_epoch > 0) result_.validation_loss = at_.best_loss;
+  if (!at_.ended.empty()) end(ended_of(file), at_.message);
+  resume_log();
+}
+
+Ended Run::ended_of(const std::filesystem::path& file) const {
+  for (std::size_t i = 0; i < words_of(Ended{}).size(); ++i)
+    if (const auto ended = static_cast<Ended>(i); at_.ended == text_of(ended)) return ended;
+  throw FileError(FileError::Kind::model,
+                  fmt::format("{}: '{}' is no end of a run", file.string(), at_.ended));
+}
+
+// The log tells of a run; what decides how it goes on is in the checkpoint.
+void Run::resume_log() {
+  const std::filesystem::path file = o_.out / kLogFile;
+  std::error_code error;
+  std::string why = file.string() + ": is missing";
+  if (std::filesystem::exists(file, error)) {
+    try {
+      log_.resume(file, at_.log);
+      if (o_.columns && !log_.log().columns) log_.write(*o_.columns);
+      return;
+    } catch (const FileError& failure) {
+      if (failure.kind() == FileError::Kind::write) throw;
+      why = failure.what();
+    }
+    const std::filesystem::path aside = file.string() + ".old";
+    std::filesystem::rename(file, aside, error);
+    if (!error) why += fmt::format(" (kept as {})", aside.string());
+  }
+  result_.notes.push_back(fmt::format("{}; the log begins anew after step {}", why, at_.step));
+  begin_log();
 }
 
 FitResult Run::run() {
@@ -231,8 +263,9 @@ void Run::validate() {
                          .split = text_of(Split::validation),
                          .loss = loss,
                          .metrics = metrics_on(*validation_)});
-  const bool better = at_.best_epoch == 0 || loss < at_.best_loss - o_.min_delta ||
-                      (std::isnan(at_.best_loss) && !std::isnan(loss));
+  // What is not finite is never the best.
+  const bool better =
+      std::isfinite(loss) && (at_.best_epoch == 0 || loss < at_.best_loss - o_.min_delta);
   if (better) {
     at_.best_epoch = at_.epoch;
     at_.best_loss = loss;
@@ -245,6 +278,7 @@ void Run::validate() {
 
 void Run::save() {
   if (o_.out.empty()) return;
+  at_.log = log_.sync();
   write_checkpoint(o_.out / kCheckpointFile, at_, best_, parts());
   saved_ = Clock::now();
 }

@@ -11,7 +11,12 @@
 namespace downhill::detail {
 
 void Run::finish() {
-  if (!result_.failed()) save();
+  if (!result_.failed()) {
+    const bool for_good = result_.ended != Ended::steps_done && result_.ended != Ended::interrupted;
+    at_.ended = for_good ? text_of(result_.ended) : "";
+    at_.message = for_good ? result_.message : "";
+    save();
+  }
   deliver();
   result_.epochs = at_.epoch;
   result_.steps = at_.step;
@@ -22,6 +27,10 @@ void Run::finish() {
   }
   if (result_.ended != Ended::interrupted) {
     if (o_.test != nullptr) test();
+    if (o_.evaluations) {
+      const EvaluationMode mode(model_);
+      for (const EvaluationRecord& record : o_.evaluations()) log_.write(record);
+    }
     if (o_.explain) explain();
   }
   result_.seconds = seconds();
@@ -80,6 +89,7 @@ void Run::close_log() {
   result_.verdict = judge(judged);
   log_.write(result_.verdict);
   log_.write(end);
+  log_.close();
   result_.log = log_.log();
 }
 

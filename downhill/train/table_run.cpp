@@ -34,13 +34,22 @@ void check_directory(const TableRunOptions& o) {
                                      o.out.string(),
                                      log && checkpoint ? "--resume to go on with it, " : ""));
   if (!o.resume) return;
-  if (!checkpoint)
+  // A run that was killed before its first file left the directory: it begins again.
+  const bool begun = fs::is_directory(o.out) && !log && !fs::exists(o.out / kModelFile);
+  if (!checkpoint && !begun)
     throw FileError(FileError::Kind::model, fmt::format("{}: there is no checkpoint to resume from",
                                                         (o.out / kCheckpointFile).string()));
-  if (!log)
-    throw FileError(FileError::Kind::model,
-                    fmt::format("{}: there is no run log to go on with; --overwrite starts again",
-                                (o.out / kLogFile).string()));
+}
+
+// The checkpoint goes last: until then the old run can be resumed.
+void remove_old_run(const fs::path& out) {
+  for (const char* old : {kModelFile, kReportFile, kLogFile, kCheckpointFile}) {
+    std::error_code error;
+    fs::remove(out / old, error);
+    if (error)
+      throw FileError(FileError::Kind::write, fmt::format("{}: the old file cannot be removed: {}",
+                                                          (out / old).string(), error.message()));
+  }
 }
 
 // What the run was: written to the log and the checkpoint, compared on resuming.
@@ -123,16 +132,15 @@ TableRunResult run_table(const TableRunOptions& o) {
   if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
   options.observers = observers_from(o.observers);
   options.test = parts.test ? &*parts.test : nullptr;
-  if (!o.out.empty()) remove_leftovers(o.out);
-  if (!o.out.empty() && !o.resume)
-    for (const char* old : {kLogFile, kCheckpointFile, kModelFile, kReportFile}) {
-      std::error_code error;
-      fs::remove(o.out / old, error);
-      if (error)
-        throw FileError(FileError::Kind::write,
-                        fmt::format("{}: the old file cannot be removed: {}",
-                                    (o.out / old).string(), error.message()));
-    }
+  std::optional<DirectoryLock> lock;
+  if (!o.out.empty()) {
+    lock.emplace(o.out);
+    check_directory(o);  // another process may have made a run there meanwhile
+    remove_leftovers(o.out);
+    options.lock = &*lock;
+    options.resume = o.resume && fs::exists(o.out / kCheckpointFile);
+    if (!options.resume) remove_old_run(o.out);
+  }
 
   TableRunResult result;
   const Dataset* validation = parts.validation ? &*parts.validation : nullptr;

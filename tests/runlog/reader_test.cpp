@@ -28,6 +28,11 @@ TEST(Reader, ReadsBackAllThatWasWritten) {
   ASSERT_EQ(read.epochs.size(), 2U);
   EXPECT_FALSE(read.epochs[1].lr.has_value());
   EXPECT_EQ(read.epochs[1].metrics, log.epochs[1].metrics);
+  ASSERT_TRUE(read.columns && read.evaluations.size() == 1);
+  EXPECT_EQ(read.columns->columns.at(0).missing, 3);
+  EXPECT_EQ(read.evaluations[0].confusion, log.evaluations[0].confusion);
+  EXPECT_EQ(read.evaluations[0].classes.at(1).recall, 0.5);
+  EXPECT_EQ(read.evaluations[0].intervals.at(0).low, 0.25);
   ASSERT_TRUE(read.stands && read.verdict && read.end);
   EXPECT_EQ(read.stands->converged, true);
   EXPECT_EQ(read.stands->h1, 16.7);

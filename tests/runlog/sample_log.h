@@ -35,11 +35,29 @@ inline std::filesystem::path write_text(const std::string& text) {
 inline RunLog full_log() {
   const Evidence evidence{"validation loss above its best, %", 5.5, 2.0, "Prechelt 1998"};
   RunLog log;
-  log.start = {1,           "0.1.0",           {{"optimizer", "adamw:lr=0.001"}, {"seed", "7"}},
-               "x86-64-v3", "OpenBLAS 0.3.21", 2};
+  log.start = {
+      1, "0.1.0", {{"optimizer", "adamw:lr=0.001"}, {"seed", "7"}}, "x86-64-v3", "OpenBLAS 0.3.21",
+      2, 0};
   log.steps = {{1, 1, "train", 2.5, 0.001, 1.25}, {2, 1, "train", 0.1 + 0.2, 0.001, 1e-300}};
   log.epochs = {{1, 2, "train", 1.5, 0.001, 0.5, {{"accuracy", 0.75}}},
                 {1, 2, "validation", 1.625, {}, {}, {{"accuracy", 0.5}, {"rmse", 3}}}};
+  log.columns = {{{"age", "numbers", "input", "18 to 90", 3, "median 41, an indicator"}}};
+  log.evaluations = {{"test",
+                      4,
+                      0.5,
+                      0.6931471805599453,
+                      {{"accuracy", 0.75}},
+                      {{"accuracy", 0.25, 1}},
+                      {{"accuracy", 0.5}},
+                      {{"auc", "the rows are of one class"}},
+                      0.1,
+                      0.5,
+                      0.0,
+                      {{"no", 2, 1.0, 0.6666666666666666}, {"yes", 2, 0.5, 1.0}},
+                      {{2, 0}, {1, 1}},
+                      {{0.4, 0.4666666666666667, 2, 0.45, 0.5}},
+                      {0, 1},
+                      {0.25, 0.5}}};
   log.stands = {"minimum", "flat to tolerance",
                 true,      2,
                 1,         1437,
@@ -62,8 +80,10 @@ inline RunLog full_log() {
 inline std::filesystem::path write_log(const RunLog& log) {
   const auto path = fresh_path("run.jsonl");
   RunLogWriter writer(path, log.start);
+  if (log.columns) writer.write(*log.columns);
   for (const auto& record : log.steps) writer.write(record);
   for (const auto& record : log.epochs) writer.write(record);
+  for (const auto& record : log.evaluations) writer.write(record);
   if (log.stands) writer.write(*log.stands);
   if (log.verdict) writer.write(*log.verdict);
   if (log.end) writer.write(*log.end);

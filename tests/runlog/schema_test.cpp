@@ -40,6 +40,13 @@ Fields written() {
   for (std::string line; std::getline(in, line);) {
     const auto object = nlohmann::json::parse(line);
     note(object.at("record"), object);
+    if (object.at("record") == "columns") note("column", object.at("columns").at(0));
+    if (object.at("record") == "evaluation") {
+      note("interval", object.at("intervals").at(0));
+      note("undefined", object.at("undefined").at(0));
+      note("class", object.at("classes").at(0));
+      note("calibration", object.at("calibration").at(0));
+    }
     if (object.at("record") != "verdict") continue;
     note("symptom", object.at("symptoms").at(0));
     note("evidence", object.at("evidence").at(0));

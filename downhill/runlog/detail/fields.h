@@ -13,6 +13,8 @@ namespace runlog_detail {
 constexpr const char* kind_of(const StartRecord&) { return "start"; }
 constexpr const char* kind_of(const StepRecord&) { return "step"; }
 constexpr const char* kind_of(const EpochRecord&) { return "epoch"; }
+constexpr const char* kind_of(const ColumnsRecord&) { return "columns"; }
+constexpr const char* kind_of(const EvaluationRecord&) { return "evaluation"; }
 constexpr const char* kind_of(const StandsRecord&) { return "stands"; }
 constexpr const char* kind_of(const Verdict&) { return "verdict"; }
 constexpr const char* kind_of(const EndRecord&) { return "end"; }
@@ -38,6 +40,7 @@ void visit_fields(auto& v, runlog_detail::Is<StartRecord> auto& r) {
   v.optional("processor", r.processor);
   v.optional("blas", r.blas);
   v.optional("threads", r.threads);
+  v.optional("after_step", r.after_step);
 }
 
 void visit_fields(auto& v, runlog_detail::Is<StepRecord> auto& r) {
@@ -53,6 +56,64 @@ void visit_fields(auto& v, runlog_detail::Is<EpochRecord> auto& r) {
   v.optional("split", r.split);
   runlog_detail::visit_common(v, r);
   v.optional("metrics", r.metrics);
+}
+
+void visit_fields(auto& v, runlog_detail::Is<ColumnRecord> auto& r) {
+  v.needed("column", r.name);
+  v.optional("kind", r.kind);
+  v.optional("role", r.role);
+  v.optional("range", r.range);
+  v.optional("missing", r.missing);
+  v.optional("done", r.done);
+}
+
+void visit_fields(auto& v, runlog_detail::Is<ColumnsRecord> auto& r) {
+  v.needed("columns", r.columns);
+}
+
+void visit_fields(auto& v, runlog_detail::Is<Interval> auto& r) {
+  v.needed("metric", r.name);
+  v.needed("low", r.low);
+  v.needed("high", r.high);
+}
+
+void visit_fields(auto& v, runlog_detail::Is<UndefinedRecord> auto& r) {
+  v.needed("metric", r.name);
+  v.optional("reason", r.reason);
+}
+
+void visit_fields(auto& v, runlog_detail::Is<ClassRecord> auto& r) {
+  v.needed("class", r.name);
+  v.optional("weight", r.weight);
+  v.optional("recall", r.recall);
+  v.optional("precision", r.precision);
+}
+
+void visit_fields(auto& v, runlog_detail::Is<CalibrationRecord> auto& r) {
+  v.needed("low", r.low);
+  v.needed("high", r.high);
+  v.needed("weight", r.weight);
+  v.needed("predicted", r.predicted);
+  v.needed("observed", r.observed);
+}
+
+void visit_fields(auto& v, runlog_detail::Is<EvaluationRecord> auto& r) {
+  v.needed("split", r.split);
+  v.optional("rows", r.rows);
+  v.optional("loss", r.loss);
+  v.optional("baseline_loss", r.baseline_loss);
+  v.optional("metrics", r.metrics);
+  v.optional("intervals", r.intervals);
+  v.optional("baseline", r.baseline);
+  v.optional("undefined", r.undefined);
+  v.optional("threshold", r.threshold);
+  v.optional("missed", r.missed);
+  v.optional("false_alarms", r.false_alarms);
+  v.optional("classes", r.classes);
+  v.optional("confusion", r.confusion);
+  v.optional("calibration", r.calibration);
+  v.optional("targets", r.targets);
+  v.optional("predictions", r.predictions);
 }
 
 void visit_fields(auto& v, runlog_detail::Is<StandsRecord> auto& r) {

@@ -2,11 +2,17 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "downhill/runlog/writer.h"
+
 namespace downhill::runlog_detail {
 
-/// Bytes of the run log at `path` up to and with the last line that a run resumed after `step`
-/// keeps: the start record and all step and epoch records with at most that step, up to the first
-/// record that is none of these. Throws FileError (data) as `read_run_log` does.
-std::uintmax_t bytes_up_to_step(const std::filesystem::path& path, std::int64_t step);
+/// The part of a log that was there at a mark.
+struct Beginning {
+  StartRecord start;
+  std::uint64_t bytes;  ///< the start record's line included
+};
+
+/// Throws FileError (data) if the run log at `path` is shorter than at `mark`, or another.
+Beginning beginning_of(const std::filesystem::path& path, const LogMark& mark);
 
 }  // namespace downhill::runlog_detail

@@ -5,7 +5,7 @@
 
 #include "downhill/nn/module.h"
 #include "downhill/optim/optimizer.h"
-#include "downhill/runlog/records.h"
+#include "downhill/runlog/writer.h"
 #include "downhill/train/observer.h"
 
 namespace downhill::detail {
@@ -21,6 +21,9 @@ struct Position {
   std::int64_t best_epoch = 0;  ///< 0: none yet
   double best_loss = 0;
   std::int64_t bad_epochs = 0;  ///< epochs since then
+  LogMark log = {};             ///< how far the log was
+  std::string ended = {};       ///< how the run ended if more epochs would not let it go on
+  std::string message = {};     ///< why, if there is something to say
 };
 
 using Weights = std::vector<std::pair<std::string, Tensor>>;

@@ -29,7 +29,10 @@ class Run {
   };
 
   // run.cpp
+  void begin_log();
   void resume();
+  void resume_log();
+  Ended ended_of(const std::filesystem::path& file) const;
   void epoch();
   bool step();
   Update descend(const Batch& batch);
@@ -71,6 +74,7 @@ class Run {
   Weights best_;
   std::vector<TensorSums> sums_;  // of the last step
   double last_loss_ = 0;
+  std::optional<DirectoryLock> lock_;
   LogKeeper log_;
   FitResult result_;
   const Clock::time_point start_ = Clock::now();
