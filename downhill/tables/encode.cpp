@@ -121,9 +121,10 @@ class Encoder {
     const bool missing = std::isnan(value);
     bool fits = true;
     for (const Part& part : column_.parts) {
-      const double x = missing             ? part.scaling.median
-                       : part.name.empty() ? value
-                                           : date_part(part.name, value, values_->utc(cell));
+      const double x = missing ? part.scaling.median
+                       : part.name.empty()
+                           ? value
+                           : detail::date_part(part.name, value, values_->utc(cell));
       const double z = scaled(x, part.scaling);
       fits &= std::abs(z) <= static_cast<double>(std::numeric_limits<float>::max());
       *to++ = fits ? static_cast<float>(z) : 0;
