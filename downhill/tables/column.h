@@ -43,7 +43,7 @@ struct Column {
   // booleans
   std::string no, yes;  ///< in lower case
   // dates
-  std::string date_order;  ///< "ymd", "dmy", "mdy", "time"
+  std::string date_order;  ///< "ymd", "dmy", "mdy", "month" (by its name), "time" (no date)
   // categories
   std::vector<std::string> levels;   ///< with at least 5 training rows, sorted
   std::vector<std::int64_t> counts;  ///< their training rows
@@ -58,6 +58,8 @@ struct Column {
   /// Of a category: levels, the shared slot where it has training rows (always if embedded), and
   /// missing cells.
   std::int64_t slots() const;
+  /// Those that have training rows.
+  std::int64_t trained_slots() const;
 };
 
 void write_column(JsonWriter& json, const Column& column);

@@ -32,9 +32,11 @@ struct TargetColumn {
   void become_classes();
 };
 
-/// `decimal` is "", "point" or "comma". FileError (data) for a column of numbers with a few cells
-/// (under 2 %) that are none, naming the first; for text with more than max(20, rows / 10) labels;
-/// for an ambiguous notation; for a column without any value.
-TargetColumn read_target(const Table& table, int column, const std::string& decimal = "");
+/// `decimal` is "", "point" or "comma"; `as_text` takes every cell as a label, whatever it looks
+/// like. FileError (data) for a column of numbers with a few cells (under 2 %) that are none, naming
+/// the first; for text with more than max(20, rows / 10) labels; for an ambiguous notation; for a
+/// column without any value.
+TargetColumn read_target(const Table& table, int column, const std::string& decimal = "",
+                         bool as_text = false);
 
 }  // namespace downhill

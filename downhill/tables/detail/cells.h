@@ -42,6 +42,16 @@ class Cells {
     return static_cast<std::size_t>(std::bit_cast<std::uint64_t>(cell) & 0xFFFFFFFFu);
   }
   const Dictionary& words() const;
+  /// Calls `body(cell)` for the cells of rows first .. last - 1.
+  template <class Each>
+  void each(std::int64_t first, std::int64_t last, Each&& body) const {
+    for (std::int64_t row = first; row < last;) {
+      const auto& piece = pieces_[static_cast<std::size_t>(row / kPiece)];
+      const std::int64_t end =
+          last < (row / kPiece + 1) * kPiece ? last : (row / kPiece + 1) * kPiece;
+      for (; row < end; ++row) body(piece[static_cast<std::size_t>(row % kPiece)]);
+    }
+  }
   void free_piece(std::int64_t piece);
 
   bool points = false;        ///< a number has a decimal point

@@ -1,0 +1,136 @@
+#include "downhill/tables/detail/decide.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "downhill/io/utf8.h"
+#include "downhill/tables/detail/values.h"
+
+namespace downhill::detail {
+namespace {
+
+constexpr std::int64_t kShareOfOtherWords = 20;  // at most one cell in so many: 5 %
+constexpr std::int64_t kMostOtherWords = 3;
+
+// Few cells, of few different words, beside `others` cells that are understood.
+bool are_few(std::int64_t cells, std::int64_t different, std::int64_t others) {
+  return different <= kMostOtherWords && cells * kShareOfOtherWords <= cells + others;
+}
+
+bool decide_number(Column& column, const Facts& facts, const std::string& decimal) {
+  if (facts.numbers == 0 || !are_few(facts.words, facts.different_words, facts.numbers))
+    return false;
+  column.kind = ColumnKind::number;
+  column.notation = facts.notation(decimal);
+  for (std::size_t i = 0; i < facts.entries.size(); ++i)
+    if (facts.entries[i] == Entry::word) column.missing_words.emplace_back(facts.text(i));
+  return true;
+}
+
+bool decide_boolean(Column& column, const Facts& facts) {
+  Pair pair = boolean_pair(facts);
+  if (pair.no.empty()) return false;
+  column.kind = ColumnKind::boolean;
+  column.no = std::move(pair.no);
+  column.yes = std::move(pair.yes);
+  return true;
+}
+
+// The dates of a column and the orders that they allow.
+struct Dates {
+  std::int64_t rows = 0, other_rows = 0, other_words = 0;
+  unsigned common = ~0u;  // orders that all dates allow
+  std::size_t odd = 0;    // the entry with which none was left
+  std::size_t first = 0;  // an entry that is a date
+  std::vector<std::size_t> others;
+};
+
+Dates look_for_dates(const Facts& facts) {
+  Dates dates;
+  for (std::size_t i = 0; i < facts.entries.size(); ++i) {
+    if (facts.entries[i] == Entry::missing) continue;
+    if (const unsigned orders = date_orders(facts.text(i)); orders != 0) {
+      if (dates.rows == 0) dates.first = i;
+      dates.rows += facts.rows_of[i];
+      if (dates.common != 0 && (dates.common & orders) == 0) dates.odd = i;
+      dates.common &= orders;
+    } else {
+      dates.other_rows += facts.rows_of[i];
+      dates.others.push_back(i);
+      if (dates.others.size() > kMostOtherWords) return {};
+    }
+  }
+  dates.other_words = static_cast<std::int64_t>(dates.others.size());
+  return dates;
+}
+
+bool decide_date(Column& column, const Facts& facts, const std::string& told) {
+  if (facts.plain > 0) return false;
+  const Dates dates = look_for_dates(facts);
+  if (dates.rows == 0 || !are_few(dates.other_rows, dates.other_words, dates.rows)) return false;
+  constexpr unsigned kBoth = kDayFirst | kMonthFirst;
+  unsigned order = dates.common;
+  const bool open = (dates.common & kBoth) == kBoth || dates.common == 0;
+  if (open && !told.empty()) order = order_of(told);
+  else if (dates.common == 0)
+    facts.refuse(dates.odd,
+                 fmt::format("{} is a date in another order than {}; expected one order in a "
+                             "column; write dates as 2024-12-31, or give --date-order dmy or mdy",
+                             excerpt(facts.text(dates.odd)), excerpt(facts.text(dates.first))));
+  else if (open)
+    facts.refuse(dates.first,
+                 fmt::format("{} may have the day or the month in front, and no cell of the column "
+                             "tells; expected to be told; give --date-order dmy or --date-order "
+                             "mdy",
+                             excerpt(facts.text(dates.first))));
+  column.kind = ColumnKind::date;
+  column.date_order = order_name(order);
+  for (const std::size_t i : dates.others) column.missing_words.emplace_back(facts.text(i));
+  return true;
+}
+
+void decide_category(Column& column, const Facts& facts, bool told) {
+  column.kind = ColumnKind::category;
+  const std::int64_t rows = facts.table.rows;
+  const std::int64_t distinct = facts.distinct(std::max(kMostLevels, rows / 2) + 1);
+  if (!told && rows >= kRowsOfUniqueText && 2 * distinct > rows)
+    leave_out(column, "unique text: more than half of the rows differ");
+  else if (distinct > kMostLevels)
+    leave_out(column, fmt::format("more than {} different texts", kMostLevels));
+}
+
+}  // namespace
+
+void leave_out(Column& column, const std::string& reason) {
+  Column bare;
+  bare.name = std::move(column.name);
+  bare.kind = ColumnKind::left_out;
+  bare.reason = reason;
+  bare.missing = column.missing;
+  column = std::move(bare);
+}
+
+void decide(Column& column, const Facts& facts, const std::string& decimal,
+            const std::string& date_order, bool category) {
+  if (facts.values() == 0) return leave_out(column, "no value in any row");
+  if (category) return decide_category(column, facts, true);
+  if (decide_number(column, facts, decimal) || decide_boolean(column, facts)) return;
+  if (!decide_date(column, facts, date_order)) decide_category(column, facts, false);
+}
+
+bool is_row_number(const Facts& facts) {
+  constexpr std::array<std::string_view, 5> kNames = {"id", "index", "row", "nr", "no"};
+  const auto i = static_cast<std::size_t>(facts.column);
+  const std::string name = lower(facts.table.names[i]);
+  const bool named = std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+  if (!facts.table.unnamed[i] && !named) return false;
+  if (facts.plain != facts.cells.size() || facts.plain < 2) return false;
+  double expected = facts.cells[0];
+  bool counts = expected == 0 || expected == 1;
+  facts.cells.each(0, facts.cells.size(), [&](double cell) { counts &= cell == expected++; });
+  return counts;
+}
+
+}  // namespace downhill::detail
