@@ -92,6 +92,22 @@ Function function_of(Activation activation) {
 void check_model(std::string_view spec) { parse(spec); }
 bool has_hidden_layers(std::string_view spec) { return !parse(spec).hidden.empty(); }
 
+double count_parameters(std::string_view spec, const ModelShape& shape) {
+  double in = static_cast<double>(shape.in), count = 0;
+  for (const nn::Embedding& e : shape.embedded) {
+    count += static_cast<double>(e.levels) * static_cast<double>(e.width);
+    in += static_cast<double>(e.width);
+  }
+  std::vector<std::int64_t> widths = parse(spec).hidden;
+  widths.push_back(shape.out);
+  for (const std::int64_t width : widths) {
+    const auto out = static_cast<double>(width);
+    count += (in + 1) * out;
+    in = out;
+  }
+  return count;
+}
+
 nn::Sequential model_from(std::string_view spec, const ModelShape& shape, std::uint64_t seed) {
   const Architecture architecture = parse(spec);
   Random random(seed);

@@ -34,5 +34,7 @@ inline nn::Sequential model_from(std::string_view spec, std::int64_t in, std::in
 void check_model(std::string_view spec);
 /// Whether it has hidden layers.
 bool has_hidden_layers(std::string_view spec);
+/// How many numbers its layers learn, without making them.
+double count_parameters(std::string_view spec, const ModelShape& shape);
 
 }  // namespace downhill

@@ -17,15 +17,15 @@ namespace {
 
 constexpr double kUnitSoftplus = 0.54132485461291810898;  // log(e - 1), where softplus is 1
 
-Tensor linked(const Tensor& z, Link link, double c, double s) {
+Tensor linked(const Tensor& z, LinkFunction link, double c, double s) {
   switch (link) {
-    case Link::none:
+    case LinkFunction::none:
       return affine(z, s, c);
-    case Link::exp:
+    case LinkFunction::exp:
       return exp(affine(z, s, c));
-    case Link::sigmoid:
+    case LinkFunction::sigmoid:
       return sigmoid(affine(z, s, c));
-    case Link::softplus:
+    case LinkFunction::softplus:
       return softplus(affine(z, s, kUnitSoftplus)) * c;
   }
   return {};
@@ -42,15 +42,15 @@ Head of_classes(const HeadQuestion& q) {
   Head head;
   if (q.one_output) {
     const bool logit = takes_at(q.loss, 0) == Takes::logit;
-    head.link = {logit ? Link::none : q.link.value_or(Link::sigmoid)};
+    head.link = {logit ? LinkFunction::none : q.link.value_or(LinkFunction::sigmoid)};
     head.c = {std::log(share[1] / share[0])};
-    if (head.link[0] == Link::exp) head.c = {std::log(share[1] / total)};
-    else if (head.link[0] != Link::sigmoid && !logit) head.c = {share[1] / total};
+    if (head.link[0] == LinkFunction::exp) head.c = {std::log(share[1] / total)};
+    else if (head.link[0] != LinkFunction::sigmoid && !logit) head.c = {share[1] / total};
     head.s = {1};
     return head;
   }
   for (const double n : share) head.c.push_back(std::log(n / total));
-  head.link.assign(share.size(), Link::none);
+  head.link.assign(share.size(), LinkFunction::none);
   head.s.assign(share.size(), 1);
   return head;
 }
@@ -72,7 +72,7 @@ Tensor Head::operator()(const Tensor& outputs) const {
                                     outputs.shape().text(), size()));
   const Tensor z = outputs.to(Type::f64);
   if (size() == 1) return linked(z, link[0], c[0], s[0]);
-  if (std::ranges::all_of(link, [](Link l) { return l == Link::none; })) {
+  if (std::ranges::all_of(link, [](LinkFunction l) { return l == LinkFunction::none; })) {
     const Shape row{1, static_cast<std::int64_t>(size())};
     const bool unit = std::ranges::all_of(s, [](double one) { return one == 1; });
     return (unit ? z : z * Tensor::from(s, row)) + Tensor::from(c, row);

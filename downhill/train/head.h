@@ -15,8 +15,8 @@ namespace downhill {
 ///     exp         exp(c + s z)
 ///     sigmoid     1 / (1 + exp(-(c + s z)))
 ///     softplus    c log(1 + exp(log(e - 1) + s z)), which is c at z = 0
-enum class Link { none, exp, sigmoid, softplus };
-constexpr std::array<const char*, 4> words_of(Link) {
+enum class LinkFunction { none, exp, sigmoid, softplus };
+constexpr std::array<const char*, 4> words_of(LinkFunction) {
   return {"none", "exp", "sigmoid", "softplus"};
 }
 
@@ -24,7 +24,7 @@ constexpr std::array<const char*, 4> words_of(Link) {
 /// target keeps its own units whatever the loss: outputs near 0 and of size 1 are predictions
 /// near the best constant and of the target's spread.
 struct Head {
-  std::vector<Link> link;    ///< of each output
+  std::vector<LinkFunction> link;    ///< of each output
   std::vector<double> c, s;  ///< of each output; z = 0 is the best constant
   double k = 1;  ///< what is minimised is the loss divided by this: rates mean the same in
                  ///< every unit
@@ -42,7 +42,7 @@ struct HeadQuestion {
   Tensor weight = {};               ///< (rows) float64, or undefined
   std::int64_t classes = 0;         ///< of labels; 0: the target is a number
   bool one_output = false;          ///< two classes by the probability of the second
-  std::optional<Link> link = {};    ///< told by the user
+  std::optional<LinkFunction> link = {};    ///< told by the user
   std::string name = "the target";  ///< for messages
 };
 

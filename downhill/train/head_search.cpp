@@ -91,32 +91,32 @@ class Search {
  private:
   // What is searched: c, or the logarithm of a softplus's, which is a prediction itself.
   double get(std::size_t j) const {
-    return head_.link[j] == Link::softplus ? std::log(head_.c[j]) : head_.c[j];
+    return head_.link[j] == LinkFunction::softplus ? std::log(head_.c[j]) : head_.c[j];
   }
   void put(std::size_t j, double a) {
-    head_.c[j] = head_.link[j] == Link::softplus ? std::exp(a) : a;
+    head_.c[j] = head_.link[j] == LinkFunction::softplus ? std::exp(a) : a;
   }
 
   bool in_logarithms(std::size_t j) const {
-    return head_.link[j] == Link::exp || head_.link[j] == Link::softplus ||
+    return head_.link[j] == LinkFunction::exp || head_.link[j] == LinkFunction::softplus ||
            takes_at(q_.loss, j) == Takes::log_rate;
   }
 
-  Link link_of(std::size_t j) const {
+  LinkFunction link_of(std::size_t j) const {
     const Takes takes = takes_at(q_.loss, j);
-    if (takes == Takes::positive) return Link::softplus;
-    if (takes == Takes::probability) return q_.link.value_or(Link::sigmoid);
+    if (takes == Takes::positive) return LinkFunction::softplus;
+    if (takes == Takes::probability) return q_.link.value_or(LinkFunction::sigmoid);
     if (q_.link) return *q_.link;
-    return takes == Takes::number ? probed() : Link::none;
+    return takes == Takes::number ? probed() : LinkFunction::none;
   }
 
   /// Of a formula: what it can be given, by where it is no number (inf is one).
-  Link probed() const {
+  LinkFunction probed() const {
     const double far = 1000 * (deviation_ + 1);
     const bool below = breaks(median_ - far), above = breaks(median_ + far);
-    if (!below && !above) return Link::none;
-    if (below && !above) return Link::exp;
-    if (below && !breaks(0.01) && !breaks(0.5) && !breaks(0.99)) return Link::sigmoid;
+    if (!below && !above) return LinkFunction::none;
+    if (below && !above) return LinkFunction::exp;
+    if (below && !breaks(0.01) && !breaks(0.5) && !breaks(0.99)) return LinkFunction::sigmoid;
     throw DataError(fmt::format(
         "[train] the loss {} is NaN for predictions {} the numbers of {}; expected one that takes "
         "any number, any above 0, or any between 0 and 1; --link tells which",
@@ -130,7 +130,7 @@ class Search {
   }
 
   double start(std::size_t j) const {
-    if (head_.link[j] == Link::sigmoid) return 0;
+    if (head_.link[j] == LinkFunction::sigmoid) return 0;
     if (!in_logarithms(j)) return median_;
     return j > 0 && deviation_ > 0 ? 2 * std::log(deviation_) : 0;
   }
@@ -180,7 +180,7 @@ class Search {
     const auto [low, high] = bracket(j, get(j));
     put(j, section(j, low, high));
     newton(j);
-    const bool saturated = head_.link[j] == Link::sigmoid && std::abs(head_.c[j]) > kSaturated;
+    const bool saturated = head_.link[j] == LinkFunction::sigmoid && std::abs(head_.c[j]) > kSaturated;
     if (saturated) refuse_falling(j, head_.c[j]);
   }
 
@@ -195,7 +195,7 @@ class Search {
     Values all;
     for (int i = 0; i < kQuantiles; ++i) {
       const double v = quantile_of(of, static_cast<double>(i) / (kQuantiles - 1));
-      if (head_.link[j] == Link::sigmoid) {
+      if (head_.link[j] == LinkFunction::sigmoid) {
         if (v > 0 && v < 1) all.push_back(std::log(v / (1 - v)));
       } else if (!in_logarithms(j)) {
         all.push_back(v);
@@ -285,19 +285,19 @@ class Search {
       if (!(mean_of(h) > 0) || !std::isfinite(step)) return;
       slope = std::abs(mean_g);
       before = head_.c[j];
-      if (head_.link[j] == Link::softplus) head_.c[j] = moved_softplus(before, step);
+      if (head_.link[j] == LinkFunction::softplus) head_.c[j] = moved_softplus(before, step);
       else head_.c[j] += step;
       if (head_.c[j] == before) return;
     }
   }
   double moved_softplus(double c, double step) const {
-    const Head one{.link = {Link::softplus}, .c = {c}, .s = {1}};
+    const Head one{.link = {LinkFunction::softplus}, .c = {c}, .s = {1}};
     return one(Tensor::full({1, 1}, step, Type::f64)).item();
   }
 
   /// s of an output: its slopes' spread over its curvature, else the spread of the target.
   double spread(std::size_t j) {
-    if (head_.link[j] != Link::none) return 1;
+    if (head_.link[j] != LinkFunction::none) return 1;
     const auto [g, h] = derivatives(j);
     const double bend = mean_of(h), steep = mean_size_of(g);
     const bool curved = has_curvature(h);
@@ -340,7 +340,7 @@ class Search {
   }
 
   void refuse_flat(std::size_t j) const {
-    if (head_.link[j] != Link::none) return;
+    if (head_.link[j] != LinkFunction::none) return;
     for (const double z : {-1.0, 1.0}) {
       const Values g = derivatives(j, z).g;
       const auto sloped = std::ranges::count_if(g, [](double v) { return v != 0; });
@@ -354,9 +354,9 @@ class Search {
                     q_.loss.text(), decimal(head_.s[j], 3), decimal(head_.c[j], 6), q_.name));
   }
   [[noreturn]] void refuse_falling(std::size_t j, double sign) const {
-    const Link link = head_.link[j];
-    const double high = link == Link::sigmoid ? 1 : kInfinity;
-    const double low = link == Link::none ? -kInfinity : 0;
+    const LinkFunction link = head_.link[j];
+    const double high = link == LinkFunction::sigmoid ? 1 : kInfinity;
+    const double low = link == LinkFunction::none ? -kInfinity : 0;
     const double end = sign > 0 ? high : low;
     throw DataError(
         fmt::format("[train] the loss {} of {} has no minimum: it still falls as predictions go to "

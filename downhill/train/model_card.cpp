@@ -13,51 +13,81 @@ namespace downhill::detail {
 namespace {
 
 constexpr JsonLimits kLimits{.bytes = std::size_t{64} << 20};
-constexpr Task kTasks[] = {Task::regression, Task::binary, Task::classes};
 
-const char* name_of(Task task) {
-  return task == Task::regression ? "regression" : task == Task::binary ? "binary" : "classes";
-}
+/// The fields whose types JSON has; words stand for enums.
+struct Words {
+  std::string task, decimal, group;
+  std::vector<std::string> link;
+};
 
-Task task_from(const std::string& name) {
-  for (const Task task : kTasks)
-    if (name == name_of(task)) return task;
-  throw_value("task", fmt::format("is {}; expected regression, binary or classes", excerpt(name)));
-}
-
-void visit_parts(auto& v, auto& card) {
+void visit_parts(auto& v, auto& card, auto& words) {
+  v.needed("task", words.task);
   v.needed("architecture", card.architecture);
   v.needed("loss", card.loss);
-  v.needed("columns", card.columns);
-  v.needed("mean", card.mean);
-  v.needed("deviation", card.deviation);
   v.needed("target", card.target);
-  v.needed("target_mean", card.target_mean);
-  v.needed("target_deviation", card.target_deviation);
+  v.needed("decimal", words.decimal);
+  v.needed("thousands", words.group);
+  v.needed("percent", card.notation.percent);
+  v.needed("currency", card.notation.currency);
   v.needed("classes", card.classes);
+  v.needed("link", words.link);
+  v.needed("c", card.head.c);
+  v.needed("s", card.head.s);
+  v.needed("k", card.head.k);
+  v.needed("constant_loss", card.head.constant_loss);
+  v.needed("threshold", card.threshold);
+  v.needed("price", card.price);
+  v.needed("fingerprint", card.fingerprint);
   v.needed("training", card.training);
+}
+
+template <class E>
+E word_of(const char* what, const std::string& word) {
+  E value{};
+  const std::string expected = read_option(word, value);
+  if (!expected.empty())
+    throw_value(what, fmt::format("is {}; expected {}", excerpt(word), expected));
+  return value;
+}
+
+char sign_of(const char* what, const std::string& text, std::string_view allowed) {
+  if (text.empty()) return '\0';
+  if (text.size() != 1 || allowed.find(text[0]) == std::string_view::npos)
+    throw_value(what, "is " + excerpt(text));
+  return text[0];
 }
 
 void check(const ModelCard& card) {
   const auto finite = [](double x) { return std::isfinite(x); };
-  const auto positive = [](double x) { return std::isfinite(x) && x > 0; };
-  if (card.columns.empty() || card.mean.size() != card.columns.size() ||
-      card.deviation.size() != card.columns.size())
-    throw_value("columns, mean and deviation", "must be equally long and not empty");
-  if (!std::ranges::all_of(card.mean, finite) || !finite(card.target_mean) ||
-      !std::ranges::all_of(card.deviation, positive) || !positive(card.target_deviation))
-    throw_value("a mean or deviation", "is not finite, or a deviation is not positive");
-  if ((card.task != Task::regression) != (card.classes.size() >= 2))
+  const Head& head = card.head;
+  if (head.c.empty() || head.s.size() != head.c.size() || head.link.size() != head.c.size())
+    throw_value("link, c and s", "must be equally long and not empty");
+  if (!std::ranges::all_of(head.c, finite) || !std::ranges::all_of(head.s, finite) ||
+      !std::isfinite(head.k) || !(head.k > 0))
+    throw_value("c, s or k", "is not finite, or k is not positive");
+  if (!kUnit.contains(card.threshold) || !kPositive.contains(card.price))
+    throw_value("threshold or price", "is out of its range");
+  const std::size_t classes = card.classes.size();
+  if (card.task == Task::numbers       ? classes != 0
+      : card.task == Task::two_classes ? classes != 2
+                                       : classes < 3)
     throw_value("the number of classes", "does not fit the task");
 }
 
 }  // namespace
 
 std::string card_text(const ModelCard& card) {
+  const Notation& n = card.notation;
+  Words words{text_of(card.task),
+              std::string(1, n.decimal),
+              n.group == '\0' ? std::string() : std::string(1, n.group),
+              {}};
+  for (const LinkFunction link : card.head.link) words.link.emplace_back(text_of(link));
   JsonWriter json;
   json.begin_object();
-  json.member("task", name_of(card.task));
-  visit_parts(json, card);
+  visit_parts(json, card, words);
+  json.key("inputs");
+  card.inputs.write(json);
   json.end_object();
   return json.take();
 }
@@ -65,11 +95,16 @@ std::string card_text(const ModelCard& card) {
 ModelCard card_from(std::string_view text) {
   const JsonDocument document = JsonDocument::parse(text, kLimits);
   JsonFields fields(document.root(), "the card");
-  std::string task;
-  fields.needed("task", task);
   ModelCard card;
-  card.task = task_from(task);
-  visit_parts(fields, card);
+  Words words;
+  visit_parts(fields, card, words);
+  card.task = word_of<Task>("task", words.task);
+  for (const std::string& link : words.link) card.head.link.push_back(word_of<LinkFunction>("link", link));
+  card.notation.decimal = sign_of("decimal", words.decimal, ".,");
+  card.notation.group = sign_of("thousands", words.group, ",. '");
+  const auto inputs = document.root().find("inputs");
+  if (!inputs) throw_value("inputs", "is missing");
+  card.inputs = InputColumns::read(*inputs);
   check(card);
   return card;
 }

@@ -5,46 +5,60 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "downhill/autodiff/node.h"
 #include "downhill/catalog/catalog.h"
 #include "downhill/catalog/model.h"
 #include "downhill/core/error.h"
 #include "downhill/io/safetensors.h"
+#include "downhill/ops/arithmetic.h"
 #include "downhill/ops/elementwise.h"
+#include "downhill/ops/shape.h"
 #include "downhill/ops/softmax.h"
+#include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/detail/model_card.h"
-#include "downhill/train/outputs.h"
 
 namespace downhill {
 namespace {
 
-constexpr const char* kKind = "model 1";
+constexpr const char* kKind = "model 2";
+constexpr std::int64_t kPiece = 8192;
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
   throw FileError(FileError::Kind::model, path.string() + ": " + what);
 }
 
-std::vector<int> find_columns(const ModelCard& card, const CsvTable& table) {
-  std::map<std::string_view, int> places;
-  for (const std::string& name : table.names) places.emplace(name, static_cast<int>(places.size()));
-  std::vector<int> found;
-  std::vector<std::string> missing;
-  for (const std::string& name : card.columns) {
-    if (const auto at = places.find(name); at != places.end()) found.push_back(at->second);
-    else missing.push_back(name);
-  }
-  if (!missing.empty())
-    throw DataError(fmt::format("[predict] the data has no column {}; the model was trained on {}",
-                                fmt::join(missing, ", "), fmt::join(card.columns, ", ")));
-  return found;
+ModelShape shape_of(const ModelCard& card) {
+  ModelShape shape{.in = card.inputs.dense(), .out = card.outputs(), .zero_last = true};
+  for (const InputColumns::Embedded& e : card.inputs.embedded())
+    shape.embedded.push_back({e.column, e.levels, e.width, e.untrained});
+  return shape;
+}
+
+// A hostile card must not take memory that its file does not fill.
+void check_size(const ModelCard& card, const std::vector<std::pair<std::string, Tensor>>& tensors) {
+  double found = 0;
+  for (const auto& [name, tensor] : tensors)
+    if (is_floating(tensor.type())) found += static_cast<double>(tensor.elements());
+  const double expected = count_parameters(card.architecture, shape_of(card));
+  if (found != expected)
+    throw DataError(fmt::format("its tensors hold {} numbers; {} learns {}", found,
+                                card.architecture, expected));
 }
 
 }  // namespace
 
+double corrected(double p, double price) { return p / (p + price * (1 - p)); }
+
 std::int64_t ModelCard::outputs() const {
   return outputs_of(task, loss_from(loss), static_cast<std::int64_t>(classes.size()));
+}
+
+TableModel::TableModel(ModelCard with_card, nn::Sequential with_model)
+    : card(std::move(with_card)), model(std::move(with_model)), loss(loss_from(card.loss)) {}
+
+TableModel TableModel::begin(const ModelCard& card, std::uint64_t seed) {
+  return TableModel(card, model_from(card.architecture, shape_of(card), seed));
 }
 
 TableModel TableModel::read(const std::filesystem::path& path) {
@@ -53,16 +67,18 @@ TableModel TableModel::read(const std::filesystem::path& path) {
   const std::string* text = file.find_metadata("downhill.model");
   if (kind == nullptr || *kind != kKind || text == nullptr)
     refuse(path,
-           "is not a model of this version: its metadata has no downhill.kind 'model 1' with a "
+           "is not a model of this version: its metadata has no downhill.kind 'model 2' with a "
            "downhill.model; give a model.safetensors that train wrote");
   try {
-    ModelCard card = detail::card_from(*text);
-    loss_from(card.loss);  // refuses an unknown one
-    nn::Sequential model = model_from(
-        card.architecture, static_cast<std::int64_t>(card.columns.size()), card.outputs(), 0);
-    model.load(file.tensors);
-    model.eval();
-    return TableModel(std::move(card), std::move(model));
+    const ModelCard card = detail::card_from(*text);
+    check_size(card, file.tensors);
+    TableModel model = begin(card, 0);
+    if (model.card.head.size() != static_cast<std::size_t>(model.card.outputs()))
+      refuse(path, fmt::format("its head has {} outputs and its loss {}", model.card.head.size(),
+                               model.card.outputs()));
+    model.model.load(file.tensors);
+    model.model.eval();
+    return model;
   } catch (const FileError&) {
     throw;
   } catch (const std::bad_alloc&) {
@@ -80,71 +96,107 @@ void TableModel::write(const std::filesystem::path& path) const {
   write_safetensors(path, file);
 }
 
-Tensor TableModel::inputs(const CsvTable& table) const {
-  const std::vector<int> columns = find_columns(card, table);
-  const auto width = static_cast<std::int64_t>(columns.size());
-  Tensor x = Tensor::empty({table.rows, width});
-  const double* from = table.numbers.data<double>();
-  const std::int64_t all = table.numbers.size(1);
-  for (std::int64_t i = 0; i < table.rows; ++i)
-    for (std::int64_t j = 0; j < width; ++j) {
-      const auto at = static_cast<std::size_t>(j);
-      x.data<float>()[i * width + j] =
-          static_cast<float>((from[i * all + columns[at]] - card.mean[at]) / card.deviation[at]);
-    }
-  return x;
+BatchLoss TableModel::batch_loss(const Tensor& outputs, const Batch& batch) const {
+  const Tensor columns = card.head(outputs);
+  if (card.task == Task::numbers) {
+    const auto parts = predictions_for(loss, columns);
+    const Tensor target = target_for(loss, batch.target, columns.size(1));
+    const BatchLoss whole = downhill::batch_loss(loss, parts, target, batch.weight);
+    return {whole.mean / card.head.k, whole.counts(batch)};
+  }
+  if (one_output(card.task, loss)) {
+    const Tensor p = columns.reshape({columns.size(0)});
+    return downhill::batch_loss(loss, {&p, 1}, batch.target.to(p.type()), batch.weight);
+  }
+  const bool logarithms = loss.takes()[0] == Takes::class_log_probabilities;
+  const Tensor rows = logarithms ? log_softmax(columns) : columns;
+  return downhill::batch_loss(loss, {&rows, 1}, batch.target, batch.weight);
 }
 
-Tensor TableModel::targets(const CsvTable& table) const {
-  const int column = find_column(table, card.target);
-  if (card.task == Task::regression) {
-    Tensor y = Tensor::empty({table.rows, 1});
-    for (std::int64_t i = 0; i < table.rows; ++i)
-      y.data<float>()[i] = static_cast<float>(
-          (table.numbers.data<double>()[i * table.numbers.size(1) + column] - card.target_mean) /
-          card.target_deviation);
-    return y;
-  }
-  Tensor labels = Tensor::empty({table.rows}, Type::i64);
-  for (std::int64_t i = 0; i < table.rows; ++i) {
-    const std::string name = class_name(table, i, column);
-    const auto at = std::find(card.classes.begin(), card.classes.end(), name);
-    if (at == card.classes.end())
-      throw DataError(
-          fmt::format("[{}] row {} has the class '{}', which the model does not know: {}",
-                      card.target, i + 1, name, fmt::join(card.classes, ", ")));
-    labels.data<std::int64_t>()[i] = at - card.classes.begin();
-  }
-  return labels;
+LossOf TableModel::loss_of() const {
+  return [this](const Batch& batch) { return batch_loss(model(batch.input), batch); };
 }
 
-Tensor TableModel::outputs(const Tensor& inputs) const {
+Predictions TableModel::predict(const Tensor& inputs) const {
+  nn::Sequential evaluated = model;
+  const detail::EvaluationMode mode(evaluated);
   const NoGraph off;
-  return model(inputs);
+  Predictions all;
+  for (std::int64_t begin = 0; begin < inputs.size(0); begin += kPiece)
+    add_predictions(all, model(slice(inputs, begin, std::min(inputs.size(0), begin + kPiece), 0)));
+  return all;
 }
 
-TableModel::Prediction TableModel::predict(const CsvTable& table) const {
-  Prediction result;
-  if (table.rows == 0) return result;
-  const Tensor y = outputs(inputs(table)).to(Type::f64);
-  const std::int64_t width = y.size(1);
-  if (card.task == Task::regression) {
-    const Tensor values = predicted(loss_from(card.loss), y);
-    for (const double value : values.values<double>())
-      result.values.push_back(value * card.target_deviation + card.target_mean);
-    return result;
+Predictions TableModel::constant() const {
+  const NoGraph off;
+  Predictions one;
+  add_predictions(one, Tensor::zeros({1, card.outputs()}));
+  return one;
+}
+
+void TableModel::add_predictions(Predictions& to, const Tensor& outputs) const {
+  const Tensor columns = card.head(outputs);
+  const std::int64_t rows = columns.size(0), width = columns.size(1);
+  const double* at = columns.data<double>();
+  to.rows += rows;
+  if (card.task == Task::numbers) {
+    const auto& names = loss.outputs();
+    const bool several = width > 1 && loss.entries() > 1;
+    const std::int64_t main = several ? width / 2 : 0;
+    const auto shown = [&](std::int64_t i, std::int64_t j) {
+      const double p = at[i * width + j];
+      return takes_at(loss, static_cast<std::size_t>(j)) == Takes::log_rate ? std::exp(p) : p;
+    };
+    for (std::int64_t i = 0; i < rows; ++i) to.values.push_back(shown(i, main));
+    std::size_t more = 0;
+    for (std::int64_t j = 0; j < width; ++j) {
+      if (!several && j == main) continue;
+      const auto place = static_cast<std::size_t>(j);
+      if (to.more.size() <= more)
+        to.more.emplace_back(place < names.size() ? names[place] : fmt::format("output_{}", j + 1),
+                             std::vector<double>());
+      for (std::int64_t i = 0; i < rows; ++i) to.more[more].second.push_back(shown(i, j));
+      ++more;
+    }
+    return;
   }
-  const Tensor p = card.task == Task::binary ? sigmoid(y) : softmax(y);
-  for (std::int64_t i = 0; i < table.rows; ++i) {
+  const bool logit = loss.takes()[0] == Takes::logit;
+  const bool one = one_output(card.task, loss);
+  const Tensor p = !one ? softmax(columns) : logit ? sigmoid(columns) : columns;
+  const std::int64_t classes = static_cast<std::int64_t>(card.classes.size());
+  for (std::int64_t i = 0; i < rows; ++i) {
     const double* row = p.data<double>() + i * width;
     std::vector<double> shares(row, row + width);
-    if (card.task == Task::binary) shares = {1 - row[0], row[0]};
+    if (one) shares = {1 - row[0], row[0]};
+    if (classes == 2 && card.price != 1) {
+      shares[1] = corrected(shares[1], card.price);
+      shares[0] = 1 - shares[1];
+    }
     const auto best = std::max_element(shares.begin(), shares.end()) - shares.begin();
     const bool known = std::isfinite(shares[0]);  // a class must not be named from NaN
-    result.labels.push_back(known ? card.classes[static_cast<std::size_t>(best)] : "nan");
-    result.probabilities.push_back(std::move(shares));
+    to.classes.push_back(!known ? -1 : classes == 2 ? (shares[1] > card.threshold ? 1 : 0) : best);
+    to.probabilities.insert(to.probabilities.end(), shares.begin(), shares.end());
   }
-  return result;
+}
+
+std::vector<CsvColumn> columns_of(const ModelCard& card, const Predictions& predictions) {
+  if (card.task == Task::numbers) {
+    std::vector<CsvColumn> columns = {{"prediction", predictions.values}};
+    for (const auto& [name, values] : predictions.more) columns.push_back({name, values});
+    return columns;
+  }
+  std::vector<std::string> labels;
+  for (const std::int64_t c : predictions.classes)
+    labels.push_back(c < 0 ? "nan" : card.classes[static_cast<std::size_t>(c)]);
+  std::vector<CsvColumn> columns = {{"prediction", std::move(labels)}};
+  const std::size_t classes = card.classes.size();
+  for (std::size_t c = 0; c < classes; ++c) {
+    std::vector<double> shares;
+    for (std::size_t i = c; i < predictions.probabilities.size(); i += classes)
+      shares.push_back(predictions.probabilities[i]);
+    columns.push_back({"p_" + card.classes[c], std::move(shares)});
+  }
+  return columns;
 }
 
 }  // namespace downhill

@@ -3,56 +3,81 @@
 #include <string>
 #include <vector>
 
-#include "downhill/data/csv.h"
+#include "downhill/data/csv_writer.h"
+#include "downhill/data/dataset.h"
 #include "downhill/nn/sequential.h"
 #include "downhill/runlog/records.h"
+#include "downhill/tables/inputs.h"
+#include "downhill/train/head.h"
+#include "downhill/train/loss_of.h"
+#include "downhill/train/task.h"
 
 namespace downhill {
-
-/// What a table model is for.
-enum class Task { regression, binary, classes };
 
 /// All that prediction needs beside the weights; saved as text in the model file's metadata, so
 /// that the tensors in it are those of PyTorch's Sequential and no more.
 struct ModelCard {
-  Task task = Task::regression;
+  Task task = Task::numbers;
   std::string architecture, loss;
-  std::vector<std::string> columns;     ///< the inputs, in order
-  std::vector<double> mean, deviation;  ///< of the inputs, from the training rows
+  InputColumns inputs = {};
   std::string target;
-  double target_mean = 0, target_deviation = 1;
-  std::vector<std::string> classes;  ///< in the order of the outputs
-  Config training = {};              ///< the resolved configuration of the run
+  Notation notation = {};                 ///< of a target of numbers
+  std::vector<std::string> classes = {};  ///< in the order of the outputs
+  Head head = {};
+  double threshold = 0.5;        ///< of two classes: predicted is the second above it
+  double price = 1;              ///< odds are divided by it: of a loss that weighs the second
+                                 ///< class, where probabilities are to be true
+  std::string fingerprint = {};  ///< of the table that it was trained on
+  Config training = {};          ///< the resolved configuration of the run
 
   std::int64_t outputs() const;
 };
 
-/// A model read from its file, ready to predict.
+/// What a model says of rows.
+struct Predictions {
+  std::int64_t rows = 0;
+  std::vector<double> values = {};  ///< numbers, in the target's units
+  std::vector<std::pair<std::string, std::vector<double>>> more = {};  ///< "variance", ...
+  std::vector<std::int64_t> classes = {};  ///< the predicted one; -1 where it is not finite
+  std::vector<double> probabilities = {};  ///< (rows, classes)
+};
+
+/// A table's rows in the form that a model is trained and evaluated on.
+struct LabelledRows {
+  Tensor inputs;  ///< (rows, width) float32
+  Tensor target;  ///< (rows, 1) float64, or labels (rows) int64
+};
+
+/// A model with all that a table needs to be predicted.
 class TableModel {
  public:
-  TableModel(ModelCard with_card, nn::Sequential with_model)
-      : card(std::move(with_card)), model(std::move(with_model)) {}
+  TableModel(ModelCard with_card, nn::Sequential with_model);
+  /// As `card` describes it, with its first weights.
+  static TableModel begin(const ModelCard& card, std::uint64_t seed);
   static TableModel read(const std::filesystem::path& path);  ///< FileError (model)
   void write(const std::filesystem::path& path) const;
 
-  /// The inputs of a table, standardised, (rows, columns) float32. UsageError listing all columns
-  /// that are missing.
-  Tensor inputs(const CsvTable& table) const;
-  /// Class labels as int64 (rows), or the standardised target (rows, 1). DataError for a class that
-  /// was not in training.
-  Tensor targets(const CsvTable& table) const;
-  /// What the loss sees.
-  Tensor outputs(const Tensor& inputs) const;
-
-  struct Prediction {
-    std::vector<double> values;                      ///< regression: in units of the target
-    std::vector<std::string> labels;                 ///< classes
-    std::vector<std::vector<double>> probabilities;  ///< per row, one per class, sum 1
-  };
-  Prediction predict(const CsvTable& table) const;
+  /// The loss of its outputs, divided by the head's k.
+  BatchLoss batch_loss(const Tensor& outputs, const Batch& batch) const;
+  LossOf loss_of() const;
+  /// In evaluation mode, without the graph, in pieces of 8,192 rows.
+  Predictions predict(const Tensor& inputs) const;
+  /// What it would say of any row if its outputs were 0: the best constant.
+  Predictions constant() const;
 
   ModelCard card;
   nn::Sequential model;
+  Loss loss;
+
+ private:
+  void add_predictions(Predictions& to, const Tensor& outputs) const;
 };
+
+/// The columns of a file of predictions: `prediction`; of numbers further outputs and, with a target,
+/// nothing more; of classes p_<class>.
+std::vector<CsvColumn> columns_of(const ModelCard& card, const Predictions& predictions);
+
+/// Probability p of the second class with its odds divided by `price`.
+double corrected(double p, double price);
 
 }  // namespace downhill

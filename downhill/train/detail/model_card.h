@@ -6,8 +6,7 @@
 
 namespace downhill::detail {
 
-/// A model's card as the JSON object that its file holds, and back. DataError for a text that is no
-/// sound card.
+/// The card as JSON text, and back; JsonError or DataError for what no `card_text` wrote.
 std::string card_text(const ModelCard& card);
 ModelCard card_from(std::string_view text);
 
