@@ -152,6 +152,7 @@ Inputs Inputs::learn(const Table& table, const std::vector<int>& excluded,
   check(table, options, train_rows);
   const Told told(table, excluded, options);
   Inputs inputs;
+  inputs.columns.reserve(table.names.size());
   std::vector<std::size_t> row_numbers;  // places in `columns`
   std::vector<int> plain_numbers;
   bool commas = false;

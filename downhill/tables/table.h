@@ -47,6 +47,8 @@ class Table {
   std::string one_column_note() const;
   /// The column with every cell as it is written. Reads the file again unless that is at hand.
   detail::Cells as_text(int column) const;
+  /// Frees the cells of a column that is no longer needed.
+  void forget(int column) { cells[static_cast<std::size_t>(column)] = {}; }
 };
 
 /// Reads a comma-, semicolon- or tab-separated file of anything, in one pass (columns with numbers
