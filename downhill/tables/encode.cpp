@@ -1,4 +1,4 @@
-// Inputs::encode: raw cells to numbers, in the rows of one piece at a time.
+// InputColumns::encode: raw cells to numbers, in the rows of one piece at a time.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -41,7 +41,7 @@ struct TooFar {
 // One column of the table on its way into the columns `first`, ... of the result.
 class Encoder {
  public:
-  Encoder(const Column& column, const Table& table, int place, std::int64_t first)
+  Encoder(const TableColumn& column, const Table& table, int place, std::int64_t first)
       : column_(column),
         place_(place),
         first_(first),
@@ -123,7 +123,7 @@ class Encoder {
     const double value = (*values_)(cell);
     const bool missing = std::isnan(value);
     bool fits = true;
-    for (const Part& part : column_.parts) {
+    for (const ColumnPart& part : column_.parts) {
       const double x = missing ? part.scaling.median
                        : part.name.empty()
                            ? value
@@ -136,7 +136,7 @@ class Encoder {
     return fits;
   }
 
-  const Column& column_;
+  const TableColumn& column_;
   int place_;
   std::int64_t first_;
   detail::CellsOf again_;
@@ -147,7 +147,7 @@ class Encoder {
 };
 
 // The table's column of each input; names that are missing are told at once.
-std::vector<int> places(const Inputs& inputs, const Table& table) {
+std::vector<int> places(const InputColumns& inputs, const Table& table) {
   std::unordered_map<std::string_view, int> known;
   known.reserve(table.names.size());
   for (int i = 0; i < table.columns(); ++i)
@@ -157,7 +157,7 @@ std::vector<int> places(const Inputs& inputs, const Table& table) {
   result.reserve(known.size());
   std::string missing;
   std::int64_t absent = 0;
-  for (const Column& column : inputs.columns) {
+  for (const TableColumn& column : inputs.columns) {
     if (column.kind == ColumnKind::left_out) continue;
     const auto found = known.find(column.name);
     if (found != known.end()) result.push_back(found->second);
@@ -183,13 +183,13 @@ std::vector<int> places(const Inputs& inputs, const Table& table) {
 }
 
 // Encoders of up to kTogether columns, with what they met in the report.
-std::vector<Encoder> encoders_of(std::span<const Column*> columns, const Table& table,
+std::vector<Encoder> encoders_of(std::span<const TableColumn*> columns, const Table& table,
                                  std::span<const int> from, std::int64_t& first, std::int64_t& code,
                                  EncodeReport* report) {
   std::vector<Encoder> encoders;
   encoders.reserve(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const Column& column = *columns[i];
+    const TableColumn& column = *columns[i];
     const Encoder& encoder =
         encoders.emplace_back(column, table, from[i], column.embedded ? code++ : first);
     first += column.width();
@@ -220,11 +220,12 @@ void fill_rows(const std::vector<Encoder>& encoders, const Table& table, Table* 
     if (found.row >= 0) refuse_far(table, found);
 }
 
-Tensor encode_rows(const Inputs& inputs, const Table& table, Table* freed, EncodeReport* report) {
+Tensor encode_rows(const InputColumns& inputs, const Table& table, Table* freed,
+                   EncodeReport* report) {
   const std::vector<int> from = places(inputs, table);
-  std::vector<const Column*> columns;
+  std::vector<const TableColumn*> columns;
   columns.reserve(from.size());
-  for (const Column& column : inputs.columns)
+  for (const TableColumn& column : inputs.columns)
     if (column.kind != ColumnKind::left_out) columns.push_back(&column);
   const std::int64_t width = inputs.width();
   std::int64_t first = 0, code = inputs.dense();
@@ -240,11 +241,11 @@ Tensor encode_rows(const Inputs& inputs, const Table& table, Table* freed, Encod
 
 }  // namespace
 
-Tensor Inputs::encode(const Table& table, EncodeReport* report) const {
+Tensor InputColumns::encode(const Table& table, EncodeReport* report) const {
   return encode_rows(*this, table, nullptr, report);
 }
 
-Tensor Inputs::encode(Table&& table, EncodeReport* report) const {
+Tensor InputColumns::encode(Table&& table, EncodeReport* report) const {
   Table own = std::move(table);
   return encode_rows(*this, own, &own, report);
 }

@@ -20,7 +20,7 @@ struct TableOptions {
 };
 
 /// A CSV file as it stands, column by column: a cell is a number in the notation of C, or a text of
-/// its column's dictionary. What the cells mean is decided by Inputs and TargetColumn.
+/// its column's dictionary. What the cells mean is decided by InputColumns and TargetColumn.
 class Table {
  public:
   std::string file;  ///< as given, for messages
