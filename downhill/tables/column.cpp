@@ -13,7 +13,7 @@ constexpr std::size_t kLevelsShown = 5;
 
 std::string number_text(double number) { return fmt::format("{:.6g}", number); }
 
-std::string range(const Column& column) {
+std::string range(const TableColumn& column) {
   if (column.kind == ColumnKind::boolean) return fmt::format("{} 0, {} 1", column.no, column.yes);
   if (column.kind != ColumnKind::date || column.date_order == "time") {
     const bool time = column.kind == ColumnKind::date;
@@ -23,7 +23,7 @@ std::string range(const Column& column) {
   return fmt::format("{} to {}", detail::date_text(column.low), detail::date_text(column.high));
 }
 
-std::string missing_sentence(const Column& column) {
+std::string missing_sentence(const TableColumn& column) {
   std::string text;
   for (const std::string& word : column.missing_words)
     text += fmt::format("{}{}", text.empty() ? "; " : ", ", excerpt(word));
@@ -37,7 +37,7 @@ std::string missing_sentence(const Column& column) {
          fmt::format("median {} and an indicator", number_text(column.parts[0].scaling.median));
 }
 
-std::string numbers_sentence(const Column& column) {
+std::string numbers_sentence(const TableColumn& column) {
   std::string text(text_of(column.kind));
   const std::string notation = column.kind == ColumnKind::date
                                    ? column.date_order == "time" ? "time" : column.date_order
@@ -46,7 +46,7 @@ std::string numbers_sentence(const Column& column) {
   text += ", " + range(column);
   std::vector<std::string> parts;
   bool robust = false;
-  for (const Part& part : column.parts) {
+  for (const ColumnPart& part : column.parts) {
     parts.push_back(part.name == "seconds" ? "seconds of the day" : part.name);
     robust |= part.scaling.robust;
   }
@@ -55,7 +55,7 @@ std::string numbers_sentence(const Column& column) {
   return text + missing_sentence(column);
 }
 
-std::string category_sentence(const Column& column) {
+std::string category_sentence(const TableColumn& column) {
   std::vector<std::string> shown;
   for (std::size_t i = 0; i < std::min(column.levels.size(), kLevelsShown); ++i)
     shown.push_back(excerpt(column.levels[i]));
@@ -87,18 +87,20 @@ std::string_view text_of(ColumnKind kind) {
   return "";
 }
 
-std::string Column::sentence() const {
+std::string TableColumn::sentence() const {
   if (kind == ColumnKind::left_out) return "left out: " + reason;
   return kind == ColumnKind::category ? category_sentence(*this) : numbers_sentence(*this);
 }
 
-std::int64_t Column::trained_slots() const {
+std::int64_t TableColumn::trained_slots() const {
   return static_cast<std::int64_t>(levels.size()) + (others > 0 ? 1 : 0) + (missing_level ? 1 : 0);
 }
 
-std::int64_t Column::slots() const { return trained_slots() + (embedded && others == 0 ? 1 : 0); }
+std::int64_t TableColumn::slots() const {
+  return trained_slots() + (embedded && others == 0 ? 1 : 0);
+}
 
-std::int64_t Column::width() const {
+std::int64_t TableColumn::width() const {
   if (kind == ColumnKind::left_out || embedded) return 0;
   if (kind == ColumnKind::category) return slots();
   return static_cast<std::int64_t>(parts.size()) + (indicator ? 1 : 0);

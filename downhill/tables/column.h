@@ -23,23 +23,23 @@ struct Scaling {
 };
 
 /// One number that is made of a column: itself, or a part of a date.
-struct Part {
+struct ColumnPart {
   std::string
       name;  ///< "", or "year", "month", "day", "weekday", "day of year", "seconds", "elapsed"
   Scaling scaling;
 };
 
 /// What was learnt of one input column.
-struct Column {
+struct TableColumn {
   std::string name;
   ColumnKind kind = ColumnKind::number;
   std::string reason;                      ///< why it is left out
   Notation notation;                       ///< of numbers
   std::vector<std::string> missing_words;  ///< beside the usual ones
-  std::vector<Part> parts;   ///< numbers, booleans, dates: inputs without the constant
-  bool indicator = false;    ///< one more input: 1 where the cell is missing
-  double low = 0, high = 0;  ///< range in the training rows (dates: seconds from 1970)
-  std::int64_t missing = 0;  ///< training rows without a value
+  std::vector<ColumnPart> parts;  ///< numbers, booleans, dates: inputs without the constant
+  bool indicator = false;         ///< one more input: 1 where the cell is missing
+  double low = 0, high = 0;       ///< range in the training rows (dates: seconds from 1970)
+  std::int64_t missing = 0;       ///< training rows without a value
   // booleans
   std::string no, yes;  ///< in lower case
   // dates
@@ -62,8 +62,8 @@ struct Column {
   std::int64_t trained_slots() const;
 };
 
-void write_column(JsonWriter& json, const Column& column);
+void write_column(JsonWriter& json, const TableColumn& column);
 /// JsonError for what no `write_column` wrote.
-Column read_column(JsonView json);
+TableColumn read_column(JsonView json);
 
 }  // namespace downhill

@@ -15,7 +15,7 @@
 namespace downhill {
 
 template <class Visitor>
-void visit_fields(Visitor& v, Part& part) {
+void visit_fields(Visitor& v, ColumnPart& part) {
   v.optional("name", part.name);
   v.needed("center", part.scaling.center);
   v.needed("scale", part.scaling.scale);
@@ -43,11 +43,11 @@ void write_notation(JsonWriter& json, const Notation& notation) {
   json.end_object();
 }
 
-void write_parts(JsonWriter& json, const std::vector<Part>& parts) {
+void write_parts(JsonWriter& json, const std::vector<ColumnPart>& parts) {
   if (parts.empty()) return;
   json.key("parts");
   json.begin_list();
-  for (const Part& part : parts) {
+  for (const ColumnPart& part : parts) {
     json.begin_object();
     member_unless(json, "name", part.name, std::string());
     json.member("center", part.scaling.center);
@@ -72,12 +72,12 @@ void visit_fields(Visitor& v, NotationFields& fields) {
   v.optional("currency", fields.currency);
 }
 
-[[noreturn]] void wrong(JsonView json, const Column& column, std::string_view what) {
+[[noreturn]] void wrong(JsonView json, const TableColumn& column, std::string_view what) {
   throw JsonError(json.byte(),
                   fmt::format("column {} of the model {}", excerpt(column.name, 80), what));
 }
 
-Notation notation_from(JsonView json, const Column& column, const NotationFields& fields) {
+Notation notation_from(JsonView json, const TableColumn& column, const NotationFields& fields) {
   constexpr std::string_view kGroups = ",. '";
   const bool comma = fields.decimal == "comma";
   const bool group = fields.group.empty() ||
@@ -91,11 +91,11 @@ Notation notation_from(JsonView json, const Column& column, const NotationFields
           .currency = fields.currency};
 }
 
-bool are_good_parts(const Column& column) {
+bool are_good_parts(const TableColumn& column) {
   const auto& names = detail::date_parts();
   const bool date = column.kind == ColumnKind::date;
   std::size_t next = 0;  // parts stand in order, each once
-  for (const Part& part : column.parts) {
+  for (const ColumnPart& part : column.parts) {
     const Scaling& s = part.scaling;
     if (!std::isfinite(s.center) || !std::isfinite(s.median) || !std::isfinite(s.scale) ||
         !(s.scale > 0))
@@ -109,7 +109,7 @@ bool are_good_parts(const Column& column) {
          (column.parts.size() <= 1 && (column.parts.empty() || column.parts[0].name.empty()));
 }
 
-void check_numbers(JsonView json, const Column& column) {
+void check_numbers(JsonView json, const TableColumn& column) {
   if (!are_good_parts(column)) wrong(json, column, "has impossible parts or scales");
   if (column.parts.empty() && !column.indicator) wrong(json, column, "becomes no input");
   if (!column.levels.empty() || column.others != 0 || column.missing_level || column.embedded)
@@ -123,7 +123,7 @@ void check_numbers(JsonView json, const Column& column) {
     wrong(json, column, "has no two words");
 }
 
-void check_levels(JsonView json, const Column& column) {
+void check_levels(JsonView json, const TableColumn& column) {
   const auto& levels = column.levels;
   const bool sorted = std::is_sorted(levels.begin(), levels.end()) &&
                       std::adjacent_find(levels.begin(), levels.end()) == levels.end();
@@ -138,8 +138,8 @@ void check_levels(JsonView json, const Column& column) {
 
 }  // namespace
 
-void write_column(JsonWriter& json, const Column& column) {
-  const Column usual;
+void write_column(JsonWriter& json, const TableColumn& column) {
+  const TableColumn usual;
   json.begin_object();
   json.member("name", column.name);
   json.member("kind", text_of(column.kind));
@@ -162,8 +162,8 @@ void write_column(JsonWriter& json, const Column& column) {
   json.end_object();
 }
 
-Column read_column(JsonView json) {
-  Column column;
+TableColumn read_column(JsonView json) {
+  TableColumn column;
   std::string kind;
   NotationFields notation{.decimal = "point", .group = "", .currency = ""};
   JsonFields fields(json, "a column of the model");
@@ -200,18 +200,18 @@ Column read_column(JsonView json) {
   return column;
 }
 
-void Inputs::write(JsonWriter& json) const {
+void InputColumns::write(JsonWriter& json) const {
   json.begin_list();
-  for (const Column& column : columns) write_column(json, column);
+  for (const TableColumn& column : columns) write_column(json, column);
   json.end_list();
 }
 
-Inputs Inputs::read(JsonView json) {
+InputColumns InputColumns::read(JsonView json) {
   if (!json.is(JsonKind::list)) throw JsonError(json.byte(), "the model's columns are no list");
-  Inputs inputs;
+  InputColumns inputs;
   json.items([&](JsonView item) { inputs.columns.push_back(read_column(item)); });
   std::set<std::string_view> names;
-  for (const Column& column : inputs.columns)
+  for (const TableColumn& column : inputs.columns)
     if (!names.insert(column.name).second)
       throw JsonError(json.byte(),
                       fmt::format("the model has two columns {}", excerpt(column.name, 80)));

@@ -19,7 +19,7 @@ bool are_few(std::int64_t cells, std::int64_t different, std::int64_t others) {
   return different <= kMostOtherWords && cells * kShareOfOtherWords <= cells + others;
 }
 
-bool decide_number(Column& column, const Facts& facts, const std::string& decimal) {
+bool decide_number(TableColumn& column, const Facts& facts, const std::string& decimal) {
   if (facts.numbers == 0 || !are_few(facts.words, facts.different_words, facts.numbers))
     return false;
   column.kind = ColumnKind::number;
@@ -29,7 +29,7 @@ bool decide_number(Column& column, const Facts& facts, const std::string& decima
   return true;
 }
 
-bool decide_boolean(Column& column, const Facts& facts) {
+bool decide_boolean(TableColumn& column, const Facts& facts) {
   Pair pair = boolean_pair(facts);
   if (pair.no.empty()) return false;
   column.kind = ColumnKind::boolean;
@@ -66,7 +66,7 @@ Dates look_for_dates(const Facts& facts) {
   return dates;
 }
 
-bool decide_date(Column& column, const Facts& facts, const std::string& told) {
+bool decide_date(TableColumn& column, const Facts& facts, const std::string& told) {
   if (facts.plain > 0) return false;
   const Dates dates = look_for_dates(facts);
   if (dates.rows == 0 || !are_few(dates.other_rows, dates.other_words, dates.rows)) return false;
@@ -91,7 +91,7 @@ bool decide_date(Column& column, const Facts& facts, const std::string& told) {
   return true;
 }
 
-void decide_category(Column& column, const Facts& facts, bool told) {
+void decide_category(TableColumn& column, const Facts& facts, bool told) {
   column.kind = ColumnKind::category;
   const std::int64_t rows = facts.table.rows;
   const std::int64_t distinct = facts.distinct(std::max(kMostLevels, rows / 2) + 1);
@@ -103,8 +103,8 @@ void decide_category(Column& column, const Facts& facts, bool told) {
 
 }  // namespace
 
-void leave_out(Column& column, const std::string& reason) {
-  Column bare;
+void leave_out(TableColumn& column, const std::string& reason) {
+  TableColumn bare;
   bare.name = std::move(column.name);
   bare.kind = ColumnKind::left_out;
   bare.reason = reason;
@@ -112,7 +112,7 @@ void leave_out(Column& column, const std::string& reason) {
   column = std::move(bare);
 }
 
-void decide(Column& column, const Facts& facts, const std::string& decimal,
+void decide(TableColumn& column, const Facts& facts, const std::string& decimal,
             const std::string& date_order, bool category) {
   if (facts.values() == 0) return leave_out(column, "no value in any row");
   if (category) return decide_category(column, facts, true);

@@ -1,4 +1,4 @@
-// Inputs::encode: raw cells to numbers, in the rows of one piece at a time.
+// InputColumns::encode: raw cells to numbers, in the rows of one piece at a time.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <unordered_map>
 
 #include "downhill/core/error.h"
@@ -21,6 +22,8 @@ using detail::Cells;
 using detail::Codes;
 using detail::Facts;
 using detail::Values;
+
+constexpr std::size_t kTogether = 4096;  // columns
 
 // (x - center) / scale; a difference that overflows is halved first.
 double scaled(double x, const Scaling& scaling) {
@@ -38,7 +41,7 @@ struct TooFar {
 // One column of the table on its way into the columns `first`, ... of the result.
 class Encoder {
  public:
-  Encoder(const Column& column, const Table& table, int place, std::int64_t first)
+  Encoder(const TableColumn& column, const Table& table, int place, std::int64_t first)
       : column_(column),
         place_(place),
         first_(first),
@@ -120,7 +123,7 @@ class Encoder {
     const double value = (*values_)(cell);
     const bool missing = std::isnan(value);
     bool fits = true;
-    for (const Part& part : column_.parts) {
+    for (const ColumnPart& part : column_.parts) {
       const double x = missing ? part.scaling.median
                        : part.name.empty()
                            ? value
@@ -133,7 +136,7 @@ class Encoder {
     return fits;
   }
 
-  const Column& column_;
+  const TableColumn& column_;
   int place_;
   std::int64_t first_;
   detail::CellsOf again_;
@@ -144,15 +147,17 @@ class Encoder {
 };
 
 // The table's column of each input; names that are missing are told at once.
-std::vector<int> places(const Inputs& inputs, const Table& table) {
+std::vector<int> places(const InputColumns& inputs, const Table& table) {
   std::unordered_map<std::string_view, int> known;
+  known.reserve(table.names.size());
   for (int i = 0; i < table.columns(); ++i)
     if (table.cells[static_cast<std::size_t>(i)].size() > 0)
       known.emplace(table.names[static_cast<std::size_t>(i)], i);
   std::vector<int> result;
+  result.reserve(known.size());
   std::string missing;
   std::int64_t absent = 0;
-  for (const Column& column : inputs.columns) {
+  for (const TableColumn& column : inputs.columns) {
     if (column.kind == ColumnKind::left_out) continue;
     const auto found = known.find(column.name);
     if (found != known.end()) result.push_back(found->second);
@@ -177,23 +182,28 @@ std::vector<int> places(const Inputs& inputs, const Table& table) {
                            table.name_of(far.column)));
 }
 
-Tensor encode_rows(const Inputs& inputs, const Table& table, Table* freed, EncodeReport* report) {
-  const std::vector<int> from = places(inputs, table);
+// Encoders of up to kTogether columns, with what they met in the report.
+std::vector<Encoder> encoders_of(std::span<const TableColumn*> columns, const Table& table,
+                                 std::span<const int> from, std::int64_t& first, std::int64_t& code,
+                                 EncodeReport* report) {
   std::vector<Encoder> encoders;
-  encoders.reserve(from.size());
-  std::int64_t first = 0, code = inputs.dense();
-  for (const Column& column : inputs.columns) {
-    if (column.kind == ColumnKind::left_out) continue;
-    encoders.emplace_back(column, table, from[encoders.size()], column.embedded ? code++ : first);
+  encoders.reserve(columns.size());
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const TableColumn& column = *columns[i];
+    const Encoder& encoder =
+        encoders.emplace_back(column, table, from[i], column.embedded ? code++ : first);
     first += column.width();
     if (report == nullptr) continue;
-    const Encoder& encoder = encoders.back();
     if (encoder.unseen() > 0) report->unseen.emplace_back(column.name, encoder.unseen());
     if (encoder.missing() > 0) report->missing.emplace_back(column.name, encoder.missing());
   }
-  const std::int64_t width = code, pieces = blocks(table.rows, Cells::kPiece);
-  Tensor result = Tensor::empty({table.rows, width}, Type::f32);
-  float* out = result.data<float>();
+  return encoders;
+}
+
+// All rows of these columns; `freed` is the table whose pieces are freed when they are done.
+void fill_rows(const std::vector<Encoder>& encoders, const Table& table, Table* freed, float* out,
+               std::int64_t width) {
+  const std::int64_t pieces = blocks(table.rows, Cells::kPiece);
   std::vector<TooFar> far(static_cast<std::size_t>(pieces));
   parallel_for(pieces, true, [&](std::int64_t piece) {
     const std::int64_t begin = piece * Cells::kPiece;
@@ -208,16 +218,34 @@ Tensor encode_rows(const Inputs& inputs, const Table& table, Table* freed, Encod
   });
   for (const TooFar& found : far)
     if (found.row >= 0) refuse_far(table, found);
+}
+
+Tensor encode_rows(const InputColumns& inputs, const Table& table, Table* freed,
+                   EncodeReport* report) {
+  const std::vector<int> from = places(inputs, table);
+  std::vector<const TableColumn*> columns;
+  columns.reserve(from.size());
+  for (const TableColumn& column : inputs.columns)
+    if (column.kind != ColumnKind::left_out) columns.push_back(&column);
+  const std::int64_t width = inputs.width();
+  std::int64_t first = 0, code = inputs.dense();
+  Tensor result = Tensor::empty({table.rows, width}, Type::f32);
+  for (std::size_t at = 0; at < columns.size(); at += kTogether) {
+    const std::size_t count = std::min(kTogether, columns.size() - at);
+    const auto encoders = encoders_of(std::span(columns).subspan(at, count), table,
+                                      std::span(from).subspan(at, count), first, code, report);
+    fill_rows(encoders, table, freed, result.data<float>(), width);
+  }
   return result;
 }
 
 }  // namespace
 
-Tensor Inputs::encode(const Table& table, EncodeReport* report) const {
+Tensor InputColumns::encode(const Table& table, EncodeReport* report) const {
   return encode_rows(*this, table, nullptr, report);
 }
 
-Tensor Inputs::encode(Table&& table, EncodeReport* report) const {
+Tensor InputColumns::encode(Table&& table, EncodeReport* report) const {
   Table own = std::move(table);
   return encode_rows(*this, own, &own, report);
 }

@@ -18,15 +18,15 @@ struct InputOptions {
   bool embed = false;  ///< categories of more than 9 levels become codes of embeddings
 };
 
-/// What `Inputs::encode` met in the rows.
+/// What `InputColumns::encode` met in the rows.
 struct EncodeReport {
   std::vector<std::pair<std::string, std::int64_t>> unseen;   ///< column, cells with unseen levels
   std::vector<std::pair<std::string, std::int64_t>> missing;  ///< column, cells without a value
 };
 
 /// All that was learnt of a table's input columns; it stands in the model file.
-struct Inputs {
-  std::vector<Column> columns;  ///< in file order, those left out with their reason
+struct InputColumns {
+  std::vector<TableColumn> columns;  ///< in file order, those left out with their reason
 
   struct Embedded {
     std::string column;
@@ -45,8 +45,8 @@ struct Inputs {
   /// What the columns but `excluded` (target, weight, group) hold: kinds and notations from all
   /// rows, everything else from `train_rows`. docs/tables.md has the rules. DataError where no
   /// input is left, FileError (data) for cells that cannot be understood, UsageError for options.
-  static Inputs learn(const Table& table, const std::vector<int>& excluded,
-                      const InputOptions& options, std::span<const std::int64_t> train_rows);
+  static InputColumns learn(const Table& table, const std::vector<int>& excluded,
+                            const InputOptions& options, std::span<const std::int64_t> train_rows);
 
   /// With which a table for `encode` is read.
   TableOptions table_options() const;
@@ -57,8 +57,8 @@ struct Inputs {
   /// The same, freeing the table's cells as it goes: at most 8 bytes per cell at any time.
   Tensor encode(Table&& table, EncodeReport* report = nullptr) const;
 
-  void write(JsonWriter& json) const;  ///< one value: a list of columns
-  static Inputs read(JsonView json);   ///< JsonError for what `write` cannot have written
+  void write(JsonWriter& json) const;       ///< one value: a list of columns
+  static InputColumns read(JsonView json);  ///< JsonError for what `write` cannot have written
 };
 
 }  // namespace downhill

@@ -1,4 +1,4 @@
-// Inputs::learn: kinds from all rows, everything else from the training rows.
+// InputColumns::learn: kinds from all rows, everything else from the training rows.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -69,20 +69,20 @@ std::vector<double> training_numbers(const Cells& cells, Rows rows, Of&& of) {
 }
 
 // Adds an input unless it is constant; false if it is.
-bool add_part(Column& column, const std::string& name, const detail::LearntScaling& learnt) {
+bool add_part(TableColumn& column, const std::string& name, const detail::LearntScaling& learnt) {
   if (learnt.constant()) return false;
   column.parts.push_back({name, learnt.scaling});
   return true;
 }
 
-std::string constant_text(const Column& column) {
+std::string constant_text(const TableColumn& column) {
   if (column.kind == ColumnKind::boolean) return column.low == 0 ? column.no : column.yes;
   if (column.kind != ColumnKind::date) return fmt::format("{}", column.low);
   return column.date_order == "time" ? fmt::format("{} s", column.low)
                                      : detail::date_text(column.low);
 }
 
-void learn_numbers(Column& column, const Facts& facts, Rows rows) {
+void learn_numbers(TableColumn& column, const Facts& facts, Rows rows) {
   const detail::Values values(facts, column);
   const bool date = column.kind == ColumnKind::date;
   std::vector<double> numbers = training_numbers(facts.cells, rows, values);
@@ -109,7 +109,7 @@ void learn_numbers(Column& column, const Facts& facts, Rows rows) {
                       fmt::format("constant ({}) in the training rows", constant_text(column)));
 }
 
-void learn_levels(Column& column, const Facts& facts, Rows rows, bool embed) {
+void learn_levels(TableColumn& column, const Facts& facts, Rows rows, bool embed) {
   std::vector<std::int64_t> words(facts.entries.size());
   std::unordered_map<double, std::int64_t> plain;
   for (const std::int64_t row : rows) {
@@ -147,18 +147,19 @@ void learn_levels(Column& column, const Facts& facts, Rows rows, bool embed) {
 
 }  // namespace
 
-Inputs Inputs::learn(const Table& table, const std::vector<int>& excluded,
-                     const InputOptions& options, Rows train_rows) {
+InputColumns InputColumns::learn(const Table& table, const std::vector<int>& excluded,
+                                 const InputOptions& options, Rows train_rows) {
   check(table, options, train_rows);
   const Told told(table, excluded, options);
-  Inputs inputs;
+  InputColumns inputs;
+  inputs.columns.reserve(table.names.size());
   std::vector<std::size_t> row_numbers;  // places in `columns`
   std::vector<int> plain_numbers;
   bool commas = false;
   for (int i = 0; i < table.columns(); ++i) {
     const auto at = static_cast<std::size_t>(i);
     if (told.excluded[at] || table.cells[at].size() == 0) continue;
-    Column& column = inputs.columns.emplace_back();
+    TableColumn& column = inputs.columns.emplace_back();
     column.name = table.names[at];
     if (told.ignored[at]) detail::leave_out(column, "as told (--ignore)");
     else if (told.any_only && !told.only[at]) detail::leave_out(column, "not named by --only");
@@ -176,7 +177,7 @@ Inputs Inputs::learn(const Table& table, const std::vector<int>& excluded,
       row_numbers.push_back(inputs.columns.size() - 1);
   }
   if (commas && options.decimal.empty()) detail::refuse_doubtful_points(table, plain_numbers);
-  const auto is_used = [](const Column& c) { return c.kind != ColumnKind::left_out; };
+  const auto is_used = [](const TableColumn& c) { return c.kind != ColumnKind::left_out; };
   auto used = static_cast<std::size_t>(
       std::count_if(inputs.columns.begin(), inputs.columns.end(), is_used));
   for (auto at = row_numbers.rbegin(); at != row_numbers.rend() && used > 1; ++at, --used)

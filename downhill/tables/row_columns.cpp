@@ -36,7 +36,7 @@ void refuse_first(const Facts& facts, Entry kind, const std::string& role,
       refuse(facts, row, role, expected);
 }
 
-std::vector<double> values_of(const Facts& facts, const Column& column) {
+std::vector<double> values_of(const Facts& facts, const TableColumn& column) {
   const detail::Values values(facts, column);
   std::vector<double> result;
   result.reserve(static_cast<std::size_t>(facts.cells.size()));
@@ -54,7 +54,7 @@ std::vector<double> number_of_each_row(const Table& table, int column, const std
   const detail::CellsOf cells(table, column, decimal == "comma");
   const Facts facts(table, column, *cells);
   refuse_first(facts, Entry::number, role, "a number");
-  Column learnt;
+  TableColumn learnt;
   learnt.name = table.names[static_cast<std::size_t>(column)];
   learnt.notation = facts.notation(decimal);
   return values_of(facts, learnt);
@@ -64,7 +64,7 @@ std::vector<double> time_of_each_row(const Table& table, int column,
                                      const std::string& date_order) {
   const Facts facts(table, column, table.cells[static_cast<std::size_t>(column)]);
   const char* expected = "a number or a date";
-  Column learnt;
+  TableColumn learnt;
   learnt.name = table.names[static_cast<std::size_t>(column)];
   if (facts.values() > 0) detail::decide(learnt, facts, "", date_order, false);
   const bool date = learnt.kind == ColumnKind::date;

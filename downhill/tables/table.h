@@ -20,7 +20,7 @@ struct TableOptions {
 };
 
 /// A CSV file as it stands, column by column: a cell is a number in the notation of C, or a text of
-/// its column's dictionary. What the cells mean is decided by Inputs and TargetColumn.
+/// its column's dictionary. What the cells mean is decided by InputColumns and TargetColumn.
 class Table {
  public:
   std::string file;  ///< as given, for messages
@@ -47,6 +47,8 @@ class Table {
   std::string one_column_note() const;
   /// The column with every cell as it is written. Reads the file again unless that is at hand.
   detail::Cells as_text(int column) const;
+  /// Frees the cells of a column that is no longer needed.
+  void forget(int column) { cells[static_cast<std::size_t>(column)] = {}; }
 };
 
 /// Reads a comma-, semicolon- or tab-separated file of anything, in one pass (columns with numbers

@@ -27,7 +27,7 @@ constexpr Order kOrders[] = {{kYearFirst, "ymd"},
                              {kNamedMonth, "month"},
                              {kTimeOnly, "time"}};
 
-std::string expected(const Column& column) {
+std::string expected(const TableColumn& column) {
   if (column.kind == ColumnKind::boolean) return column.no + " or " + column.yes;
   if (column.kind == ColumnKind::date)
     return column.date_order == "time" ? "a time such as 12:30"
@@ -36,7 +36,7 @@ std::string expected(const Column& column) {
   return notation.empty() ? "a number such as -1.5e3" : fmt::format("a number ({})", notation);
 }
 
-bool is_moment(std::string_view text, const Column& column, double& local, double& utc) {
+bool is_moment(std::string_view text, const TableColumn& column, double& local, double& utc) {
   Moment moment;
   if (!read_date(text, order_of(column.date_order), moment)) return false;
   local = moment.local;
@@ -44,7 +44,7 @@ bool is_moment(std::string_view text, const Column& column, double& local, doubl
   return true;
 }
 
-bool is_boolean(std::string_view text, const Column& column, double& value) {
+bool is_boolean(std::string_view text, const TableColumn& column, double& value) {
   const std::string word = lower(text);
   value = word == column.yes ? 1 : 0;
   return word == column.yes || word == column.no;
@@ -52,7 +52,8 @@ bool is_boolean(std::string_view text, const Column& column, double& value) {
 
 }  // namespace
 
-Values::Values(const Facts& facts, const Column& column) : local_(facts.entries.size(), kNothing) {
+Values::Values(const Facts& facts, const TableColumn& column)
+    : local_(facts.entries.size(), kNothing) {
   const bool date = column.kind == ColumnKind::date, boolean = column.kind == ColumnKind::boolean;
   if (date) utc_.assign(facts.entries.size(), kNothing);
   const auto refusal = [&] {
@@ -111,7 +112,7 @@ std::optional<std::string> level_of(const Facts& facts, double cell) {
   return fmt::format("{}", number == 0 ? 0 : number);
 }
 
-Codes::Codes(const Facts& facts, const Column& column) : words_(facts.entries.size()) {
+Codes::Codes(const Facts& facts, const TableColumn& column) : words_(facts.entries.size()) {
   const auto place = [&](const std::optional<std::string>& level) -> std::int64_t {
     if (!level) return kMissing;
     const auto found = std::lower_bound(column.levels.begin(), column.levels.end(), *level);

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "downhill/tables/detail/pages.h"
+
 namespace downhill::detail {
 
 /// The different texts of a column, each with whether it was quoted.
@@ -59,7 +61,7 @@ class Cells {
   bool all_text = false;      ///< was read as text
 
  private:
-  std::vector<std::vector<double>> pieces_;
+  std::vector<std::vector<double, Pages<double>>> pieces_;
   std::unique_ptr<Dictionary> words_;
   std::int64_t size_ = 0;
 };

@@ -15,12 +15,12 @@ inline constexpr std::int64_t kMostOneHot = 9;
 
 /// Sets the kind of an input column and what belongs to it (notation, words for missing values,
 /// booleans, order of dates) or the reason why it is left out, from all its rows.
-void decide(Column& column, const Facts& facts, const std::string& decimal,
+void decide(TableColumn& column, const Facts& facts, const std::string& decimal,
             const std::string& date_order, bool category);
 
 /// Whether a column counts up by 1 from 0 or 1 and has no name, or that of row numbers.
 bool is_row_number(const Facts& facts);
 
-void leave_out(Column& column, const std::string& reason);
+void leave_out(TableColumn& column, const std::string& reason);
 
 }  // namespace downhill::detail

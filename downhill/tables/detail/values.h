@@ -15,7 +15,7 @@ namespace downhill::detail {
 /// the moment; NaN where it is missing. Refuses what the column cannot hold.
 class Values {
  public:
-  Values(const Facts& facts, const Column& column);
+  Values(const Facts& facts, const TableColumn& column);
   double operator()(double cell) const {
     return Cells::is_text(cell) ? local_[Cells::entry(cell)] : cell;
   }
@@ -35,7 +35,7 @@ const std::vector<std::string>& date_parts();
 class Codes {
  public:
   static constexpr std::int64_t kUnseen = -1, kMissing = -2;
-  Codes(const Facts& facts, const Column& column);
+  Codes(const Facts& facts, const TableColumn& column);
   std::int64_t operator()(double cell) const {
     if (Cells::is_text(cell)) return words_[Cells::entry(cell)];
     const auto found = numbers_.find(cell == 0 ? 0 : cell);
