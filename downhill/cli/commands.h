@@ -14,6 +14,7 @@ int loss_command(const Words& words);
 int minimize_command(const Words& words);
 int train_command(const Words& words);
 int predict_command(const Words& words);
+int evaluate_command(const Words& words);
 int curvature_command(const Words& words);
 int doctor_command(const Words& words);
 int report_command(const Words& words);
@@ -26,8 +27,9 @@ struct Command {
 };
 
 inline constexpr std::array kCommands = {
-    Command{"train", "train a model on a table of numbers", train_command},
+    Command{"train", "train a model on a table", train_command},
     Command{"predict", "predict the rows of a table with a trained model", predict_command},
+    Command{"evaluate", "what a trained model is worth on a table", evaluate_command},
     Command{"loss", "the value and gradient of a loss", loss_command},
     Command{"minimize", "minimise a formula with any optimizer", minimize_command},
     Command{"curvature", "where a finished run stands: descending, saddle or minimum",

@@ -59,7 +59,10 @@ int curvature_command(const Words& words) {
     if (bar.due() && of > 0)
       bar.show(static_cast<double>(done) / of, fmt::format("product {} of at most {}", done, of));
   };
-  const Stands stands = measure_run(run, options).stands;
+  const Remeasured measured = measure_run(run, options);
+  const Stands& stands = measured.stands;
+  if (!measured.note.empty() && !arguments.quiet())
+    note(fmt::format("downhill: note: {}\n", measured.note));
   if (interrupt.requested()) return kInterrupted;
   if (json) print_as_json(stands);
   else print(explain(stands));

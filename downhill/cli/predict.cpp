@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <filesystem>
-#include <type_traits>
 
 #include "downhill/cli/arguments.h"
 #include "downhill/cli/exit_code.h"
@@ -10,35 +10,30 @@
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
 #include "downhill/data/csv_writer.h"
+#include "downhill/io/same_file.h"
 #include "downhill/train/files.h"
-#include "downhill/train/model_file.h"
+#include "downhill/train/table_run.h"
 
 namespace downhill::cli {
 namespace {
 
 constexpr std::string_view kSummary =
-    "Predicts every row of a CSV file. Numbers: the column prediction. Classes: prediction and a\n"
-    "probability per class, p_<class>. Columns are found by name, others are left alone.\n";
+    "Predicts every row of a CSV file, which may be as raw as the one of the training. Numbers: "
+    "the\n"
+    "column prediction, and further ones where the loss predicts more (variance, quantiles).\n"
+    "Classes: prediction and a probability per class, p_<class>. Columns are found by name, "
+    "others\n"
+    "are left alone.\n";
 
 /// Where a prediction is not finite, as rows from 1.
-std::vector<std::size_t> broken_rows(const TableModel::Prediction& p) {
+std::vector<std::size_t> broken_rows(const Predictions& p) {
   std::vector<std::size_t> rows;
-  for (std::size_t i = 0; i < p.values.size(); ++i)
-    if (!std::isfinite(p.values[i])) rows.push_back(i + 1);
-  for (std::size_t i = 0; i < p.probabilities.size(); ++i)
-    if (!std::isfinite(p.probabilities[i][0])) rows.push_back(i + 1);
-  return rows;
-}
-
-std::vector<CsvColumn> columns_of(const TableModel& model, const TableModel::Prediction& p) {
-  if (model.card.classes.empty()) return {{"prediction", p.values}};
-  std::vector<CsvColumn> columns = {{"prediction", p.labels}};
-  for (std::size_t c = 0; c < model.card.classes.size(); ++c) {
-    std::vector<double> shares;
-    for (const auto& row : p.probabilities) shares.push_back(row[c]);
-    columns.push_back({"p_" + model.card.classes[c], std::move(shares)});
+  for (std::size_t i = 0; i < static_cast<std::size_t>(p.rows); ++i) {
+    bool finite = p.values.empty() ? p.classes[i] >= 0 : std::isfinite(p.values[i]);
+    for (const auto& [name, values] : p.more) finite = finite && std::isfinite(values[i]);
+    if (!finite) rows.push_back(i + 1);
   }
-  return columns;
+  return rows;
 }
 
 void print_as_json(const std::vector<CsvColumn>& columns) {
@@ -50,36 +45,44 @@ void print_as_json(const std::vector<CsvColumn>& columns) {
   print_json(json);
 }
 
+void tell(const std::string& data, const TablePredictions& made) {
+  note(fmt::format("{}: {}\n", data, made.description));
+  for (const std::string& text : made.notes) note(fmt::format("downhill: note: {}\n", text));
+}
+
 }  // namespace
 
 int predict_command(const Words& words) {
   std::string run, data, out;
-  bool json = false;
+  bool json = false, residuals = false;
   Arguments arguments("predict", kSummary,
                       "downhill predict run/digits data/digits.csv --out predictions.csv");
   arguments.positional("RUN|MODEL", run, "a run directory, or a model.safetensors");
   arguments.positional("DATA", data, "a .csv file with the columns that the model was trained on");
   arguments.text("--out", "F.csv", out, "write there [default: standard output]");
+  arguments.flag("--residuals", residuals,
+                 "with the target's column and, of numbers, residual = target - prediction");
   arguments.flag("--json", json, "one JSON object of lists: {\"prediction\": [...], ...}");
   if (!arguments.parse(words)) return kOk;
   if (run.empty() || data.empty()) throw_argument("a file's name", "is empty");
 
   std::filesystem::path path = run;
   if (std::filesystem::is_directory(path)) path /= kModelFile;
+  const std::array<NamedFile, 2> inputs = {NamedFile{"RUN|MODEL", path}, NamedFile{"DATA", data}};
+  const std::array<NamedFile, 1> outputs = {NamedFile{"--out", out}};
+  check_outputs(inputs, outputs);
   const TableModel model = TableModel::read(path);
-  const CsvTable table = read_csv(data, {.only = model.card.columns});
-  if (!arguments.quiet()) note(fmt::format("{}: {}\n", data, table.description));
-  const TableModel::Prediction prediction = model.predict(table);
-  const auto columns = columns_of(model, prediction);
-  if (!out.empty()) write_csv(out, columns);
-  if (json) print_as_json(columns);
-  else if (out.empty()) print(csv_text(columns));
-  const auto broken = broken_rows(prediction);
+  const TablePredictions made = predict_table(model, data, residuals);
+  if (!arguments.quiet()) tell(data, made);
+  if (!out.empty()) write_csv(out, made.columns);
+  if (json) print_as_json(made.columns);
+  else if (out.empty()) print(csv_text(made.columns));
+  const auto broken = broken_rows(made.predictions);
   if (broken.empty()) return kOk;
   print_error(
       fmt::format("{} of {} predictions are not finite, the first of row {}; are its values "
                   "far from those of the training rows?",
-                  broken.size(), table.rows, broken[0]));
+                  broken.size(), made.predictions.rows, broken[0]));
   return kNumbers;
 }
 

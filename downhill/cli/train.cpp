@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "downhill/cli/arguments.h"
+#include "downhill/cli/evaluation.h"
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/interrupt.h"
 #include "downhill/cli/json.h"
@@ -11,6 +12,7 @@
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
 #include "downhill/doctor/diverging.h"
+#include "downhill/doctor/healthy.h"
 #include "downhill/report/verdict_text.h"
 #include "downhill/train/files.h"
 #include "downhill/train/table_run.h"
@@ -19,14 +21,15 @@ namespace downhill::cli {
 namespace {
 
 constexpr std::string_view kSummary =
-    "Trains a model on a CSV table of numbers: splits, standardises, trains, keeps the weights\n"
-    "of the best epoch, and says where the run stands and what is wrong with it. Loss and\n"
-    "optimizer are name:option=value,... as downhill list shows them.\n";
+    "Trains a model on a CSV table as it is: understands its columns, splits, trains, keeps the\n"
+    "weights of the best epoch, and says what they are worth, where the run stands and what is\n"
+    "wrong with it. Loss and optimizer are name:option=value,... as downhill list shows them.\n"
+    "Lists of columns are names, or numbers from 1, with commas between them.\n";
 
 struct Request {
   TableRunOptions options;
   std::string data, out;
-  bool json = false, quiet = false;
+  bool json = false, quiet = false, verbose = false;
 };
 
 void read_batch(const std::string& text, std::int64_t& batch) {
@@ -36,17 +39,71 @@ void read_batch(const std::string& text, std::int64_t& batch) {
   else throw_argument("--batch", fmt::format("= '{}' is neither a number of rows nor all", text));
 }
 
+// How the table is read, and what its columns are.
+void read_columns(Arguments& arguments, TableRunOptions& o, bool& no_header) {
+  arguments.text("--ignore", "A,B", o.ignore, "columns that are left out");
+  arguments.text("--only", "A,B", o.only, "the only columns that are inputs");
+  arguments.text("--category", "A,B", o.category, "columns of numbers that are categories");
+  arguments.text("--weight", "COLUMN", o.weight, "holds the weight of each row");
+  arguments.text("--decimal", "point|comma", o.decimal, "where a column does not say it itself");
+  arguments.text("--date-order", "dmy|mdy|ymd", o.date_order,
+                 "where a column does not say it itself");
+  arguments.text("--separator", "C", o.separator,
+                 "between the columns, or tab [default: found out]");
+  arguments.flag("--no-header", no_header, "the first row holds no names");
+}
+
+// The parts, and what classes cost.
+void read_parts(Arguments& arguments, TableRunOptions& o, std::string& validation,
+                std::string& test) {
+  const auto part = [&](const char* name, std::string& to) {
+    arguments.option(name, "SHARE|F.csv",
+                     Arguments::with_default("share of the rows, or a table", "0.2"),
+                     [&to](const std::string& text) { to = text; });
+  };
+  part("--validation", validation);
+  part("--test", test);
+  arguments.text("--split-by-time", "COLUMN", o.split_by_time,
+                 "later rows are validation, then test");
+  arguments.text("--split-by-group", "COLUMN", o.split_by_group,
+                 "rows of one value stay in one part; it is no input");
+  arguments.flag("--drop-missing-target", o.drop_missing_target, "leave out rows without a target");
+  arguments.text("--class-weight", "W", o.class_weight, "balanced, or class=weight,...");
+  arguments.number("--cost-missed", "K", o.cost_missed, kNonNegative,
+                   "a missed row of the second class costs so many false alarms: sets\n"
+                   "the threshold 1 / (1 + K), and corrects probabilities of weighted losses");
+}
+
+// A share, or the name of a file.
+void set_part(const char* name, const std::string& text, double& share, std::string& file) {
+  if (text.empty()) return;
+  double number = 0;
+  if (!read_option(text, number).empty()) {
+    file = text;
+    return;
+  }
+  if (!kFraction.contains(number))
+    throw_argument(name, fmt::format("= {} is outside {}", text, kFraction.text()));
+  share = number;
+}
+
 bool read_request(Request& request, const Words& words) {
   TableRunOptions& o = request.options;
   std::int64_t seed = 0;
+  bool no_header = false;
+  std::string validation, test;
   Arguments arguments("train", kSummary,
                       "downhill train data/digits.csv --target digit --out run/digits");
-  arguments.positional("DATA", request.data, "a .csv file of numbers");
+  arguments.positional("DATA", request.data, "a .csv file");
   arguments.required_text("--target", "COLUMN", o.target,
                           "what is predicted: a column's name, or number from 1; it may be text");
+  arguments.text("--task", "numbers|classes|two-classes", o.task,
+                 "what the target is [default: by the loss and the column]");
   arguments.text("--loss", "SPEC", o.loss,
                  "the loss, or a formula in p and y [default: by the kind of the\ntarget: "
                  "cross_entropy for classes, mse for numbers]");
+  arguments.text("--link", "none|exp|sigmoid|softplus", o.link,
+                 "between the model's output and the p of a formula\n[default: found out]");
   arguments.text("--optimizer", "SPEC", o.optimizer,
                  fmt::format("the optimizer [default: {}]", kDefaultOptimizer));
   arguments.text(
@@ -58,7 +115,8 @@ bool read_request(Request& request, const Words& words) {
                  "what looks at the run and may steer it, such as\n"
                  "reduce_on_plateau:factor=0.5,patience=3; several with | between them");
   arguments.text("--model", "SPEC", o.model,
-                 fmt::format("linear, or mlp and the widths of its hidden layers\n[default: {}]",
+                 fmt::format("linear, or mlp:128,64 with dropout=0.2, activation=silu if wanted\n"
+                             "[default: {}]",
                              kDefaultModel));
   arguments.number("--epochs", "N", o.epochs, kCount, "passes over the training rows");
   arguments.option("--batch", "N|all", Arguments::with_default("rows per step", "32"),
@@ -67,14 +125,24 @@ bool read_request(Request& request, const Words& words) {
                    "stop after so many epochs without a better validation loss; 0: never");
   arguments.number("--seed", "N", seed, {0, kCount.high},
                    "of the split, the first weights and the order of rows");
-  arguments.number("--validation", "SHARE", o.validation, kFraction, "share of the rows");
-  arguments.number("--test", "SHARE", o.test, kFraction, "share of the rows");
+  read_parts(arguments, o, validation, test);
+  read_columns(arguments, o, no_header);
+  arguments.number("--clip-norm", "X", o.clip_norm, kNonNegative,
+                   "gradients are cut to this length; 0: not");
+  arguments.number("--warmup", "N", o.warmup, {0, kCount.high},
+                   "steps in which the rate rises from 0");
+  arguments.text("--no-decay", "PATTERN", o.no_decay,
+                 "parameters without weight decay, such as '*.bias'");
   arguments.text("--out", "DIR", request.out,
                  "directory of the run [default: run/ and the name of DATA]");
   arguments.flag("--resume", o.resume, "go on with the run in --out");
   arguments.flag("--overwrite", o.overwrite, "replace the run in --out");
   arguments.flag("--json", request.json, "one JSON object instead of text");
+  arguments.flag("--verbose", request.verbose, "all choices, columns, evidence and constants");
   if (!arguments.parse(words)) return false;
+  if (no_header) o.header = Header::no;
+  set_part("--validation", validation, o.validation, o.validation_file);
+  set_part("--test", test, o.test, o.test_file);
   if (request.data.empty()) throw_argument("DATA", "is empty; expected the name of a .csv file");
   o.data = request.data;
   o.out = request.out.empty() ? std::filesystem::path("run") / o.data.stem()
@@ -84,7 +152,25 @@ bool read_request(Request& request, const Words& words) {
   return true;
 }
 
-std::string configuration_text(const ResolvedRun& run, const TableRunOptions& options) {
+std::string value_of(const ResolvedRun& run, const std::string& name) {
+  for (const Choice& choice : run.choices)
+    if (choice.name == name) return choice.value;
+  return "";
+}
+std::string reason_of(const ResolvedRun& run, const std::string& name) {
+  for (const Choice& choice : run.choices)
+    if (choice.name == name) return choice.reason;
+  return "";
+}
+
+/// `text` in lines of at most `width` characters.
+std::string cut(const std::string& text, int width) {
+  const auto most = static_cast<std::size_t>(std::max(width, 20));
+  return text.size() <= most ? text : text.substr(0, most - 3) + "...";
+}
+
+/// Everything that was resolved, with reasons.
+std::string long_configuration(const ResolvedRun& run, const TableRunOptions& options) {
   std::string text = fmt::format("{}: {}\n", options.data.string(), run.data);
   std::size_t width = 0;
   for (const Choice& choice : run.choices) width = std::max(width, choice.value.size());
@@ -94,7 +180,32 @@ std::string configuration_text(const ResolvedRun& run, const TableRunOptions& op
     while (text.ends_with(' ')) text.pop_back();
     text += c.reason.empty() ? "\n" : fmt::format("  ({})\n", c.reason);
   }
+  text += "columns\n";
+  for (const std::string& column : run.columns) text += "  " + column + "\n";
   return text + fmt::format("  {:<10} {}\n", "out", options.out.string());
+}
+
+/// The same in a few lines: what is learnt from what, with what; columns that were left out; notes.
+std::string short_configuration(const ResolvedRun& run, const TableRunOptions& options, int width) {
+  std::string text =
+      cut(fmt::format("{}: {}; {}", options.data.string(), run.data, value_of(run, "rows")),
+          width) +
+      "\n";
+  text += cut(fmt::format("{} -> {} ({}: {})", value_of(run, "inputs"), value_of(run, "target"),
+                          value_of(run, "task"), reason_of(run, "task")),
+              width) +
+          "\n";
+  text += cut(fmt::format("{}  {}  {}  {} epochs", value_of(run, "loss"), value_of(run, "model"),
+                          value_of(run, "optimizer"), value_of(run, "epochs")),
+              width) +
+          "\n";
+  std::string left_out;
+  for (const std::string& column : run.columns)
+    if (column.find(": left out") != std::string::npos)
+      left_out += (left_out.empty() ? "" : "; ") + column;
+  if (!left_out.empty()) text += cut(left_out, width) + "\n";
+  for (const std::string& note : run.notes) text += "note: " + note + "\n";
+  return text;
 }
 
 std::string progress_text(const Progress& p) {
@@ -103,56 +214,66 @@ std::string progress_text(const Progress& p) {
   return text + fmt::format("  lr {:.3g}", p.lr);
 }
 
+void write_part(JsonWriter& json, const TableRunResult& result, const char* part) {
+  json.key(part);
+  const EvaluationRecord* record = result.evaluation(part);
+  if (record != nullptr) write_evaluation(json, *record);
+  else json.null();
+}
+
+void write_findings(JsonWriter& json, const Verdict& verdict) {
+  json.key("findings");
+  json.begin_list();
+  for (const Finding& finding : verdict.symptoms) {
+    if (finding.name == symptom::Healthy::name) continue;
+    json.begin_object();
+    json.member("symptom", finding.name);
+    json.member("summary", finding.summary);
+    json.member("remedies", finding.remedies);
+    json.end_object();
+  }
+  json.end_list();
+}
+
 void print_as_json(const TableRunResult& result, const Config& config) {
   const FitResult& fit = result.fit;
   JsonWriter json;
   json.begin_object();
   json.member("verdict", fit.verdict.name);
-  json.member("stands", fit.stands.stands);
-  json.member("train_loss", fit.train_loss);
-  json.member("validation_loss", fit.validation_loss);
-  json.key("test");
-  if (fit.test_loss) {
-    json.begin_object();
-    json.member("loss", fit.test_loss);
-    json.member("metrics", fit.test_metrics);
-    json.end_object();
-  } else {
-    json.null();
-  }
+  json.member("state", fit.stands.stands);
+  json.member("ended", std::string(text_of(fit.ended)));
+  write_findings(json, fit.verdict);
+  json.member("summary", fit.verdict.summary);
+  json.member("task", std::string(text_of(result.card.task)));
+  for (const char* part : {"train", "validation", "test"}) write_part(json, result, part);
   json.member("epochs", fit.epochs);
   json.member("steps", fit.steps);
+  json.member("best_epoch", fit.best_epoch);
   json.member("seconds", fit.seconds);
   json.member("out", result.out.string());
-  json.member("reason", std::string(text_of(fit.ended)));
   json.member("message", fit.message);
-  json.member("best_epoch", fit.best_epoch);
-  json.member("summary", fit.verdict.summary);
+  json.member("notes", result.notes);
   json.member("config", config);
   json.end_object();
   print_json(json);
 }
 
-std::string result_text(const TableRunResult& result) {
+std::string result_text(const TableRunResult& result, bool verbose) {
   const FitResult& fit = result.fit;
-  std::string text = verdict_text(fit.verdict) + "\nwhere it stands: " + explain(fit.stands);
-  text += fmt::format("\n{}: {} epochs, {} steps, {:.3g} s\n", text_of(fit.ended), fit.epochs,
-                      fit.steps, fit.seconds);
+  const int width = terminal_width();
+  std::string text =
+      verbose ? verdict_text(fit.verdict) + "\nwhere it stands: " + explain(fit.stands) + "\n"
+              : cut(fmt::format("{}: {}", fit.verdict.name, fit.verdict.summary), width) + "\n";
+  if (!verbose && !fit.verdict.remedies.empty() && fit.verdict.name != symptom::Healthy::name)
+    text += cut("next: " + fit.verdict.remedies[0], std::max(width, 200)) + "\n";
+  text += fmt::format("{} at {}: {} epochs, {} steps, {:.3g} s{}\n", text_of(fit.ended),
+                      fit.stands.stands, fit.epochs, fit.steps, fit.seconds,
+                      fit.best_epoch ? fmt::format("; weights of epoch {}", *fit.best_epoch) : "");
   if (!fit.message.empty()) text += fit.message + "\n";
-  if (fit.best_epoch) text += fmt::format("weights of epoch {}\n", *fit.best_epoch);
-  text += fmt::format("train       loss {}\n", decimal(fit.train_loss, 6));
-  if (fit.validation_loss)
-    text += fmt::format("validation  loss {}\n", decimal(*fit.validation_loss, 6));
-  if (fit.test_loss) {
-    text += fmt::format("test        loss {}", decimal(*fit.test_loss, 6));
-    for (const auto& [name, value] : fit.test_metrics)
-      text += fmt::format("  {} {}", name, decimal(value, 6));
-    text += "\n";
-  }
-  text += fmt::format("files in {}:", result.out.string());
-  for (const char* file : {kModelFile, kLogFile, kReportFile, kCheckpointFile})
-    if (std::filesystem::exists(result.out / file)) text += fmt::format(" {}", file);
-  return text + "\n";
+  const auto& parts = fit.log.evaluations;
+  if (!parts.empty()) text += evaluation_notes(parts.back());
+  text += evaluation_table(parts, width);
+  return text + (result.out / kReportFile).string() + "\n";
 }
 
 TableRunResult run(Request& request, const Interrupt& interrupt, Config& config) {
@@ -164,7 +285,9 @@ TableRunResult run(Request& request, const Interrupt& interrupt, Config& config)
   request.options.stop = interrupt.token();
   request.options.resolved = [&](const ResolvedRun& run) {
     for (const Choice& choice : run.choices) config.emplace_back(choice.name, choice.value);
-    if (!request.quiet) note(configuration_text(run, request.options));
+    if (request.quiet) return;
+    note(request.verbose ? long_configuration(run, request.options)
+                         : short_configuration(run, request.options, terminal_width()));
   };
   request.options.progress = [&](const Progress& p) {
     last = p;
@@ -186,7 +309,7 @@ int train_command(const Words& words) {
   Config config;
   const TableRunResult result = run(request, interrupt, config);
   if (request.json) print_as_json(result, config);
-  else print(result_text(result));
+  else print(result_text(result, request.verbose));
   if (result.fit.ended == Ended::interrupted) {
     note(fmt::format("downhill: interrupted; the checkpoint is in {}, --resume goes on from it\n",
                      result.out.string()));

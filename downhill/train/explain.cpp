@@ -20,7 +20,7 @@ Dataset sample(const Dataset& rows, std::int64_t count, std::uint64_t seed) {
 }
 
 Stands measure(nn::Module& model, const Dataset& rows, const LossOf& loss_of,
-               const StationarityOptions& options) {
+               const StationarityOptions& options, double unit) {
   const EvaluationMode mode(model);
   Tensors leaves;
   for (const Parameter& p : model.parameters())
@@ -28,6 +28,7 @@ Stands measure(nn::Module& model, const Dataset& rows, const LossOf& loss_of,
   const Batch all = rows.all();
   Stands stands = stationarity(Objective([&] { return loss_of(all).mean; }), leaves, options);
   for (Tensor& leaf : leaves) leaf.zero_grad();
+  if (stands.loss) *stands.loss *= unit;
   return stands;
 }
 

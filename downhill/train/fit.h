@@ -35,6 +35,9 @@ struct FitOptions {
   std::uint64_t seed = 0;  ///< of the order of rows
   std::int64_t patience = 0;
   double min_delta = 0;
+  /// What `loss_of` returns is the loss divided by this; logs, results and `min_delta` are in the
+  /// loss's own units. What is minimised, clipped, decayed and measured is the divided one.
+  double unit = 1;
   std::optional<Schedule> schedule = {};  ///< factor on the optimizer's lr; 0 steps: the whole run
   std::vector<ObserverPtr> observers = {};  ///< called in this order; see train/observer.h
   std::filesystem::path out = {};           ///< run directory for log and checkpoint; empty: none
@@ -62,6 +65,7 @@ struct FitOptions {
         option<&F::patience>("patience", kNonNegative,
                              "epochs without a better validation loss before stopping; 0: never"),
         option<&F::min_delta>("min_delta", kNonNegative, "a loss is better if lower by more"),
+        option<&F::unit>("unit", kPositive, "the loss is so many times what is minimised"),
         option<&F::checkpoint_seconds>("checkpoint_seconds", kNonNegative,
                                        "a checkpoint follows an epoch at most this often"),
         option<&F::diverged>("diverged", {1, kInfinity, true},

@@ -24,8 +24,8 @@ constexpr std::array<const char*, 4> words_of(LinkFunction) {
 /// target keeps its own units whatever the loss: outputs near 0 and of size 1 are predictions
 /// near the best constant and of the target's spread.
 struct Head {
-  std::vector<LinkFunction> link;    ///< of each output
-  std::vector<double> c, s;  ///< of each output; z = 0 is the best constant
+  std::vector<LinkFunction> link;  ///< of each output
+  std::vector<double> c, s;        ///< of each output; z = 0 is the best constant
   double k = 1;  ///< what is minimised is the loss divided by this: rates mean the same in
                  ///< every unit
   double constant_loss = 0;  ///< the mean loss of the best constant
@@ -38,12 +38,12 @@ struct Head {
 /// What a head is found for.
 struct HeadQuestion {
   Loss loss;
-  Tensor target;                    ///< (rows) float64, or int64 labels
-  Tensor weight = {};               ///< (rows) float64, or undefined
-  std::int64_t classes = 0;         ///< of labels; 0: the target is a number
-  bool one_output = false;          ///< two classes by the probability of the second
-  std::optional<LinkFunction> link = {};    ///< told by the user
-  std::string name = "the target";  ///< for messages
+  Tensor target;                          ///< (rows) float64, or int64 labels
+  Tensor weight = {};                     ///< (rows) float64, or undefined
+  std::int64_t classes = 0;               ///< of labels; 0: the target is a number
+  bool one_output = false;                ///< two classes by the probability of the second
+  std::optional<LinkFunction> link = {};  ///< told by the user
+  std::string name = "the target";        ///< for messages
 };
 
 /// Finds c, s and k. Numbers: c has the least mean loss (weighted, in float64) over constants: the

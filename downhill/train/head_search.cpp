@@ -180,7 +180,8 @@ class Search {
     const auto [low, high] = bracket(j, get(j));
     put(j, section(j, low, high));
     newton(j);
-    const bool saturated = head_.link[j] == LinkFunction::sigmoid && std::abs(head_.c[j]) > kSaturated;
+    const bool saturated =
+        head_.link[j] == LinkFunction::sigmoid && std::abs(head_.c[j]) > kSaturated;
     if (saturated) refuse_falling(j, head_.c[j]);
   }
 

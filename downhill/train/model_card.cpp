@@ -99,7 +99,8 @@ ModelCard card_from(std::string_view text) {
   Words words;
   visit_parts(fields, card, words);
   card.task = word_of<Task>("task", words.task);
-  for (const std::string& link : words.link) card.head.link.push_back(word_of<LinkFunction>("link", link));
+  for (const std::string& link : words.link)
+    card.head.link.push_back(word_of<LinkFunction>("link", link));
   card.notation.decimal = sign_of("decimal", words.decimal, ".,");
   card.notation.group = sign_of("thousands", words.group, ",. '");
   const auto inputs = document.root().find("inputs");

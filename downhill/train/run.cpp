@@ -165,7 +165,7 @@ bool Run::Update::finite() const { return std::isfinite(loss) && std::isfinite(g
 Run::Update Run::descend(const Batch& batch) {
   optimizer_.zero_grad();
   const BatchLoss loss = loss_of_(batch);
-  Update update{.loss = loss.mean.item(), .weight = loss.counts(batch)};
+  Update update{.loss = loss.mean.item() * o_.unit, .weight = loss.counts(batch)};
   if (!update.finite()) return update;
   loss.mean.backward();
   for (const ObserverPtr& observer : o_.observers)
@@ -182,7 +182,7 @@ Run::Update Run::descend(const Batch& batch) {
 Run::Update Run::search(const Batch& batch) {
   Update update;
   const std::vector<Tensor> before = copies_of(optimizer_.parameters());
-  update.loss = optimizer_.step([&] {
+  update.loss = o_.unit * optimizer_.step([&] {
     const BatchLoss loss = loss_of_(batch);
     update.weight = loss.counts(batch);
     return loss.mean;
@@ -256,7 +256,7 @@ void Run::close_epoch() {
 
 void Run::validate() {
   const EvaluationWeights now(optimizer_);
-  const double loss = evaluate(model_, *validation_, loss_of_);
+  const double loss = evaluate(model_, *validation_, loss_of_) * o_.unit;
   result_.validation_loss = loss;
   log_.write(EpochRecord{.epoch = at_.epoch,
                          .step = at_.step,

@@ -20,7 +20,7 @@ void Run::finish() {
   deliver();
   result_.epochs = at_.epoch;
   result_.steps = at_.step;
-  result_.train_loss = evaluate(model_, train_, loss_of_);
+  result_.train_loss = evaluate(model_, train_, loss_of_) * o_.unit;
   if (!std::isfinite(result_.train_loss) && !result_.failed()) {
     result_.ended = Ended::non_finite;
     result_.message = "the loss of the final weights is " + decimal(result_.train_loss, 3);
@@ -55,7 +55,7 @@ void Run::deliver() {
 }
 
 void Run::test() {
-  result_.test_loss = evaluate(model_, *o_.test, loss_of_);
+  result_.test_loss = evaluate(model_, *o_.test, loss_of_) * o_.unit;
   result_.test_metrics = metrics_on(*o_.test);
   log_.write(EpochRecord{.epoch = result_.best_epoch.value_or(at_.epoch),
                          .step = at_.step,
@@ -66,7 +66,7 @@ void Run::test() {
 
 void Run::explain() {
   const auto rows = sample(train_, o_.explain_rows, o_.seed);
-  result_.stands = measure(model_, rows, loss_of_, {.seed = o_.seed, .stop = o_.stop});
+  result_.stands = measure(model_, rows, loss_of_, {.seed = o_.seed, .stop = o_.stop}, o_.unit);
   StandsRecord record = record_of(result_.stands);
   record.step = at_.step;
   record.epoch = result_.best_epoch.value_or(at_.epoch);

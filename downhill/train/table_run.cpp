@@ -4,17 +4,14 @@
 
 #include <algorithm>
 
-#include "downhill/autodiff/node.h"
 #include "downhill/catalog/catalog.h"
-#include "downhill/catalog/model.h"
 #include "downhill/core/error.h"
 #include "downhill/io/atomic_file.h"
 #include "downhill/report/html.h"
 #include "downhill/train/detail/explain.h"
+#include "downhill/train/detail/table_metrics.h"
 #include "downhill/train/detail/table_task.h"
-#include "downhill/train/metrics.h"
 #include "downhill/train/observers.h"
-#include "downhill/train/outputs.h"
 
 namespace downhill {
 namespace {
@@ -53,40 +50,17 @@ void remove_old_run(const fs::path& out) {
 }
 
 // What the run was: written to the log and the checkpoint, compared on resuming.
-Config config_of(const TableRunOptions& o, const std::vector<Choice>& choices) {
-  Config config = {{"data", o.data.string()}};
-  for (const Choice& choice : choices) config.emplace_back(choice.name, choice.value);
+Config config_of(const TableRunOptions& o, const detail::TableTask& task) {
+  Config config = {{"data", o.data.string()}, {"table", task.card.fingerprint}};
+  const auto known = [&](const std::string& name) {
+    return std::ranges::any_of(config, [&](const auto& entry) { return entry.first == name; });
+  };
+  for (const Choice& choice : task.choices) config.emplace_back(choice.name, choice.value);
   config.emplace_back("validation", print_option(o.validation));
   config.emplace_back("test", print_option(o.test));
+  for (const auto& [name, value] : detail::config_from(o))
+    if (!known(name)) config.emplace_back(name, value);
   return config;
-}
-
-/// The parts of a table as data sets of the model.
-struct Parts {
-  Parts(const TableModel& model, const detail::TableTask& task)
-      : whole(model.inputs(task.table), model.targets(task.table)),
-        train(whole.subset(task.train_rows)) {
-    if (task.validation_rows.elements() > 0) validation.emplace(whole.subset(task.validation_rows));
-    if (task.test_rows.elements() > 0) test.emplace(whole.subset(task.test_rows));
-  }
-  Dataset whole, train;
-  std::optional<Dataset> validation, test;
-};
-
-NamedNumbers metrics_of(const TableModel& model, const Loss& loss, const Dataset& rows) {
-  const Batch all = rows.all();
-  const Tensor outputs = model.outputs(all.input);
-  const ModelCard& card = model.card;
-  if (card.task == Task::classes) return {{"accuracy", accuracy(outputs, all.target)}};
-  if (card.task == Task::binary) return {{"accuracy", binary_accuracy(outputs, all.target)}};
-  const auto m = regression_metrics(predicted(loss, outputs), all.target);
-  return {{"rmse", m.rmse * card.target_deviation}, {"r2", m.r2}};
-}
-
-LossOf loss_of(const TableModel& model, const Loss& loss) {
-  return [&model, loss, task = model.card.task](const Batch& batch) {
-    return table_loss(loss, task, model.model(batch.input), batch.target);
-  };
 }
 
 // The command is right, but what the file holds does not fit it.
@@ -98,40 +72,61 @@ detail::TableTask prepared(const TableRunOptions& o) {
   }
 }
 
+ResolvedRun resolved_run(const detail::TableTask& task) {
+  ResolvedRun run{task.description, task.choices, {}, task.notes};
+  for (const ColumnRecord& column : task.columns.columns)
+    run.columns.push_back(fmt::format("{}: {}", column.name, column.done));
+  return run;
+}
+
+std::vector<EvaluationRecord> evaluations_of(TableModel& model, const detail::TableTask& task,
+                                             std::uint64_t seed) {
+  std::vector<EvaluationRecord> all;
+  for (const auto& [part, rows] :
+       {std::pair(Split::train, &task.train), std::pair(Split::validation, &task.validation),
+        std::pair(Split::test, &task.test)})
+    if (*rows) all.push_back(detail::evaluate_rows(model, **rows, text_of(part), seed));
+  return all;
+}
+
 void write_report(const fs::path& out, const FitResult& fit) {
   write_atomically(out / kReportFile, html_report(fit.log, fit.verdict));
 }
 
 }  // namespace
 
+const EvaluationRecord* TableRunResult::evaluation(std::string_view part) const {
+  for (const EvaluationRecord& record : fit.log.evaluations)
+    if (record.split == part) return &record;
+  return nullptr;
+}
+
 TableRunResult run_table(const TableRunOptions& o) {
   detail::check_table_options(o);
   check_directory(o);
   detail::TableTask task = prepared(o);
-  if (o.resolved) o.resolved({task.table.description, task.choices});
-  const Config config = config_of(o, task.choices);
+  if (o.resolved) o.resolved(resolved_run(task));
+  const Config config = config_of(o, task);
   task.card.training = config;
 
-  TableModel model(task.card, model_from(task.card.architecture,
-                                         static_cast<std::int64_t>(task.card.columns.size()),
-                                         task.card.outputs(), o.seed));
-  const Parts parts(model, task);
-  const Loss loss = loss_from(task.card.loss);
-  const LossOf batch_loss = loss_of(model, loss);
-  Optimizer optimizer(optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer),
-                      model.model.parameters());
+  TableModel model = TableModel::begin(task.card, o.seed);
+  Optimizer optimizer(optimizer_from(task.optimizer), model.model.parameters());
+  if (!o.no_decay.empty()) optimizer.group(o.no_decay, {{"weight_decay", "0"}});
   FitOptions options{.epochs = o.epochs,
                      .batch = o.batch,
                      .seed = o.seed,
                      .patience = o.patience,
+                     .unit = task.card.head.k,
                      .out = o.out,
                      .resume = o.resume,
                      .config = config,
+                     .columns = task.columns,
                      .stop = o.stop,
                      .progress = o.progress};
   if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
   options.observers = observers_from(o.observers);
-  options.test = parts.test ? &*parts.test : nullptr;
+  options.test = task.test ? &*task.test : nullptr;
+  options.evaluations = [&] { return evaluations_of(model, task, o.seed); };
   std::optional<DirectoryLock> lock;
   if (!o.out.empty()) {
     lock.emplace(o.out);
@@ -143,11 +138,14 @@ TableRunResult run_table(const TableRunOptions& o) {
   }
 
   TableRunResult result;
-  const Dataset* validation = parts.validation ? &*parts.validation : nullptr;
-  result.fit = fit(model.model, optimizer, parts.train, validation, batch_loss, options,
-                   [&](const Dataset& rows) { return metrics_of(model, loss, rows); });
+  const Dataset* validation = task.validation ? &*task.validation : nullptr;
+  result.fit = fit(model.model, optimizer, *task.train, validation, model.loss_of(), options,
+                   [&](const Dataset& rows) { return detail::epoch_metrics(model, rows); });
   model.model.eval();
   result.out = o.out;
+  result.card = task.card;
+  result.notes = task.notes;
+  for (const std::string& note : result.fit.notes) result.notes.push_back(note);
   if (!o.out.empty()) {
     if (!result.fit.failed() && result.fit.ended != Ended::interrupted)
       model.write(o.out / kModelFile);
@@ -156,33 +154,28 @@ TableRunResult run_table(const TableRunOptions& o) {
   return result;
 }
 
+EvaluationRecord evaluate_table(TableModel& model, const fs::path& data, const std::string& target,
+                                std::vector<std::string>& notes) {
+  const Dataset rows = detail::labelled_rows(model, data, target, notes);
+  std::uint64_t seed = detail::options_from(model.card.training, model.card.target, data).seed;
+  return detail::evaluate_rows(model, rows, "data", seed);
+}
+
 Remeasured measure_run(const fs::path& run, const StationarityOptions& options) {
   TableModel model = TableModel::read(run / kModelFile);
-  const auto value = [&](const std::string& name) -> std::string {
-    for (const auto& [key, text] : model.card.training)
-      if (key == name) return text;
-    throw FileError(FileError::Kind::model, fmt::format("{}: the training configuration has no {}",
-                                                        (run / kModelFile).string(), name));
-  };
-  TableRunOptions o{.data = value("data"), .target = model.card.target};
-  const auto read = [&](const std::string& name, auto& to) {
-    if (!read_option(value(name), to).empty())
-      throw FileError(FileError::Kind::model,
-                      fmt::format("{}: {} = '{}' cannot be read", (run / kModelFile).string(), name,
-                                  value(name)));
-  };
-  std::int64_t seed = 0;
-  read("seed", seed);
-  o.seed = static_cast<std::uint64_t>(seed);
-  read("validation", o.validation);
-  read("test", o.test);
-  const detail::TableTask task = detail::reopen_table(o, model.card);
-  const Parts parts(model, task);
-  const auto rows = detail::sample(parts.train, FitOptions().explain_rows, o.seed);
-  const Loss loss = loss_from(model.card.loss);
+  const TableRunOptions o =
+      detail::options_from(model.card.training, model.card.target, run / kModelFile);
+  Remeasured result{{}, model.card, ""};
+  std::string fingerprint;
+  const Dataset train = detail::training_rows(model, o, fingerprint);
+  if (fingerprint != model.card.fingerprint)
+    result.note = fmt::format("{} is another table than the one that the run was trained on",
+                              o.data.string());
   StationarityOptions used = options;
   used.seed = o.seed;
-  return {detail::measure(model.model, rows, loss_of(model, loss), used), model.card};
+  const auto rows = detail::sample(train, FitOptions().explain_rows, o.seed);
+  result.stands = detail::measure(model.model, rows, model.loss_of(), used, model.card.head.k);
+  return result;
 }
 
 }  // namespace downhill

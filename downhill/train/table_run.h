@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "downhill/data/csv.h"
 #include "downhill/inspect/stationarity.h"
 #include "downhill/train/files.h"
 #include "downhill/train/fit.h"
@@ -21,16 +20,33 @@ inline constexpr const char* kDefaultSchedule = "cosine";
 inline constexpr const char* kDefaultModel = "mlp:128,64";
 inline constexpr const char* kNoSchedule = "none";  ///< lr stays as the optimizer has it
 
-/// What `downhill train` is asked for; empty texts are chosen from the target's kind.
+/// Whether the first row of a table holds names.
+enum class Header { automatic, yes, no };
+constexpr std::array<const char*, 3> words_of(Header) { return {"automatic", "yes", "no"}; }
+
+/// What `downhill train` is asked for; empty texts are chosen from the target's kind. Lists of columns
+/// are names, or numbers from 1, with commas between them.
 struct TableRunOptions {
   std::filesystem::path data;
   std::string target;
-  std::string loss = "", optimizer = "", schedule = "", model = "";
+  std::string task = "", loss = "", link = "", optimizer = "", schedule = "", model = "";
   std::string observers = "";  ///< specs with | between them
   std::int64_t epochs = 50, batch = 32;
   std::uint64_t seed = 0;
+  // How the table is read.
+  std::string ignore = "", only = "", category = "";
+  std::string decimal = "", date_order = "", separator = "";
+  Header header = Header::automatic;
+  // Rows.
   double validation = 0.2, test = 0.2;
-  std::int64_t patience = 0;
+  std::string validation_file = "", test_file = "", split_by_time = "", split_by_group = "";
+  std::string weight = "", class_weight = "";
+  bool drop_missing_target = false;
+  double cost_missed = 0;  ///< a missed positive costs so many false alarms; 0: not told
+  // Steps.
+  std::int64_t patience = 0, warmup = 0;
+  double clip_norm = 0;  ///< 0: no clipping
+  std::string no_decay = "";
   std::filesystem::path out = "";
   bool resume = false, overwrite = false;
   std::stop_token stop = {};
@@ -38,15 +54,38 @@ struct TableRunOptions {
   /// Called once before training with what was resolved.
   std::function<void(const struct ResolvedRun&)> resolved = {};
 
+  /// All that a run's configuration holds beside data, target and what is chosen.
   static constexpr auto options() {
     using T = TableRunOptions;
-    return std::array{option<&T::epochs>("epochs", kCount, "passes over the training rows"),
-                      option<&T::batch>("batch", kNonNegative, "rows per step; 0: all"),
-                      option<&T::validation>("validation", kFraction, "share of the rows"),
-                      option<&T::test>("test", kFraction, "share of the rows"),
-                      option<&T::patience>(
-                          "patience", kNonNegative,
-                          "stop after so many epochs without a better validation loss; 0: never")};
+    return std::array{
+        option<&T::epochs>("epochs", kCount, "passes over the training rows"),
+        option<&T::batch>("batch", kNonNegative, "rows per step; 0: all"),
+        option<&T::validation>("validation", kFraction, "share of the rows"),
+        option<&T::test>("test", kFraction, "share of the rows"),
+        option<&T::patience>(
+            "patience", kNonNegative,
+            "stop after so many epochs without a better validation loss; 0: never"),
+        option<&T::ignore>("ignore", "columns that are left out"),
+        option<&T::only>("only", "the only columns that are inputs"),
+        option<&T::category>("category", "columns of numbers that are categories"),
+        option<&T::decimal>("decimal", "point or comma, where a column does not say"),
+        option<&T::date_order>("date_order", "dmy, mdy or ymd, where a column does not say"),
+        option<&T::separator>("separator", "between the columns; empty: found out"),
+        option<&T::header>("header", "whether the first row holds names"),
+        option<&T::validation_file>("validation_file", "a table of its own for validation"),
+        option<&T::test_file>("test_file", "a table of its own for the test"),
+        option<&T::split_by_time>("split_by_time", "column by which parts follow each other"),
+        option<&T::split_by_group>("split_by_group", "column whose values stay in one part"),
+        option<&T::weight>("weight", "column that holds the weight of each row"),
+        option<&T::class_weight>("class_weight", "balanced, or class=weight,..."),
+        option<&T::drop_missing_target>("drop_missing_target", "leave out rows without a target"),
+        option<&T::cost_missed>("cost_missed", kNonNegative,
+                                "price of a missed row of the second class, in false alarms"),
+        option<&T::clip_norm>("clip_norm", kNonNegative,
+                              "gradients are cut to this length; 0: not"),
+        option<&T::warmup>("warmup", kNonNegative, "steps in which the rate rises from 0"),
+        option<&T::no_decay>("no_decay", "parameters without weight decay, such as *.bias"),
+        option<&T::link>("link", "between output and prediction: none, exp, sigmoid or softplus")};
   }
 };
 
@@ -55,25 +94,48 @@ struct Choice {
   std::string name, value, reason;
 };
 struct ResolvedRun {
-  std::string data;             ///< the CSV's description
+  std::string data;             ///< the table's description
   std::vector<Choice> choices;  ///< loss, optimizer, schedule, model, batch, rows of each part, ...
+  std::vector<std::string> columns;  ///< what was made of each column
+  std::vector<std::string> notes;    ///< what the user should know before it trains
 };
 
 struct TableRunResult {
   FitResult fit;
   std::filesystem::path out;
+  ModelCard card;
+  std::vector<std::string> notes;  ///< of the preparation and of the run
+
+  /// What the delivered weights are worth on a part: train, validation or test.
+  const EvaluationRecord* evaluation(std::string_view part) const;
 };
 
-/// The whole of `downhill train`: reads, splits, standardises, trains, restores the best weights,
-/// evaluates, measures where the run stands, diagnoses, and writes into `out`: run.jsonl,
+/// The whole of `downhill train`: reads and understands the table, splits, trains, restores the best
+/// weights, evaluates, measures where the run stands, diagnoses, and writes into `out`: run.jsonl,
 /// checkpoint.safetensors, model.safetensors, report.html. Everything that can be refused is
 /// refused before the first step: options and specs (UsageError) before a file is opened.
 TableRunResult run_table(const TableRunOptions& options);
+
+/// What a model is worth on a table: `downhill evaluate`. The target is the model's, or the column named.
+EvaluationRecord evaluate_table(TableModel& model, const std::filesystem::path& data,
+                                const std::string& target, std::vector<std::string>& notes);
+
+/// What `downhill predict` writes of a table.
+struct TablePredictions {
+  std::string description;         ///< of the table
+  std::vector<std::string> notes;  ///< unseen levels, missing cells
+  Predictions predictions;
+  std::vector<CsvColumn> columns;
+};
+/// `residuals`: the target's column, and of numbers the residual, stand beside the predictions.
+TablePredictions predict_table(const TableModel& model, const std::filesystem::path& data,
+                               bool residuals = false);
 
 /// Where a finished run stands, measured again from its files (downhill curvature).
 struct Remeasured {
   Stands stands;
   ModelCard card;
+  std::string note;  ///< the table is another than the one of the run
 };
 Remeasured measure_run(const std::filesystem::path& run, const StationarityOptions& options = {});
 

@@ -1,85 +1,62 @@
+// What a table run chooses before it trains.
 #include "downhill/train/detail/table_task.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <set>
 
 #include "downhill/catalog/catalog.h"
 #include "downhill/catalog/model.h"
 #include "downhill/core/error.h"
-#include "downhill/data/batches.h"
-#include "downhill/data/standardisation.h"
+#include "downhill/io/utf8.h"
+#include "downhill/train/detail/class_prices.h"
+#include "downhill/train/detail/table_data.h"
 #include "downhill/train/observers.h"
-#include "downhill/train/outputs.h"
 
 namespace downhill::detail {
 namespace {
 
-constexpr std::int64_t kMostClasses = 20;  // whole numbers with at most so many values are classes
+/// What was chosen, with reasons, in the order in which it is shown.
+class Choices {
+ public:
+  explicit Choices(std::vector<Choice>& to) : to_(to) {}
+  void add(std::string name, std::string value, std::string reason) {
+    to_.push_back({std::move(name), std::move(value), std::move(reason)});
+  }
+  /// What was given, else the default.
+  std::string choose(const std::string& name, const std::string& given, const std::string& fallback,
+                     const std::string& reason) {
+    const bool told = !given.empty();
+    add(name, told ? given : fallback, told ? "as given" : reason);
+    return told ? given : fallback;
+  }
 
-/// What the target column holds.
-struct Target {
-  Task task;
-  std::vector<std::string> classes;
-  std::string reason;
+ private:
+  std::vector<Choice>& to_;
 };
 
-double number(const CsvTable& table, std::int64_t row, int column) {
-  return table.numbers.data<double>()[row * table.numbers.size(1) + column];
+std::optional<Task> told_task(const std::string& word) {
+  if (word.empty()) return {};
+  Task task{};
+  const std::string expected = read_option(word, task);
+  if (!expected.empty())
+    throw_usage("train", fmt::format("--task {} is no task; expected {}", excerpt(word), expected));
+  return task;
 }
 
-Target look_at_target(const CsvTable& table, int column, const std::string& name) {
-  std::set<double> values;
-  bool whole = true;
-  for (std::int64_t i = 0; i < table.rows && (values.size() <= kMostClasses || whole); ++i) {
-    const double v = number(table, i, column);
-    whole = whole && v == std::floor(v) && std::abs(v) < 1e9;
-    values.insert(v);
-  }
-  const bool text = table.classes.contains(column);
-  const auto count = static_cast<std::int64_t>(values.size());
-  if (count < 2)
-    throw DataError(
-        fmt::format("[train] the target {} has one value only; there is nothing to learn", name));
-  if (!text && (!whole || count > kMostClasses))
-    return {Task::regression,
-            {},
-            whole
-                ? fmt::format("{} holds whole numbers with more than {} values", name, kMostClasses)
-                : fmt::format("{} holds numbers with a fraction", name)};
-  Target target{count == 2 ? Task::binary : Task::classes,
-                {},
-                fmt::format("{} holds {} {}", name, count, text ? "labels" : "whole numbers")};
-  if (text) target.classes = table.classes.at(column);
-  else
-    for (const double v : values) target.classes.push_back(print_option(v));
-  return target;
-}
-
-// The task that a loss implies where the column allows several: whole numbers can be a quantity.
-Task task_for(const Target& target, const Loss& loss, bool text) {
-  if (target.task == Task::regression) return Task::regression;
-  const TargetKind kind = target_kind(loss);
-  if (kind == TargetKind::classes) return Task::classes;
-  const bool binary = kind == TargetKind::two_classes;
-  if (binary && target.task == Task::binary) return Task::binary;
-  if (!text && !binary) return Task::regression;
-  return target.task;
-}
-
-std::string default_loss(Task task) { return task == Task::regression ? "mse" : "cross_entropy"; }
-
-void choose(std::vector<Choice>& choices, const std::string& name, const std::string& given,
-            std::string& value, const std::string& fallback, const std::string& reason) {
-  value = given.empty() ? fallback : given;
-  choices.push_back({name, value, given.empty() ? reason : "as given"});
+std::optional<LinkFunction> told_link(const std::string& word) {
+  if (word.empty()) return {};
+  LinkFunction link{};
+  const std::string expected = read_option(word, link);
+  if (!expected.empty())
+    throw_usage("train", fmt::format("--link {} is no link; expected {}", excerpt(word), expected));
+  return link;
 }
 
 // The default only where something takes it: the method, and nobody else sets the rate.
-void choose_schedule(TableTask& task, const TableRunOptions& o, const Method& method) {
+std::string choose_schedule(Choices& choices, const TableRunOptions& o, const Method& method) {
   const auto observers = observers_from(o.observers);
   const bool steered = std::any_of(observers.begin(), observers.end(),
                                    [](const ObserverPtr& each) { return each->sets_rate(); });
@@ -88,135 +65,229 @@ void choose_schedule(TableTask& task, const TableRunOptions& o, const Method& me
                        : steered           ? "an observer sets the rate"
                        : method.searches() ? "a search chooses its own steps"
                                            : "lr is a schedule itself";
-  std::string chosen;
-  choose(task.choices, "schedule", o.schedule, chosen, fits ? kDefaultSchedule : kNoSchedule,
-         reason);
-  if (chosen != kNoSchedule) task.schedule = chosen;
-  if (!o.observers.empty()) task.choices.push_back({"observers", o.observers, "as given"});
+  std::string chosen =
+      choices.choose("schedule", o.schedule, fits ? kDefaultSchedule : kNoSchedule, reason);
+  if (!o.observers.empty()) choices.add("observers", o.observers, "as given");
+  if (chosen == kNoSchedule) chosen.clear();
+  if (o.warmup == 0) return chosen;
+  const std::string then = chosen.empty() ? "constant" : chosen;
+  return fmt::format("warmup:steps={},then=({})", o.warmup, then);
 }
 
-void check_positive(const Tensor& goal, const ModelCard& card) {
-  for (std::int64_t i = 0; i < goal.elements(); ++i)
-    if (goal.at(i) < 0)
-      throw DataError(fmt::format("[train] {} takes numbers of at least 0, but row {} of {} is {}",
-                                  card.loss, i + 1, card.target, decimal(goal.at(i), 6)));
-}
-
-void standardise(TableTask& task, const std::vector<int>& columns, int target) {
-  const auto width = static_cast<std::int64_t>(columns.size());
-  Tensor inputs = Tensor::empty({task.table.rows, width}, Type::f64);
-  Tensor goal = Tensor::empty({task.table.rows, 1}, Type::f64);
-  for (std::int64_t i = 0; i < task.table.rows; ++i) {
-    for (std::int64_t j = 0; j < width; ++j)
-      inputs.data<double>()[i * width + j] =
-          number(task.table, i, columns[static_cast<std::size_t>(j)]);
-    goal.data<double>()[i] = number(task.table, i, target);
+void check_range(const OpenTable& open, const Loss& loss) {
+  const auto& range = loss.target_range();
+  if (!range) return;
+  for (const std::int64_t row : open.used) {
+    const double y = open.column.numbers[static_cast<std::size_t>(row)];
+    if (!range->contains(y))
+      open.table.refuse(row, open.target,
+                        fmt::format("{} takes numbers in {}, but the target {} is {}", loss.name(),
+                                    range->text(), open.column.name, decimal(y, 6)));
   }
-  const auto learned = Standardisation::learn(inputs, task.train_rows);
-  task.card.mean = learned.mean;
-  task.card.deviation = learned.deviation;
-  if (task.card.task != Task::regression) return;
-  if (target_kind(loss_from(task.card.loss)) == TargetKind::positive) {
-    check_positive(goal, task.card);
-    return;  // in its own units
+}
+
+/// A loss whose least variance is a share of the target's.
+std::string in_units_of(const std::string& text, const Loss& loss, const Tensor& target) {
+  if (loss.variance_floor().empty() || loss.terms().size() > 1) return text;
+  double mean = 0, variance = 0;
+  const auto y = target.to_vector();
+  for (const double v : y) mean += v / static_cast<double>(y.size());
+  for (const double v : y) variance += (v - mean) * (v - mean) / static_cast<double>(y.size());
+  Spec spec = parse_spec(loss.text(), "loss");
+  for (auto& [name, value] : spec.options) {
+    double share = 0;
+    if (name == loss.variance_floor() && read_option(value, share).empty())
+      value = print_option(share * variance);
   }
-  const auto scale = Standardisation::learn(goal, task.train_rows);
-  task.card.target_mean = scale.mean[0];
-  task.card.target_deviation = scale.deviation[0];
+  std::string scaled = spec.name;
+  for (std::size_t i = 0; i < spec.options.size(); ++i)
+    scaled += (i == 0 ? ":" : ",") + spec.options[i].first + "=" + spec.options[i].second;
+  return scaled;
 }
 
-void split_rows(TableTask& task, const TableRunOptions& o) {
-  const std::array<double, 3> shares = {1 - o.validation - o.test, o.validation, o.test};
-  const auto parts = split(task.table.rows, shares, o.seed);
-  task.train_rows = parts[0];
-  task.validation_rows = parts[1];
-  task.test_rows = parts[2];
-  if (task.train_rows.elements() < 2)
-    throw DataError(fmt::format(
-        "[train] {} rows leave fewer than 2 for training; at least 2 are needed", task.table.rows));
+InputOptions input_options(const TableRunOptions& o, const std::string& model) {
+  return {.ignore = list_of(o.ignore),
+          .only = list_of(o.only),
+          .category = list_of(o.category),
+          .decimal = o.decimal,
+          .date_order = o.date_order,
+          .embed = has_hidden_layers(model)};
 }
 
-TableTask read(const TableRunOptions& o) {
-  TableTask task;
-  CsvOptions csv;
-  csv.text_columns = {o.target};
-  task.table = read_csv(o.data, csv);
-  const int target = find_column(task.table, o.target);
-  task.card.target = task.table.names[static_cast<std::size_t>(target)];
-  if (task.table.names.size() < 2)
-    throw DataError("[train] the data has no column beside the target");
-  split_rows(task, o);
-  return task;
+ColumnsRecord record_of(const OpenTable& open, const InputColumns& inputs,
+                        const TableRunOptions& o) {
+  ColumnsRecord record;
+  for (const TableColumn& c : inputs.columns)
+    record.columns.push_back({c.name, std::string(text_of(c.kind)),
+                              c.kind == ColumnKind::left_out ? "left out" : "input", "", c.missing,
+                              c.sentence()});
+  record.columns.push_back({open.column.name, "", "target", "",
+                            static_cast<std::int64_t>(open.column.missing.size()),
+                            open.column.sentence});
+  if (!o.weight.empty())
+    record.columns.push_back({o.weight, "number", "weight", "", 0, "weight of each row"});
+  return record;
+}
+
+/// Link, constants and unit between outputs and predictions, from the training rows.
+Head head_of(const TableTask& task, const TableRunOptions& o, const Dataset& train) {
+  const Batch all = train.all();
+  const Loss loss = loss_from(task.card.loss);
+  const bool numbers = task.card.task == Task::numbers;
+  return find_head({.loss = loss,
+                    .target = all.target,
+                    .weight = all.more.empty() ? Tensor() : all.more[0],
+                    .classes = static_cast<std::int64_t>(task.card.classes.size()),
+                    .one_output = !numbers && one_output(task.card.task, loss),
+                    .link = told_link(o.link),
+                    .name = task.card.target});
+}
+
+void price_errors(TableTask& task, const TableRunOptions& o, Choices& choices,
+                  const std::vector<double>& by_class) {
+  if (o.cost_missed == 0) return;
+  ModelCard& card = task.card;
+  if (card.task != Task::two_classes)
+    throw_usage("train", fmt::format("--cost-missed is for two classes; {} has {}", card.target,
+                                     card.task == Task::numbers
+                                         ? std::string("numbers")
+                                         : fmt::format("{} classes", card.classes.size())));
+  card.threshold = 1 / (1 + o.cost_missed);
+  card.price = price_of_second_class(loss_from(card.loss), card.task, by_class);
+  choices.add("threshold", decimal(card.threshold, 4),
+              fmt::format("1 / (1 + {}): a missed {} costs {} false alarms",
+                          decimal(o.cost_missed, 6), card.classes[1], decimal(o.cost_missed, 6)));
+  if (card.price != 1)
+    task.notes.push_back(
+        fmt::format("the loss weighs {} {} times; probabilities are corrected for it",
+                    card.classes[1], decimal(card.price, 6)));
+}
+
+void say_rest(TableTask& task, const TableRunOptions& o, Choices& choices, const Method& method) {
+  choices.add("batch", o.batch == 0 ? "all" : std::to_string(o.batch),
+              method.searches() && o.batch != 0
+                  ? "as given; line searches want all rows: --batch all"
+                  : "rows per step");
+  choices.add("epochs", std::to_string(o.epochs), "");
+  choices.add("seed", std::to_string(o.seed),
+              "of the split, the first weights and the order of rows");
+  const auto rows = [](const std::optional<Dataset>& part) { return part ? part->size() : 0; };
+  choices.add("rows",
+              fmt::format("{} train, {} validation, {} test", rows(task.train),
+                          rows(task.validation), rows(task.test)),
+              !o.split_by_time.empty()          ? "by time: " + o.split_by_time
+              : !o.split_by_group.empty()       ? "by group: " + o.split_by_group
+              : task.card.task == Task::numbers ? "split by the seed"
+                                                : "split by the seed, each class by itself");
+  choices.add("patience", std::to_string(o.patience),
+              o.patience == 0 ? "no early stopping" : "epochs");
+  const auto taken = std::ranges::count_if(task.card.inputs.columns, [](const TableColumn& c) {
+    return c.kind != ColumnKind::left_out;
+  });
+  choices.add("inputs",
+              fmt::format("{} columns as {} numbers", taken,
+                          task.card.inputs.dense() +
+                              static_cast<std::int64_t>(task.card.inputs.embedded().size())),
+              "scaled by the training rows");
+  const Head& head = task.card.head;
+  choices.add("target", task.card.target,
+              fmt::format("link {}; the best constant has the loss {}", text_of(head.link[0]),
+                          decimal(head.constant_loss, 6)));
+  if (o.patience > 0 && !task.validation)
+    task.notes.push_back(
+        "--patience needs validation rows; there are none, so it never stops early");
 }
 
 }  // namespace
+
+std::string optimizer_spec(const TableRunOptions& o) {
+  const std::string base = o.optimizer.empty() ? kDefaultOptimizer : o.optimizer;
+  if (o.clip_norm == 0) return base;
+  return fmt::format("clip_by_global_norm:max_norm={} | {}", print_option(o.clip_norm), base);
+}
 
 void check_table_options(const TableRunOptions& o) {
   if (o.target.empty())
     throw_usage("train", "target is missing: name a column, or its number from 1");
   if (!o.loss.empty()) check_takes_table(loss_from(o.loss));
-  const Method method = optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer);
+  told_task(o.task);
+  told_link(o.link);
+  const Method method = optimizer_from(optimizer_spec(o));
   if (!o.schedule.empty() && o.schedule != kNoSchedule) {
     schedule_from(o.schedule);
     check_takes_schedule(method);
   }
+  if (o.warmup > 0) check_takes_schedule(method);
   observers_from(o.observers);
-  if (!o.model.empty()) model_from(o.model, 1, 1, 0);
+  if (!o.model.empty()) check_model(o.model);
   check_options("train", o);
-  if (o.validation + o.test >= 1)
+  if (o.separator.size() > 1 && o.separator != "tab" && o.separator != "\\t")
+    throw_usage("train", fmt::format("separator = {}; expected one character, or tab",
+                                     excerpt(o.separator)));
+  if (!o.split_by_time.empty() && !o.split_by_group.empty())
+    throw_usage("train", "split_by_time and split_by_group exclude each other");
+  const double validation = o.validation_file.empty() ? o.validation : 0,
+               test = o.test_file.empty() ? o.test : 0;
+  if (validation + test >= 1)
     throw_usage("train", fmt::format("validation + test = {} leaves no rows for training",
-                                     o.validation + o.test));
+                                     validation + test));
 }
 
 TableTask prepare_table(const TableRunOptions& o) {
-  TableTask task = read(o);
-  const int target = find_column(task.table, o.target);
-  const bool text = task.table.classes.contains(target);
-  const Target kind = look_at_target(task.table, target, task.card.target);
-  const Task natural = kind.task == Task::binary ? Task::classes : kind.task;
-  choose(task.choices, "loss", o.loss, task.card.loss, default_loss(natural), kind.reason);
-  task.card.task = o.loss.empty() ? natural : task_for(kind, loss_from(o.loss), text);
-  if (task.card.task != Task::regression) task.card.classes = kind.classes;
-  choose(task.choices, "model", o.model, task.card.architecture, kDefaultModel,
-         "a small network fits most tables; linear gives one weight per column");
-  task.card.outputs();  // refuses a loss that does not fit the target
+  TableTask task;
+  Choices choices(task.choices);
+  OpenTable open = open_table(o, o.data);
+  ModelCard& card = task.card;
+  card.target = open.column.name;
+  card.notation = open.column.notation;
+  card.fingerprint = open.table.fingerprint;
+  task.description = open.table.description;
 
-  std::vector<int> columns;
-  for (int i = 0; i < static_cast<int>(task.table.names.size()); ++i) {
-    if (i == target) continue;
-    columns.push_back(i);
-    task.card.columns.push_back(task.table.names[static_cast<std::size_t>(i)]);
-  }
-  standardise(task, columns, target);
+  const std::optional<Loss> named =
+      o.loss.empty() ? std::optional<Loss>() : std::optional(loss_from(o.loss));
+  const TaskChoice kind = choose_task(open.column, told_task(o.task), named ? &*named : nullptr);
+  card.task = kind.task;
+  if (card.task != Task::numbers) card.classes = open.column.labels;
+  choices.add("task", text_of(card.task), kind.reason);
+  card.loss = choices.choose("loss", o.loss, card.task == Task::numbers ? "mse" : "cross_entropy",
+                             card.task == Task::numbers ? "numbers" : "classes");
+  card.architecture =
+      choices.choose("model", o.model, kDefaultModel,
+                     "a small network fits most tables; linear gives one weight per column");
+  if (card.task == Task::numbers) check_range(open, loss_from(card.loss));
 
-  const Method method = optimizer_from(o.optimizer.empty() ? kDefaultOptimizer : o.optimizer);
-  task.choices.push_back({"optimizer", method.text(),
-                          o.optimizer.empty()
-                              ? "moderate rate and decay; overfits less than plain adam"
-                              : "as given"});
-  choose_schedule(task, o, method);
-  const auto add = [&](const std::string& name, const std::string& text_value,
-                       const std::string& why) {
-    task.choices.push_back({name, text_value, why});
-  };
-  add("batch", o.batch == 0 ? "all" : std::to_string(o.batch),
-      method.searches() && o.batch != 0 ? "as given; line searches want all rows: --batch all"
-                                        : "rows per step");
-  add("epochs", std::to_string(o.epochs), "");
-  add("seed", std::to_string(o.seed), "of the split, the first weights and the order of rows");
-  add("rows",
-      fmt::format("{} train, {} validation, {} test", task.train_rows.elements(),
-                  task.validation_rows.elements(), task.test_rows.elements()),
-      "split by the seed");
-  add("patience", std::to_string(o.patience), o.patience == 0 ? "no early stopping" : "epochs");
-  add("inputs", fmt::format("{} columns", columns.size()), "standardised by the training rows");
-  add("target", task.card.target, "");
-  return task;
-}
+  task.notes = open.notes;
+  const std::vector<Tensor> rows = split_rows(open, o, card.task, task.notes);
+  card.inputs = InputColumns::learn(open.table, open.excluded, input_options(o, card.architecture),
+                                    rows[0].values<std::int64_t>());
+  task.columns = record_of(open, card.inputs, o);
 
-TableTask reopen_table(const TableRunOptions& o, const ModelCard& card) {
-  TableTask task = read(o);
-  task.card = card;
+  const Tensor target = target_of(open.column, card.task, card.classes);
+  const std::vector<double> by_class = class_weights(o.class_weight, card.classes, target, rows[0]);
+  const Tensor weight = weights_of(open, target, by_class);
+  const Tensor column_weight = weights_of(open, target, {});
+  const Dataset whole =
+      rows_of(card.inputs.encode(std::move(open.table)), target, weight, column_weight);
+  task.train.emplace(whole.subset(rows[0]));
+  if (rows[1].elements() > 0) task.validation.emplace(whole.subset(rows[1]));
+  if (rows[2].elements() > 0) task.test.emplace(whole.subset(rows[2]));
+  if (card.task == Task::numbers)
+    card.loss = in_units_of(card.loss, loss_from(card.loss), task.train->all().target);
+  card.head = head_of(task, o, *task.train);
+
+  const Method method = optimizer_from(optimizer_spec(o));
+  task.optimizer = method.text();
+  choices.add(
+      "optimizer", task.optimizer,
+      o.optimizer.empty() ? "moderate rate and decay; overfits less than plain adam" : "as given");
+  task.schedule = choose_schedule(choices, o, method);
+  price_errors(task, o, choices, by_class);
+
+  const TableModel model = TableModel::begin(card, 0);
+  for (const auto& [file, part] :
+       {std::pair(o.validation_file, &task.validation), std::pair(o.test_file, &task.test)})
+    if (!file.empty()) part->emplace(labelled_rows(model, file, "", task.notes));
+  say_rest(task, o, choices, method);
   return task;
 }
 

@@ -1,27 +1,51 @@
 #pragma once
+#include <optional>
+#include <string>
 #include <vector>
 
-#include "downhill/data/csv.h"
+#include "downhill/data/dataset.h"
+#include "downhill/optim/method.h"
+#include "downhill/runlog/records.h"
 #include "downhill/train/table_run.h"
 
 namespace downhill::detail {
 
-/// A table run before it trains: what was chosen, the parts of the data, the model.
+/// A table run before it trains: what was chosen, the parts of the data, what the model must know.
 struct TableTask {
   ModelCard card;
-  std::string schedule;  ///< spec; empty: none
+  std::string description;
+  std::string optimizer, schedule;  ///< specs; an empty schedule: none
   std::vector<Choice> choices;
-  CsvTable table;
-  Tensor train_rows, validation_rows, test_rows;
+  std::vector<std::string> notes;
+  ColumnsRecord columns;
+  std::optional<Dataset> train, validation, test;
 };
 
 /// Refuses specs and numbers that are wrong, before any file is opened.
 void check_table_options(const TableRunOptions& options);
 
+/// The optimizer with what is asked for beside it.
+std::string optimizer_spec(const TableRunOptions& options);
+
 /// Reads the data and chooses what was left open, with reasons.
 TableTask prepare_table(const TableRunOptions& options);
 
-/// The same with what a model file already decided: for `curvature`.
-TableTask reopen_table(const TableRunOptions& options, const ModelCard& card);
+/// Rows with the weight of the loss (with that of a row's class), and the row's own for metrics.
+Dataset rows_of(const Tensor& x, const Tensor& y, const Tensor& weight, const Tensor& own);
+
+/// The rows of a further table, as the model takes them. `target` may name another column.
+Dataset labelled_rows(const TableModel& model, const std::filesystem::path& data,
+                      const std::string& target, std::vector<std::string>& notes,
+                      std::string* fingerprint = nullptr);
+
+/// The rows that a finished run was trained on, from its table as it is now.
+Dataset training_rows(const TableModel& model, const TableRunOptions& options,
+                      std::string& fingerprint);
+
+/// A run's options from the configuration in its model file. FileError (model) naming `file`.
+TableRunOptions options_from(const Config& config, const std::string& target,
+                             const std::filesystem::path& file);
+/// All that differs from the defaults.
+Config config_from(const TableRunOptions& options);
 
 }  // namespace downhill::detail

@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "downhill/cli/arguments.h"
+#include "downhill/cli/evaluation.h"
+#include "downhill/cli/exit_code.h"
+#include "downhill/cli/json.h"
+#include "downhill/cli/terminal.h"
+#include "downhill/core/error.h"
+#include "downhill/train/files.h"
+#include "downhill/train/table_run.h"
+
+namespace downhill::cli {
+namespace {
+
+constexpr std::string_view kSummary =
+    "What a model is worth on a table: its loss and metrics, each with a 95 % interval (1,000\n"
+    "bootstrap samples) and beside the figure of the best constant of its training.\n";
+
+}  // namespace
+
+int evaluate_command(const Words& words) {
+  std::string run, data, target;
+  bool json = false;
+  Arguments arguments("evaluate", kSummary, "downhill evaluate run/digits data/digits.csv");
+  arguments.positional("RUN|MODEL", run, "a run directory, or a model.safetensors");
+  arguments.positional("DATA", data, "a .csv file with the model's columns and its target");
+  arguments.text("--target", "COLUMN", target,
+                 "the target's column [default: that of the training]");
+  arguments.flag("--json", json, "one JSON object instead of text");
+  if (!arguments.parse(words)) return kOk;
+  if (run.empty() || data.empty()) throw_argument("a file's name", "is empty");
+
+  std::filesystem::path path = run;
+  if (std::filesystem::is_directory(path)) path /= kModelFile;
+  TableModel model = TableModel::read(path);
+  std::vector<std::string> notes;
+  const EvaluationRecord record = evaluate_table(model, data, target, notes);
+  if (!arguments.quiet())
+    for (const std::string& text : notes) note(fmt::format("downhill: note: {}\n", text));
+  if (json) {
+    JsonWriter writer;
+    write_evaluation(writer, record);
+    print_json(writer);
+  } else {
+    print(fmt::format("{}: {} rows\n{}{}", data, record.rows, evaluation_notes(record),
+                      evaluation_table({&record, 1}, terminal_width())));
+  }
+  return kOk;
+}
+
+}  // namespace downhill::cli

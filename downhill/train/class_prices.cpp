@@ -1,0 +1,68 @@
+#include "downhill/train/detail/class_prices.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "downhill/core/error.h"
+#include "downhill/core/options.h"
+#include "downhill/io/utf8.h"
+#include "downhill/ops/softmax.h"
+
+namespace downhill::detail {
+
+std::vector<double> class_weights(const std::string& text, const std::vector<std::string>& classes,
+                                  const Tensor& labels, const Tensor& train_rows) {
+  if (text.empty()) return {};
+  if (classes.empty())
+    throw_usage("train", "--class-weight is for classes; the target is a number");
+  std::vector<double> weights(classes.size(), 1);
+  if (text == "balanced") {
+    std::vector<double> rows(classes.size(), 0);
+    for (const std::int64_t row : train_rows.values<std::int64_t>())
+      ++rows[static_cast<std::size_t>(labels.data<std::int64_t>()[row])];
+    const double all = static_cast<double>(train_rows.elements());
+    for (std::size_t k = 0; k < classes.size(); ++k)
+      weights[k] = rows[k] > 0 ? all / (static_cast<double>(classes.size()) * rows[k]) : 1;
+    return weights;
+  }
+  for (const std::string_view piece : split_outside(text, ',')) {
+    const std::size_t equals = piece.rfind('=');
+    double weight = 0;
+    const bool sound = equals != std::string_view::npos &&
+                       read_option(piece.substr(equals + 1), weight).empty() && weight >= 0 &&
+                       std::isfinite(weight);
+    if (!sound)
+      throw_usage("train", fmt::format("--class-weight: {} is neither balanced nor class=weight",
+                                       excerpt(piece)));
+    const auto at = std::find(classes.begin(), classes.end(), piece.substr(0, equals));
+    if (at == classes.end())
+      throw DataError(
+          fmt::format("[train] --class-weight: there is no class {}; the classes are {}",
+                      excerpt(piece.substr(0, equals)), fmt::join(classes, ", ")));
+    weights[static_cast<std::size_t>(at - classes.begin())] = weight;
+  }
+  return weights;
+}
+
+double price_of_second_class(const Loss& loss, Task task, const std::vector<double>& by_class) {
+  const bool one = one_output(task, loss);
+  const auto pull = [&](std::int64_t label) {
+    const bool logit = loss.takes()[0] == Takes::logit;
+    Tensor z =
+        one ? Tensor::full({1}, logit ? 0 : 0.5, Type::f64) : Tensor::zeros({1, 2}, Type::f64);
+    z.requires_grad(true);
+    const bool logarithms = !one && loss.takes()[0] == Takes::class_log_probabilities;
+    const Tensor y = one ? Tensor::full({1}, static_cast<double>(label), Type::f64)
+                         : Tensor::full({1}, static_cast<double>(label), Type::i64);
+    loss.sum(logarithms ? log_softmax(z) : z, y).backward();
+    return std::abs(z.grad().at(one ? 0 : 1));
+  };
+  double price = pull(1) / pull(0);
+  if (!by_class.empty()) price *= by_class[1] / by_class[0];
+  return std::isfinite(price) && price > 0 ? price : 1;
+}
+
+}  // namespace downhill::detail

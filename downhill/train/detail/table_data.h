@@ -1,0 +1,43 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "downhill/data/dataset.h"
+#include "downhill/tables/inputs.h"
+#include "downhill/tables/table.h"
+#include "downhill/tables/target.h"
+#include "downhill/train/table_run.h"
+
+namespace downhill::detail {
+
+/// "a,b" taken apart; empty text gives nothing.
+std::vector<std::string> list_of(const std::string& text);
+
+/// With which a run's tables are read.
+TableOptions table_options(const TableRunOptions& options);
+
+/// A table with its target, before its inputs are numbers.
+struct OpenTable {
+  Table table;
+  int target = 0;
+  TargetColumn column;
+  std::vector<double> weight;      ///< of each row; empty: 1
+  std::vector<std::int64_t> used;  ///< rows with a target
+  std::vector<int> excluded;       ///< columns that are no inputs: target, weight, ...
+  std::vector<std::string> notes;
+};
+OpenTable open_table(const TableRunOptions& options, const std::filesystem::path& data);
+
+/// Rows of each part: train, validation, test; a part that has a file of its own is empty.
+std::vector<Tensor> split_rows(const OpenTable& open, const TableRunOptions& options, Task task,
+                               std::vector<std::string>& notes);
+
+/// The target in the form that the loss takes: (rows, 1) float64, or labels as places in `classes`.
+/// DataError for a class that is not among them.
+Tensor target_of(const TargetColumn& column, Task task, const std::vector<std::string>& classes);
+
+/// float64, or undefined where all weigh 1. `by_class` is empty, or one factor per class.
+Tensor weights_of(const OpenTable& open, const Tensor& labels, const std::vector<double>& by_class);
+
+}  // namespace downhill::detail

@@ -1,0 +1,172 @@
+// The rows of a table run: read, the target understood, weighed, split.
+#include "downhill/train/detail/table_data.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "downhill/core/error.h"
+#include "downhill/data/split.h"
+#include "downhill/io/utf8.h"
+#include "downhill/tables/row_columns.h"
+
+namespace downhill::detail {
+namespace {
+
+/// The values of these rows alone.
+template <class T>
+std::vector<T> picked(const std::vector<T>& all, const std::vector<std::int64_t>& rows) {
+  std::vector<T> some;
+  some.reserve(rows.size());
+  for (const std::int64_t row : rows) some.push_back(all[static_cast<std::size_t>(row)]);
+  return some;
+}
+
+void use_rows(OpenTable& open, const TableRunOptions& o) {
+  const auto& missing = open.column.missing;
+  if (!missing.empty() && !o.drop_missing_target)
+    open.table.refuse(
+        missing[0], open.target,
+        fmt::format("{} of {} rows have no target {}; fill it in, or leave them out with "
+                    "--drop-missing-target",
+                    missing.size(), open.table.rows, open.column.name));
+  std::size_t next = 0;
+  for (std::int64_t row = 0; row < open.table.rows; ++row) {
+    if (next < missing.size() && missing[next] == row) ++next;
+    else open.used.push_back(row);
+  }
+  if (!missing.empty())
+    open.notes.push_back(fmt::format("{} rows without a target are left out", missing.size()));
+}
+
+void read_weights(OpenTable& open, const TableRunOptions& o) {
+  if (o.weight.empty()) return;
+  const int column = find_column(open.table, o.weight);
+  if (column == open.target)
+    throw_usage("train", fmt::format("{} is the target and the weight", open.column.name));
+  open.excluded.push_back(column);
+  open.weight = number_of_each_row(open.table, column, "the weight", o.decimal);
+  double sum = 0;
+  for (const std::int64_t row : open.used) {
+    const double w = open.weight[static_cast<std::size_t>(row)];
+    if (!(w >= 0))
+      open.table.refuse(row, column, fmt::format("the weight is {}; expected 0 or more", w));
+    sum += w;
+  }
+  if (!(sum > 0) || !std::isfinite(sum))
+    throw DataError(fmt::format(
+        "[train] the weights in {} add up to {}; expected a positive number", o.weight, sum));
+}
+
+void name_sparse(const RowParts& parts, const TargetColumn& column,
+                 std::vector<std::string>& notes) {
+  if (parts.sparse.empty()) return;
+  std::vector<std::string> names;
+  for (const std::int64_t k : parts.sparse) {
+    if (names.size() == 5) break;
+    names.push_back(excerpt(column.labels[static_cast<std::size_t>(k)], 40));
+  }
+  notes.push_back(fmt::format("{} of {} ha{} too few rows to stand in every part: {}{}",
+                              parts.sparse.size() == 1 ? "a class" : "classes", column.name,
+                              parts.sparse.size() == 1 ? "s" : "ve", fmt::join(names, ", "),
+                              parts.sparse.size() > 5 ? ", ..." : ""));
+}
+
+RowParts parts_of(const OpenTable& open, const TableRunOptions& o, Task task,
+                  std::span<const double> shares) {
+  if (!o.split_by_time.empty()) {
+    const auto times =
+        time_of_each_row(open.table, find_column(open.table, o.split_by_time), o.date_order);
+    return split_by_time(picked(times, open.used), shares);
+  }
+  if (!o.split_by_group.empty()) {
+    const auto groups = group_of_each_row(open.table, find_column(open.table, o.split_by_group));
+    return split_by_group(picked(groups, open.used), shares, o.seed);
+  }
+  if (task == Task::numbers)
+    return {split(static_cast<std::int64_t>(open.used.size()), shares, o.seed), {}};
+  return split_stratified(picked(open.column.codes, open.used),
+                          static_cast<std::int64_t>(open.column.labels.size()), shares, o.seed);
+}
+
+}  // namespace
+
+std::vector<std::string> list_of(const std::string& text) {
+  std::vector<std::string> all;
+  if (text.empty()) return all;
+  for (const std::string_view piece : split_outside(text, ',')) all.emplace_back(piece);
+  return all;
+}
+
+TableOptions table_options(const TableRunOptions& o) {
+  TableOptions options;
+  if (!o.separator.empty())
+    options.separator = o.separator == "tab" || o.separator == "\\t" ? '\t' : o.separator[0];
+  if (o.header != Header::automatic) options.header = o.header == Header::yes;
+  options.decimal_comma = o.decimal == "comma";
+  return options;
+}
+
+OpenTable open_table(const TableRunOptions& o, const std::filesystem::path& data) {
+  OpenTable open;
+  open.table = read_table(data, table_options(o));
+  open.target = find_column(open.table, o.target);
+  open.column = read_target(open.table, open.target, o.decimal);
+  open.excluded = {open.target};
+  use_rows(open, o);
+  read_weights(open, o);
+  if (!o.split_by_group.empty()) open.excluded.push_back(find_column(open.table, o.split_by_group));
+  return open;
+}
+
+std::vector<Tensor> split_rows(const OpenTable& open, const TableRunOptions& o, Task task,
+                               std::vector<std::string>& notes) {
+  const double validation = o.validation_file.empty() ? o.validation : 0,
+               test = o.test_file.empty() ? o.test : 0;
+  const std::array<double, 3> shares = {1 - validation - test, validation, test};
+  RowParts parts = parts_of(open, o, task, shares);
+  name_sparse(parts, open.column, notes);
+  for (Tensor& rows : parts.rows)
+    for (std::int64_t& row : rows.values<std::int64_t>())
+      row = open.used[static_cast<std::size_t>(row)];
+  if (parts.rows[0].elements() < 2)
+    throw DataError(
+        fmt::format("[train] {} rows leave fewer than 2 for training; at least 2 are needed",
+                    open.used.size()));
+  return std::move(parts.rows);
+}
+
+Tensor target_of(const TargetColumn& column, Task task, const std::vector<std::string>& classes) {
+  const auto rows = static_cast<std::int64_t>(column.numbers.size());
+  if (task == Task::numbers) return Tensor::from(column.numbers, {rows, 1});
+  std::vector<std::int64_t> place;
+  for (const std::string& label : column.labels) {
+    const auto at = std::find(classes.begin(), classes.end(), label);
+    if (at == classes.end())
+      throw DataError(fmt::format("[{}] the class '{}' is not among those of the training: {}",
+                                  column.name, label, fmt::join(classes, ", ")));
+    place.push_back(at - classes.begin());
+  }
+  Tensor labels = Tensor::zeros({static_cast<std::int64_t>(column.codes.size())}, Type::i64);
+  for (std::size_t i = 0; i < column.codes.size(); ++i)
+    if (column.codes[i] >= 0)
+      labels.data<std::int64_t>()[i] = place[static_cast<std::size_t>(column.codes[i])];
+  return labels;
+}
+
+Tensor weights_of(const OpenTable& open, const Tensor& labels,
+                  const std::vector<double>& by_class) {
+  if (open.weight.empty() && by_class.empty()) return {};
+  Tensor weight = Tensor::ones({open.table.rows}, Type::f64);
+  for (std::int64_t i = 0; i < open.table.rows; ++i) {
+    double& w = weight.data<double>()[i];
+    if (!open.weight.empty()) w = open.weight[static_cast<std::size_t>(i)];
+    if (!by_class.empty()) w *= by_class[static_cast<std::size_t>(labels.data<std::int64_t>()[i])];
+  }
+  return weight;
+}
+
+}  // namespace downhill::detail

@@ -1,0 +1,121 @@
+// The rows of a table as a finished model takes them.
+#include <fmt/format.h>
+
+#include "downhill/core/error.h"
+#include "downhill/train/detail/class_prices.h"
+#include "downhill/train/detail/table_data.h"
+#include "downhill/train/detail/table_task.h"
+
+namespace downhill::detail {
+namespace {
+
+// The target in the kind that the model was trained for.
+void fit_target(OpenTable& open, const ModelCard& card, const std::filesystem::path& data) {
+  if (card.task == Task::numbers && open.column.kind == TargetColumn::Kind::text)
+    throw DataError(fmt::format("{}: {} holds text; the model predicts numbers", data.string(),
+                                open.column.name));
+  if (card.task != Task::numbers && open.column.kind == TargetColumn::Kind::numbers)
+    open.column.become_classes();
+}
+
+}  // namespace
+
+/// The weight of the loss, with that of a row's class, and the row's own for metrics.
+Dataset rows_of(const Tensor& x, const Tensor& y, const Tensor& weight, const Tensor& own) {
+  std::vector<Tensor> tensors = {x, y, weight};
+  if (own.defined()) tensors.push_back(own);
+  return Dataset(std::move(tensors));
+}
+
+Dataset labelled_rows(const TableModel& model, const std::filesystem::path& data,
+                      const std::string& target, std::vector<std::string>& notes,
+                      std::string* fingerprint) {
+  const ModelCard& card = model.card;
+  TableRunOptions o = options_from(card.training, card.target, data);
+  if (!target.empty()) o.target = target;
+  o.split_by_group.clear();
+  OpenTable open = open_table(o, data);
+  if (fingerprint != nullptr) *fingerprint = open.table.fingerprint;
+  if (card.task == Task::numbers && open.column.kind == TargetColumn::Kind::text)
+    throw DataError(fmt::format("{}: {} holds text; the model predicts numbers", data.string(),
+                                open.column.name));
+  if (card.task != Task::numbers && open.column.kind == TargetColumn::Kind::numbers)
+    open.column.become_classes();
+  for (std::string& note : open.notes) notes.push_back(fmt::format("{}: {}", data.string(), note));
+  const Tensor y = target_of(open.column, card.task, card.classes);
+  const Tensor weight = weights_of(open, y, {});
+  EncodeReport report;
+  const Tensor used = Tensor::from(open.used);
+  const Tensor x = card.inputs.encode(std::move(open.table), &report);
+  for (const auto& [column, count] : report.unseen)
+    notes.push_back(fmt::format("{}: {} cells of {} hold levels that the training had not",
+                                data.string(), count, column));
+  return rows_of(x, y, weight, weight).subset(used);
+}
+
+Dataset training_rows(const TableModel& model, const TableRunOptions& o, std::string& fingerprint) {
+  const ModelCard& card = model.card;
+  OpenTable open = open_table(o, o.data);
+  fingerprint = open.table.fingerprint;
+  fit_target(open, card, o.data);
+  std::vector<std::string> notes;
+  const std::vector<Tensor> rows = split_rows(open, o, card.task, notes);
+  const Tensor y = target_of(open.column, card.task, card.classes);
+  const auto by_class = class_weights(o.class_weight, card.classes, y, rows[0]);
+  const Tensor weight = weights_of(open, y, by_class), own = weights_of(open, y, {});
+  return rows_of(card.inputs.encode(std::move(open.table)), y, weight, own).subset(rows[0]);
+}
+
+}  // namespace downhill::detail
+
+namespace downhill {
+namespace {
+
+// What the file says beside what was predicted.
+void add_residuals(TablePredictions& made, const TableModel& model, const TargetColumn& target) {
+  if (model.card.task != Task::numbers) {
+    std::vector<std::string> labels;
+    for (const std::int64_t code : target.codes)
+      labels.push_back(code < 0 ? "" : target.labels[static_cast<std::size_t>(code)]);
+    made.columns.push_back({"target", std::move(labels)});
+    return;
+  }
+  std::vector<double> residuals;
+  for (std::size_t i = 0; i < target.numbers.size(); ++i)
+    residuals.push_back(target.numbers[i] - made.predictions.values[i]);
+  made.columns.push_back({"target", target.numbers});
+  made.columns.push_back({"residual", std::move(residuals)});
+}
+
+}  // namespace
+
+TablePredictions predict_table(const TableModel& model, const std::filesystem::path& data,
+                               bool residuals) {
+  const ModelCard& card = model.card;
+  const TableRunOptions o = detail::options_from(card.training, card.target, data);
+  TableOptions options = card.inputs.table_options();
+  options.separator = detail::table_options(o).separator;
+  options.header = detail::table_options(o).header;
+  if (residuals && !options.only.empty()) options.only.push_back(card.target);
+  Table table = read_table(data, options);
+  TablePredictions made{
+      .description = table.description, .notes = {}, .predictions = {}, .columns = {}};
+  std::optional<TargetColumn> target;
+  if (residuals) {
+    target = read_target(table, find_column(table, card.target), o.decimal);
+    if (card.task != Task::numbers && target->kind == TargetColumn::Kind::numbers)
+      target->become_classes();
+  }
+  EncodeReport report;
+  made.predictions = model.predict(card.inputs.encode(std::move(table), &report));
+  for (const auto& [column, count] : report.unseen)
+    made.notes.push_back(
+        fmt::format("{} cells of {} hold levels that the training had not", count, column));
+  for (const auto& [column, count] : report.missing)
+    made.notes.push_back(fmt::format("{} cells of {} are missing", count, column));
+  made.columns = columns_of(card, made.predictions);
+  if (target) add_residuals(made, model, *target);
+  return made;
+}
+
+}  // namespace downhill
