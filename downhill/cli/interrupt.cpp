@@ -16,7 +16,7 @@ std::atomic<int> write_end{-1};
 std::atomic<int> signals_seen{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-constexpr char kSignal = 's', kEnd = 'e';
+constexpr char kSignal = 's';
 
 void put(int descriptor, char byte) {
   while (::write(descriptor, &byte, 1) < 0 && errno == EINTR) {
@@ -39,7 +39,7 @@ Interrupt::Interrupt() {
     for (;;) {
       const ssize_t got = ::read(pipe_[0], &byte, 1);
       if (got < 0 && errno == EINTR) continue;
-      if (got != 1 || byte == kEnd) return;
+      if (got != 1) return;  // the write end is closed
       source_.request_stop();
     }
   });
@@ -57,10 +57,10 @@ Interrupt::~Interrupt() {
   if (!waiter_.joinable()) return;
   sigaction(SIGINT, &interrupt_before_, nullptr);
   sigaction(SIGTERM, &terminate_before_, nullptr);
-  put(pipe_[1], kEnd);
+  write_end = -1;
+  ::close(pipe_[1]);  // ends the waiter, which a write could fail to do
   waiter_.join();
   ::close(pipe_[0]);
-  ::close(pipe_[1]);
 }
 
 }  // namespace downhill::cli

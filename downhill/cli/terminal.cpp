@@ -75,6 +75,7 @@ void prepare_streams() {
     if (::open("/dev/null", O_RDONLY) < 0) return;
   }
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is a failed write: EFBIG
 }
 
 }  // namespace downhill::cli

@@ -29,7 +29,7 @@ struct Evaluation {
   std::vector<Interval> intervals = {};  ///< of the metrics that have one, in their order
   NamedNumbers baseline = {};            ///< the same metrics of the constant prediction
   std::vector<Undefined> undefined = {};
-  std::optional<Confusion> confusion = {};       ///< of classes
+  std::optional<Confusion> confusion = {};       ///< of up to 1,000 classes
   std::optional<ErrorRates> error_rates = {};    ///< of two classes
   std::vector<CalibrationBin> calibration = {};  ///< of two classes
 };

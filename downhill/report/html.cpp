@@ -40,7 +40,9 @@ std::string html_report(const RunLog& log, const Verdict& verdict) {
   std::string page = head(verdict);
   page += "<body><main><header><h1>Training report</h1><span>Downhill</span></header>\n";
   page += verdict_section(verdict) + "\n" + tiles(log, charts) + "\n";
-  page += chart_sections(charts) + "\n" + stands_section(log) + "\n";
+  page += evaluation_section(log) + "\n" + confusion_section(log) + "\n";
+  page += predictions_section(log) + "\n" + calibration_section(log) + "\n";
+  page += chart_sections(charts) + "\n" + stands_section(log) + "\n" + columns_section(log) + "\n";
   page += configuration_section(log) + "\n" + foot(log) + "</main>\n";
   page += "<script type=\"application/json\" id=\"data\">" + charts_json(charts) + "</script>\n";
   page += fmt::format("<script>{}</script>\n<script>{}</script>\n</body></html>\n",

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include "downhill/io/directory.h"
 #include "downhill/runlog/reader.h"
 #include "tests/cli/program_support.h"
 #include "tests/io/file_support.h"
@@ -95,14 +98,52 @@ TEST(TrainCommand, ResumedRunHasTheModelOfAnUninterruptedOne) {
   EXPECT_EQ(get(place / "a" / "model.safetensors"), get(place / "b" / "model.safetensors"));
 }
 
-TEST(TrainCommand, ResumeNeedsTheLogOfTheRun) {
+TEST(TrainCommand, ResumeNeedsNoLog) {
   const Directory place;
   const auto words = train(data_file("diabetes.csv"), place / "run", {"--target", "target"});
   EXPECT_EQ(run(words).code, 0);
+  const std::string model = get(place / "run" / "model.safetensors");
   std::filesystem::remove(place / "run" / "run.jsonl");
   auto again = words;
   again.push_back("--resume");
-  expect_refused({{again, 4, "no run log"}});
+  EXPECT_EQ(run(again).code, 0);
+  EXPECT_EQ(get(place / "run" / "model.safetensors"), model);
+  EXPECT_TRUE(read_run_log(place / "run" / "run.jsonl").start.after_step.has_value());
+}
+
+TEST(TrainCommand, ARunThatWasKilledBeforeItsFirstFileBeginsAgain) {
+  const Directory place;
+  std::filesystem::create_directory(place / "run");
+  put(place / "run" / "run.lock", "999999999\n");
+  auto words = train(data_file("diabetes.csv"), place / "run", {"--target", "target"});
+  words.push_back("--resume");
+  EXPECT_EQ(run(words).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(place / "run" / "run.lock"));
+}
+
+TEST(TrainCommand, TwoProcessesNeverShareADirectory) {
+  const Directory place;
+  const DirectoryLock mine(place / "run");
+  const auto outcome = run(train(data_file("diabetes.csv"), place / "run", {"--target", "target"}));
+  EXPECT_EQ(outcome.code, 5);
+  EXPECT_NE(outcome.err.find("process " + std::to_string(::getpid())), std::string::npos)
+      << outcome.err;
+}
+
+TEST(TrainCommand, AFileSizeLimitIsAFailedWrite) {
+  const Directory place;
+  const auto words = train(data_file("digits.csv"), place / "run", {"--target", "digit"});
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  rlimit small = before;
+  small.rlim_cur = 4096;
+  ::setrlimit(RLIMIT_FSIZE, &small);  // of the child as well
+  const auto outcome = run(words);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_EQ(outcome.code, 5) << outcome.err;
+  EXPECT_NE(outcome.err.find("checkpoint.safetensors"), std::string::npos) << outcome.err;
+  for (const auto& entry : std::filesystem::directory_iterator(place / "run"))
+    ADD_FAILURE() << entry.path() << " was left behind";
 }
 
 TEST(TrainCommand, ThreadsDoNotChangeTheModel) {

@@ -25,3 +25,15 @@ void expect_usage(Call&& call, const Parts&... parts) {
     EXPECT_NE(message.find(part), std::string::npos)
         << "'" << message << "' does not name '" << part << "'";
 }
+
+/// Expects an error of that type whose message holds the part.
+template <class Kind, class Call>
+void expect_error(Call&& call, const std::string& part) {
+  try {
+    call();
+    ADD_FAILURE() << "nothing was thrown; expected '" << part << "'";
+  } catch (const Kind& error) {
+    EXPECT_NE(std::string(error.what()).find(part), std::string::npos)
+        << "'" << error.what() << "' does not name '" << part << "'";
+  }
+}

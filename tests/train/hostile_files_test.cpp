@@ -190,6 +190,22 @@ TEST_F(HostileCheckpoint, WithCountsThatCannotBe) {
           "0.weight.step");
 }
 
+TEST_F(HostileCheckpoint, WithNumbersThatNoRunHas) {
+  const auto number = [](double value) { return Tensor::from(std::vector<double>{value}); };
+  for (const char* name : {"epoch_loss", "first_loss", "last_gradient_norm", "best_loss"})
+    for (const double value : {std::nan(""), kInfinity})
+      refused(put(std::string("position.") + name, number(value)), std::string("position.") + name);
+  refused(put("position.batch", count(1000000)), "batch 1000000");
+  refused(put("position.epoch", count(std::int64_t{1} << 53)), "step");
+  refused(put("position.step", count(4)), "step 4 is not batch 0 of epoch 3 with 3 batches");
+  refused(put("position.best_epoch", count(4)), "its best in epoch 4");
+  refused(put("position.bad_epochs", count(4)), "4 worse ones");
+  Tensor nan = Tensor::zeros({4});
+  nan.data<float>()[2] = std::nanf("");
+  refused(put("best.0.bias", nan), "best.0.bias");
+  refused(metadata("ended", "yesterday"), "'yesterday' is no end");
+}
+
 class HostileMemory : public HostileCheckpoint {
  protected:
   HostileMemory() : HostileCheckpoint("lbfgs") {}

@@ -5,42 +5,10 @@
 #include <algorithm>
 
 #include "downhill/report/detail/escape.h"
+#include "downhill/report/detail/table.h"
 
 namespace downhill::report_detail {
 namespace {
-
-constexpr std::size_t kLongestTable = 24000;  // bytes of HTML
-
-/// A table that stops growing at kLongestTable and says how many rows it left out.
-class Table {
- public:
-  Table(std::string head, std::size_t columns) : columns_(columns) {
-    if (!head.empty()) body_ = "<tr>" + head + "</tr>";
-  }
-  void row(const std::string& cells) {
-    if (body_.size() + cells.size() > kLongestTable) {
-      ++left_out_;
-    } else {
-      body_ += "<tr>" + cells + "</tr>";
-    }
-  }
-  bool empty() const { return body_.empty(); }
-  std::string html() const {
-    std::string more;
-    if (left_out_ > 0)
-      more = fmt::format("<tr><td colspan=\"{}\">and {} more</td></tr>", columns_, left_out_);
-    return "<table class=\"facts\">" + body_ + more + "</table>";
-  }
-
- private:
-  std::string body_;
-  std::size_t columns_, left_out_ = 0;
-};
-
-std::string cell(const std::string& html) { return "<td>" + html + "</td>"; }
-std::string number_cell(const std::optional<double>& value) {
-  return "<td class=\"n\">" + (value ? number_text(*value) : "") + "</td>";
-}
 
 std::string evidence_table(const std::vector<Evidence>& evidence) {
   if (evidence.empty()) return "";

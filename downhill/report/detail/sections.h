@@ -11,6 +11,15 @@ namespace downhill::report_detail {
 std::string verdict_section(const Verdict& verdict);
 std::string tiles(const RunLog& log, const Charts& charts);
 std::string chart_sections(const Charts& charts);
+/// All metrics of all parts, with the test figures' intervals and the best constant.
+std::string evaluation_section(const RunLog& log);
+/// Of the last part that has them: who was taken for whom, how far probabilities can be believed, and
+/// predicted numbers against true ones.
+std::string confusion_section(const RunLog& log);
+std::string calibration_section(const RunLog& log);
+std::string predictions_section(const RunLog& log);
+/// The columns as they were understood.
+std::string columns_section(const RunLog& log);
 std::string stands_section(const RunLog& log);
 std::string configuration_section(const RunLog& log);
 
