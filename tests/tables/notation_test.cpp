@@ -47,7 +47,8 @@ TEST(Notation, ReadsNumbersAsTheyAreWritten) {
                                    {"($5)", kDollar, -5},
                                    {"7", kDollar, 7},
                                    {"12,50 €", kEuro, 12.5},
-                                   {"€ 12", kEuro, 12}};
+                                   {"€ 12", kEuro, 12},
+                                   {"12 US$", notation('.', '\0', "US$"), 12}};
   for (const Good& good : cases) {
     double value = 0;
     EXPECT_TRUE(read_number(good.text, good.notation, value)) << good.text;
