@@ -33,6 +33,17 @@ Tensor rows_to_learn_from(const Tensor& inputs, const Tensor& rows) {
   return chosen;
 }
 
+// Calls body(column, number) for the numbers of these rows.
+template <class Body>
+void each_number(const Tensor& inputs, const Tensor& rows, std::size_t columns, Body&& body) {
+  with_floating(inputs.type(), [&]<class T>() {
+    const T* numbers = inputs.data<T>();
+    for (const std::int64_t row : rows.values<std::int64_t>())
+      for (std::size_t c = 0; c < columns; ++c)
+        body(c, static_cast<double>(numbers[static_cast<std::size_t>(row) * columns + c]));
+  });
+}
+
 template <class Formula>
 Tensor by_column(const char* operation, const Tensor& inputs, std::size_t columns, Formula&& f) {
   check_rows(operation, inputs);
@@ -56,43 +67,42 @@ Standardisation Standardisation::learn(const Tensor& inputs, const Tensor& rows)
   check_rows("standardisation", inputs);
   const auto columns = static_cast<std::size_t>(columns_of(inputs));
   const Tensor chosen = rows_to_learn_from(inputs, rows);
-  Standardisation result{std::vector<double>(columns), std::vector<double>(columns)};
+  const auto each = [&](auto&& body) { each_number(inputs, chosen, columns, body); };
   std::vector<double> low(columns, HUGE_VAL), high(columns, -HUGE_VAL);
-  with_floating(inputs.type(), [&]<class T>() {
-    const T* numbers = inputs.data<T>();
-    const auto each = [&](auto&& body) {
-      for (const std::int64_t row : chosen.values<std::int64_t>())
-        for (std::size_t c = 0; c < columns; ++c)
-          body(c, static_cast<double>(numbers[static_cast<std::size_t>(row) * columns + c]));
-    };
-    const auto n = static_cast<double>(chosen.elements());
-    each([&](std::size_t c, double x) {
-      result.mean[c] += x;
-      low[c] = std::min(low[c], x);
-      high[c] = std::max(high[c], x);
-    });
-    for (double& sum : result.mean) sum /= n;
-    each([&](std::size_t c, double x) {
-      const double d = x - result.mean[c];
-      result.deviation[c] += d * d / n;
-    });
+  each([&](std::size_t c, double x) {
+    if (!std::isfinite(x))
+      throw_data("standardisation",
+                 fmt::format("column {} holds {}; expected finite numbers; clean it", c + 1, x));
+    low[c] = std::min(low[c], x);
+    high[c] = std::max(high[c], x);
+  });
+  // In units of the largest magnitude: squares neither overflow nor underflow.
+  std::vector<int> exponent(columns);
+  for (std::size_t c = 0; c < columns; ++c)
+    std::frexp(std::max(std::abs(low[c]), std::abs(high[c])), &exponent[c]);
+  Standardisation result{std::vector<double>(columns), std::vector<double>(columns)};
+  const auto n = static_cast<double>(chosen.elements());
+  each([&](std::size_t c, double x) { result.mean[c] += std::ldexp(x, -exponent[c]); });
+  for (double& sum : result.mean) sum /= n;
+  each([&](std::size_t c, double x) {
+    const double d = std::ldexp(x, -exponent[c]) - result.mean[c];
+    result.deviation[c] += d * d / n;
   });
   for (std::size_t c = 0; c < columns; ++c) {
     double &center = result.mean[c], &spread = result.deviation[c];
-    if (!std::isfinite(center) || !std::isfinite(spread))
-      throw_data("standardisation", fmt::format("column {} has no finite mean and deviation; "
-                                                "expected finite numbers; rescale or clean it",
-                                                c + 1));
-    spread = std::sqrt(spread);
-    if (low[c] == high[c]) center = low[c];
+    center = low[c] == high[c] ? low[c] : std::ldexp(center, exponent[c]);
+    spread = std::ldexp(std::sqrt(spread), exponent[c]);
     if (low[c] == high[c] || spread == 0) spread = 1;
   }
   return result;
 }
 
 Tensor Standardisation::apply(const Tensor& inputs) const {
-  return by_column("standardise", inputs, mean.size(),
-                   [this](double x, std::size_t c) { return (x - mean[c]) / deviation[c]; });
+  return by_column("standardise", inputs, mean.size(), [this](double x, std::size_t c) {
+    const double difference = x - mean[c];
+    if (std::isfinite(difference)) return difference / deviation[c];
+    return (x / 2 - mean[c] / 2) / (deviation[c] / 2);
+  });
 }
 
 Tensor Standardisation::undo(const Tensor& standardised) const {

@@ -12,8 +12,8 @@ struct Standardisation {
   std::vector<double> mean, deviation;
 
   /// Mean and population deviation of the rows at `rows` ((n) int64; undefined: all rows), that is
-  /// of the training part. A column that does not vary gets deviation 1. UsageError without a
-  /// row; DataError where a column has no finite mean.
+  /// of the training part. A column that does not vary gets deviation 1. Units do not matter,
+  /// from 1e-300 to 1e300. UsageError without a row; DataError for a number that is not finite.
   static Standardisation learn(const Tensor& inputs, const Tensor& rows = {});
 
   /// In double inside, in the type of `inputs` outside. UsageError for another number of columns.

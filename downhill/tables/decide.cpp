@@ -94,7 +94,8 @@ bool decide_date(TableColumn& column, const Facts& facts, const std::string& tol
 void decide_category(TableColumn& column, const Facts& facts, bool told) {
   column.kind = ColumnKind::category;
   const std::int64_t rows = facts.table.rows;
-  const std::int64_t distinct = facts.distinct(std::max(kMostLevels, rows / 2) + 1);
+  const std::int64_t distinct =
+      facts.distinct((told ? kMostLevels : std::max(kMostLevels, rows / 2)) + 1);
   if (!told && rows >= kRowsOfUniqueText && 2 * distinct > rows)
     leave_out(column, "unique text: more than half of the rows differ");
   else if (distinct > kMostLevels)

@@ -19,7 +19,8 @@ Entry look_at(std::string_view text, bool quoted) {
   if (is_missing(text, quoted)) return Entry::missing;
   double ignored = 0;
   const NumberText kind = read_number(text, ignored);
-  if (kind == NumberText::infinite || kind == NumberText::overflow) return Entry::infinite;
+  if (kind == NumberText::infinite) return Entry::infinite;
+  if (kind == NumberText::overflow) return Entry::overflow;
   if (kind == NumberText::number || kind == NumberText::underflow) return Entry::number;
   NumberParts parts;
   return split_number(text, parts) && meanings(parts.digits) != 0 ? Entry::number : Entry::word;

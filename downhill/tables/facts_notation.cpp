@@ -21,7 +21,7 @@ struct Number {
 std::vector<Number> numbers_of(const Facts& facts) {
   std::vector<Number> numbers;
   for (std::size_t i = 0; i < facts.entries.size(); ++i) {
-    if (facts.entries[i] == Entry::infinite)
+    if (facts.entries[i] == Entry::infinite || facts.entries[i] == Entry::overflow)
       facts.refuse(i, fmt::format("{} is not a finite number; expected a magnitude below 1.8e308; "
                                   "correct it, leave it empty or rescale the column",
                                   excerpt(facts.text(i))));

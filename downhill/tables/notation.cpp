@@ -32,9 +32,10 @@ std::string_view prefix(std::string_view text, const Words& words) {
 }
 template <class Words>
 std::string_view suffix(std::string_view text, const Words& words) {
+  std::string_view longest;
   for (const std::string_view word : words)
-    if (text.ends_with(word)) return word;
-  return {};
+    if (text.ends_with(word) && word.size() > longest.size()) longest = word;
+  return longest;
 }
 
 // Spaces of all kinds, at both ends.

@@ -62,12 +62,13 @@ Values::Values(const Facts& facts, const TableColumn& column)
         "empty",
         expected(column));
   };
-  if (facts.plain > 0 && (date || boolean)) {
+  const bool percent = column.kind == ColumnKind::number && column.notation.percent;
+  if (percent ? facts.nonzero > 0 : facts.plain > 0 && (date || boolean)) {
     std::int64_t row = 0;
-    while (Cells::is_text(facts.cells[row])) ++row;
+    while (Cells::is_text(facts.cells[row]) || (percent && facts.cells[row] == 0)) ++row;
     facts.table.refuse(
         row, facts.column,
-        fmt::format("column {}: {} {}", excerpt(column.name, 80), facts.cells[row], refusal()));
+        fmt::format("column {}: '{}' {}", excerpt(column.name, 80), facts.cells[row], refusal()));
   }
   for (std::size_t i = 0; i < facts.entries.size(); ++i) {
     if (facts.entries[i] == Entry::missing) continue;

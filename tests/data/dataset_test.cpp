@@ -156,6 +156,18 @@ TEST(Standardisation, LearnsFromTheTrainingPartAlone) {
   EXPECT_EQ(Standardisation::learn(images).apply(images).shape(), images.shape());
 }
 
+// The deviation of 1e-170 z is 1e-170 (case 22): squares would underflow, or overflow.
+TEST(Standardisation, UnitsDoNotMatter) {
+  for (const double unit : {1e-300, 1e-170, 1e-150, 1.0, 1e150, 1e200, 1e300}) {
+    const Tensor x =
+        Tensor::from(std::vector<double>{-3 * unit, 1 * unit, 2 * unit, 8 * unit}, {4, 1});
+    const auto s = Standardisation::learn(x);
+    EXPECT_NEAR(s.mean[0] / unit, 2, 1e-14) << unit;
+    EXPECT_NEAR(s.deviation[0] / unit, std::sqrt(15.5), 1e-14) << unit;
+    EXPECT_NEAR(s.apply(x).at(3), 6 / std::sqrt(15.5), 1e-14) << unit;
+  }
+}
+
 TEST(Standardisation, GoesToAFileAndBack) {
   const Standardisation s{{1, -2.5}, {0.1, 3}};
   const auto back = Standardisation::from_tensor(s.to_tensor());

@@ -13,7 +13,8 @@ namespace downhill::detail {
 enum class Entry : std::uint8_t {
   missing,   ///< empty, or NA, N/A, NaN, null, None, ? without quotes, in any case
   number,    ///< in some notation
-  infinite,  ///< inf, infinity, or a number beyond 1.8e308
+  overflow,  ///< a number beyond 1.8e308
+  infinite,  ///< inf, infinity
   word,
 };
 
@@ -29,7 +30,7 @@ struct Facts {
   std::int64_t plain = 0;             ///< cells that are numbers of C
   std::int64_t nonzero = 0;           ///< of them
   std::int64_t missing = 0;           ///< rows
-  std::int64_t numbers = 0;           ///< rows with a number in any notation
+  std::int64_t numbers = 0;           ///< rows with a number in any notation, too large or not
   std::int64_t words = 0;             ///< rows with something else
   std::int64_t different_words = 0;
 
