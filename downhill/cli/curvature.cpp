@@ -20,7 +20,7 @@ constexpr std::string_view kSummary =
 void print_as_json(const Stands& s) {
   JsonWriter json;
   json.begin_object();
-  json.member("stands", s.stands);
+  json.member("state", s.stands);
   json.member("reason", s.reason);
   json.member("parameters", s.parameters);
   json.member("loss", s.loss);

@@ -64,6 +64,7 @@ bool progress_may_move() {
 
 int terminal_width() {
   winsize size{};
+  if (::isatty(STDERR_FILENO) == 0) return 200;  // a file or a pipe: lines of any length will do
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
   return size.ws_col;
 }

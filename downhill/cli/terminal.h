@@ -20,7 +20,8 @@ void print_error(std::string_view message);
 
 /// Progress may move: standard error is a terminal that understands a carriage return.
 bool progress_may_move();
-/// Characters in a line of the terminal behind standard error; 80 where that is unknown.
+/// Characters in a line of the terminal behind standard error; 80 where that is unknown, 200 where it
+/// is no terminal.
 int terminal_width();
 
 /// Makes sure that file descriptors 0, 1 and 2 are taken, so that no file of ours gets one of them,

@@ -1,8 +1,5 @@
 #include "downhill/train/metrics.h"
 
-#include <cmath>
-#include <limits>
-
 #include "downhill/core/error.h"
 #include "downhill/ops/reduce.h"
 
@@ -33,23 +30,6 @@ double binary_accuracy(const Tensor& outputs, const Tensor& labels) {
   for (std::int64_t i = 0; i < labels.elements(); ++i)
     hits += (outputs.at(i) > 0) == (labels.at(i) > 0.5) ? 1 : 0;
   return share(hits, labels.elements());
-}
-
-RegressionMetrics regression_metrics(const Tensor& prediction, const Tensor& target) {
-  if (prediction.elements() != target.elements() || target.elements() == 0)
-    throw_usage("regression_metrics", "prediction has shape " + prediction.shape().text() +
-                                          " but target has " + target.shape().text());
-  const auto p = prediction.to_vector(), y = target.to_vector();
-  const double n = static_cast<double>(y.size());
-  double mean = 0, errors = 0, deviations = 0;
-  for (const double v : y) mean += v / n;
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    errors += (p[i] - y[i]) * (p[i] - y[i]);
-    deviations += (y[i] - mean) * (y[i] - mean);
-  }
-  const bool one = y.size() < 2;  // then there is no spread to explain
-  return {std::sqrt(errors / n),
-          one ? std::numeric_limits<double>::quiet_NaN() : 1 - errors / deviations};
 }
 
 }  // namespace downhill

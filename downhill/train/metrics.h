@@ -1,18 +1,14 @@
 #pragma once
-#include "downhill/runlog/verdict.h"
 #include "downhill/tensor/tensor.h"
 
 namespace downhill {
+
+// Of a network's outputs as they are. metrics/ has the figures of probabilities and numbers, with
+// intervals.
 
 /// Share of rows whose largest output is at the label.
 double accuracy(const Tensor& outputs, const Tensor& labels);
 /// The same for one logit per row: positive where it is above 0.
 double binary_accuracy(const Tensor& outputs, const Tensor& labels);
-
-struct RegressionMetrics {
-  double rmse;  ///< root of the mean squared error, in units of the target
-  double r2;  ///< 1 - squared errors / squared deviations from the mean; NaN for a constant target
-};
-RegressionMetrics regression_metrics(const Tensor& prediction, const Tensor& target);
 
 }  // namespace downhill

@@ -48,7 +48,7 @@ TEST(Interrupt, TrainingSavesACheckpointAndGoesOnToTheSameModel) {
     running.signal(number);
     const auto stopped = running.wait();
     EXPECT_EQ(stopped.code, 130) << stopped.err;
-    EXPECT_EQ(json_of(stopped)["reason"], "interrupted");
+    EXPECT_EQ(json_of(stopped)["ended"], "interrupted");
     EXPECT_TRUE(std::filesystem::exists(out / "checkpoint.safetensors"));
     EXPECT_TRUE(json_of(stopped)["test"].is_null()) << "the test rows are for the end";
     EXPECT_EQ(read_run_log(out / "run.jsonl").end->reason, "interrupted");

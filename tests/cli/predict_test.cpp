@@ -122,7 +122,7 @@ TEST(PredictCommand, ProbabilitiesOfTwoClassesAreThoseThatTheLossSaw) {
     }
     EXPECT_GE(right, 57) << loss;
     if (loss != std::string_view("mse")) continue;
-    EXPECT_NEAR(trained["train_loss"].get<double>(), squares, 1e-6);
+    EXPECT_NEAR(trained["train"]["loss"].get<double>(), squares, 1e-6);
   }
 }
 

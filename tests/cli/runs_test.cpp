@@ -34,9 +34,9 @@ TEST(RunCommands, DoctorReportAndCurvatureOfATrainedRun) {
   EXPECT_EQ(text.out.find("verdict: " + verdict["verdict"].get<std::string>()), 0u) << text.out;
 
   const auto stands = json_of(run({"curvature", out, "--json"}));
-  EXPECT_EQ(stands["stands"], trained["stands"]);
+  EXPECT_EQ(stands["state"], trained["state"]);
   EXPECT_GT(stands["h1"].get<double>(), 0);
-  EXPECT_EQ(run({"curvature", out}).out.find(stands["stands"].get<std::string>() + ": "), 0u);
+  EXPECT_EQ(run({"curvature", out}).out.find(stands["state"].get<std::string>() + ": "), 0u);
 
   const std::string page = get(place / "run" / "report.html");
   std::filesystem::remove(place / "run" / "report.html");

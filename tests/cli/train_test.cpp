@@ -33,8 +33,8 @@ TEST(TrainCommand, NumbersAreRegression) {
   EXPECT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.err, "");
   const auto json = json_of(outcome);
-  for (const char* key : {"verdict", "stands", "train_loss", "validation_loss", "test", "epochs",
-                          "steps", "seconds", "out", "reason", "config"})
+  for (const char* key : {"verdict", "state", "ended", "findings", "train", "validation", "test",
+                          "epochs", "steps", "seconds", "out", "config"})
     EXPECT_TRUE(json.contains(key)) << key;
   EXPECT_EQ(json["epochs"], 3);
   EXPECT_EQ(json["out"].get<std::string>(), out);
@@ -46,7 +46,7 @@ TEST(TrainCommand, NumbersAreRegression) {
   const RunLog log = read_run_log(place / "run" / "run.jsonl");
   ASSERT_TRUE(log.verdict && log.stands);
   EXPECT_EQ(log.verdict->name, json["verdict"].get<std::string>());
-  EXPECT_EQ(log.stands->stands, json["stands"].get<std::string>());
+  EXPECT_EQ(log.stands->stands, json["state"].get<std::string>());
   ASSERT_FALSE(log.steps.empty());
   EXPECT_EQ(log.steps.back().step, json["steps"]);
 }
@@ -58,7 +58,7 @@ TEST(TrainCommand, WholeNumbersAreClassesAndTheChoiceIsStated) {
   EXPECT_NE(outcome.err.find("1797 rows, 65 columns"), std::string::npos) << outcome.err;
   EXPECT_NE(outcome.err.find("cross_entropy"), std::string::npos) << outcome.err;
   EXPECT_EQ(outcome.err.find('\r'), std::string::npos) << "a bar without a terminal";
-  for (const char* word : {"verdict: ", "where it stands: ", "accuracy", "model.safetensors"})
+  for (const char* word : {"steps_done at ", "best constant", "accuracy", "report.html"})
     EXPECT_NE(outcome.out.find(word), std::string::npos) << word;
 }
 

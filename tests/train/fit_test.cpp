@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "downhill/losses/list.h"
+#include "downhill/metrics/numbers.h"
 #include "downhill/nn/sequential.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
@@ -17,7 +18,6 @@
 #include "downhill/runlog/reader.h"
 #include "downhill/schedules/linear.h"
 #include "downhill/train/files.h"
-#include "downhill/train/metrics.h"
 #include "tests/io/file_support.h"
 #include "tests/support/bits.h"
 #include "tests/support/errors.h"
@@ -195,8 +195,8 @@ TEST(Fit, WritesARunLogThatReadsBack) {
   const FitResult result =
       fit(model, optimizer, MSE{}, train, &validation, options, [&](const Dataset& rows) {
         const Batch all = rows.all();
-        const auto m = regression_metrics(model(all.input), all.target);
-        return NamedNumbers{{"rmse", m.rmse}, {"r2", m.r2}};
+        const auto p = model(all.input).to_vector(), y = all.target.to_vector();
+        return number_metrics({p, y}).metrics;
       });
   const RunLog log = read_run_log(out / kLogFile);
   EXPECT_EQ(log.start.config, options.config);

@@ -230,15 +230,11 @@ class HostileModel : public testing::Test {
  protected:
   HostileModel() : path_(fs::path(testing::TempDir()) / "hostile_model.safetensors") {
     Random random(1);
-    TableModel({.task = Task::regression,
-                .architecture = "mlp:3",
-                .loss = "mse",
-                .columns = {"a", "b"},
-                .mean = {0, 1},
-                .deviation = {1, 2},
-                .target = "t",
-                .classes = {}},
-               nn::Sequential(nn::Linear(2, 3, random), nn::relu, nn::Linear(3, 1, random)))
+    ModelCard card{.architecture = "mlp:3", .loss = "mse", .target = "t"};
+    for (const char* name : {"a", "b"})
+      card.inputs.columns.push_back({.name = name, .parts = {{.scaling = {.scale = 2}}}});
+    card.head = {.link = {LinkFunction::none}, .c = {5}, .s = {2}, .k = 8};
+    TableModel(card, nn::Sequential(nn::Linear(2, 3, random), nn::relu, nn::Linear(3, 1, random)))
         .write(path_);
     whole_ = bytes_of(path_);
     card_ = *read_safetensors(path_).find_metadata("downhill.model");
@@ -267,7 +263,8 @@ class HostileModel : public testing::Test {
 };
 
 TEST_F(HostileModel, IsReadWhenItIsWhole) {
-  EXPECT_EQ(TableModel::read(path_).card.columns, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(TableModel::read(path_).card.inputs.feature_names(),
+            (std::vector<std::string>{"a", "b"}));
 }
 
 TEST_F(HostileModel, CutOrFlipped) {
@@ -293,20 +290,24 @@ TEST_F(HostileModel, WithACardThatIsNotSound) {
   refused(metadata("downhill.model", "[]"), "downhill.model");
   refused(metadata("downhill.model", std::string(100000, '[')), "nested");
   refused(metadata("downhill.model", ""), "downhill.model");
-  card("\"regression\"", "\"regress\"", "regress");
+  card("\"numbers\"", "\"number\"", "task");
   card("\"mlp:3\"", "\"mlp:x\"", "mlp");
   card("\"mlp:3\"", "\"mlp:4\"", "expected");
+  card("\"mlp:3\"", "\"mlp:1000000\"", "numbers");  // before memory is taken
   card("\"mlp:3\"", "\"mlp:1000000000,1000000000\"", "mlp");
   card("\"mlp:3\"", "17", "downhill.model");
   card("\"mse\"", "\"mze\"", "mse");
-  card("\"mse\"", "\"cross_entropy\"", "cross_entropy");
-  card("\"columns\"", "\"column\"", "columns");
-  card("[\"a\",\"b\"]", "[]", "columns");
-  card("[\"a\",\"b\"]", "[\"a\"]", "equally long");
-  card("[\"a\",\"b\"]", "\"ab\"", "downhill.model");
-  card("\"deviation\":[1,2]", "\"deviation\":[1,0]", "deviation");
-  card("\"deviation\":[1,2]", "\"deviation\":[1,null]", "downhill.model");
-  card("\"target_deviation\":1", "\"target_deviation\":-1", "deviation");
+  card("\"mse\"", "\"gaussian_nll\"", "outputs");
+  card("\"inputs\"", "\"input\"", "inputs");
+  card("\"link\":[\"none\"]", "\"link\":[\"some\"]", "link");
+  card("\"link\":[\"none\"]", "\"link\":[]", "equally long");
+  card("\"c\":[5]", "\"c\":[\"nan\"]", "finite");
+  card("\"s\":[2]", "\"s\":[2,2]", "equally long");
+  card("\"k\":8", "\"k\":-8", "positive");
+  card("\"k\":8", "\"k\":null", "downhill.model");
+  card("\"threshold\":0.5", "\"threshold\":2", "threshold");
+  card("\"price\":1", "\"price\":0", "price");
+  card("\"decimal\":\".\"", "\"decimal\":\"x\"", "decimal");
   card("\"classes\":[]", "\"classes\":[\"x\",\"y\"]", "classes");
 }
 

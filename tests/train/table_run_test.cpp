@@ -6,13 +6,12 @@
 #include <cmath>
 #include <filesystem>
 
-#include "downhill/data/batches.h"
+#include "downhill/data/csv.h"
 #include "downhill/data/csv_writer.h"
+#include "downhill/data/split.h"
 #include "downhill/io/input_file.h"
 #include "downhill/io/safetensors.h"
 #include "downhill/runlog/reader.h"
-#include "downhill/train/metrics.h"
-#include "downhill/train/outputs.h"
 #include "tests/support/errors.h"
 
 namespace downhill {
@@ -37,16 +36,20 @@ TableRunOptions options(const char* data, const char* target, const fs::path& ou
   return o;
 }
 
-Tensor test_rows(std::int64_t rows) {
-  const std::array<double, 3> shares = {1 - 0.2 - 0.2, 0.2, 0.2};
-  return split(rows, shares, 3)[2];
-}
-
-double metric(const TableRunResult& result, const std::string& name) {
-  for (const auto& [key, value] : result.fit.test_metrics)
+double metric(const EvaluationRecord& record, const std::string& name) {
+  for (const auto& [key, value] : record.metrics)
     if (key == name) return value;
   ADD_FAILURE() << "no metric " << name;
   return 0;
+}
+
+// The rows of the test part, in file order: what was not in the training or validation part.
+std::vector<std::int64_t> test_rows(std::span<const std::int64_t> labels, std::int64_t classes) {
+  const std::array<double, 3> shares = {1 - 0.2 - 0.2, 0.2, 0.2};
+  const RowParts parts = classes > 0 ? split_stratified(labels, classes, shares, 3)
+                                     : RowParts{split(std::ssize(labels), shares, 3), {}};
+  const auto rows = parts.rows[2].values<std::int64_t>();
+  return {rows.begin(), rows.end()};
 }
 
 TEST(TableRun, PredictsOnTheRawDigitsWhatItMeasured) {
@@ -55,52 +58,42 @@ TEST(TableRun, PredictsOnTheRawDigitsWhatItMeasured) {
   EXPECT_EQ(result.fit.ended, Ended::steps_done);
   for (const char* file : {kLogFile, kCheckpointFile, kModelFile, kReportFile})
     EXPECT_TRUE(fs::exists(out / file)) << file;
-  EXPECT_GT(metric(result, "accuracy"), 0.9);
+  const EvaluationRecord* test = result.evaluation("test");
+  ASSERT_NE(test, nullptr);
+  EXPECT_GT(metric(*test, "accuracy"), 0.9);
 
-  const CsvTable table = read_csv(kData / "digits.csv");
   const TableModel model = TableModel::read(out / kModelFile);
   EXPECT_EQ(model.card.loss, "cross_entropy");
   EXPECT_EQ(model.card.classes.size(), 10U);
-  const auto prediction = model.predict(table);
-  const Tensor rows = test_rows(table.rows);
-  const int target = find_column(table, "digit");
-  double hits = 0, loss = 0;
-  for (const std::int64_t i : rows.values<std::int64_t>()) {
+  const Predictions prediction = predict_table(model, kData / "digits.csv").predictions;
+  const CsvTable table = read_csv(kData / "digits.csv");
+  const std::int64_t columns = table.numbers.size(1);
+  std::vector<std::int64_t> labels;
+  for (std::int64_t i = 0; i < table.rows; ++i)
+    labels.push_back(static_cast<std::int64_t>(table.numbers.at(i * columns + columns - 1)));
+  double hits = 0, loss = 0, rows = 0;
+  for (const std::int64_t i : test_rows(labels, 10)) {
     const auto at = static_cast<std::size_t>(i);
-    const std::string truth = class_name(table, i, target);
-    hits += prediction.labels[at] == truth ? 1 : 0;
+    hits += prediction.classes[at] == labels[at] ? 1 : 0;
     double total = 0;
-    for (const double p : prediction.probabilities[at]) total += p;
+    for (std::size_t k = 0; k < 10; ++k) total += prediction.probabilities[10 * at + k];
     EXPECT_NEAR(total, 1, 1e-12);
-    loss -= std::log(prediction.probabilities[at][static_cast<std::size_t>(std::stoi(truth))]);
+    loss -= std::log(prediction.probabilities[10 * at + static_cast<std::size_t>(labels[at])]);
+    ++rows;
   }
-  const double n = static_cast<double>(rows.elements());
-  EXPECT_DOUBLE_EQ(hits / n, metric(result, "accuracy"));
-  EXPECT_NEAR(loss / n, *result.fit.test_loss, 1e-5 * *result.fit.test_loss);
+  EXPECT_EQ(rows, static_cast<double>(test->rows));
+  EXPECT_DOUBLE_EQ(hits / rows, metric(*test, "accuracy"));
+  EXPECT_NEAR(loss / rows, *test->loss, 1e-9 * *test->loss);
+  EXPECT_NEAR(*test->baseline_loss, std::log(10), 0.01);
   const RunLog log = read_run_log(out / kLogFile);
   EXPECT_EQ(log.epochs.back().split, "test");
   EXPECT_EQ(log.epochs.back().loss, *result.fit.test_loss);
+  ASSERT_EQ(log.evaluations.size(), 3U);
+  EXPECT_EQ(log.evaluations[2].metrics, test->metrics);
 }
 
-TEST(TableRun, PredictsOnTheRawDiabetesWhatItMeasured) {
-  const fs::path out = fresh("table_diabetes");
-  const TableRunResult result = run_table(options("diabetes.csv", "target", out));
-  const CsvTable table = read_csv(kData / "diabetes.csv");
-  const TableModel model = TableModel::read(out / kModelFile);
-  EXPECT_EQ(model.card.loss, "mse");
-  const auto prediction = model.predict(table);
-  const Tensor rows = test_rows(table.rows);
-  std::vector<double> p, y;
-  const int target = find_column(table, "target");
-  for (const std::int64_t i : rows.values<std::int64_t>()) {
-    p.push_back(prediction.values[static_cast<std::size_t>(i)]);
-    y.push_back(table.numbers.at(i * table.numbers.size(1) + target));
-  }
-  const auto m = regression_metrics(Tensor::from(p), Tensor::from(y));
-  EXPECT_NEAR(m.rmse, metric(result, "rmse"), 1e-4 * m.rmse);
-  EXPECT_NEAR(m.r2, metric(result, "r2"), 1e-4);
-
-  // The order of the columns does not matter, and further ones are left out.
+// The diabetes table as text cells, with its columns in another order.
+std::vector<CsvColumn> turned_columns(const CsvTable& table) {
   std::vector<CsvColumn> columns = {
       {"stranger", std::vector<double>(static_cast<std::size_t>(table.rows), 1)}};
   for (std::size_t j = table.names.size(); j-- > 0;) {
@@ -109,9 +102,40 @@ TEST(TableRun, PredictsOnTheRawDiabetesWhatItMeasured) {
       values.push_back(table.numbers.at(i * table.numbers.size(1) + static_cast<std::int64_t>(j)));
     if (table.names[j] != "target") columns.push_back({table.names[j], values});
   }
+  return columns;
+}
+
+TEST(TableRun, PredictsOnTheRawDiabetesWhatItMeasured) {
+  const fs::path out = fresh("table_diabetes");
+  const TableRunResult result = run_table(options("diabetes.csv", "target", out));
+  const CsvTable table = read_csv(kData / "diabetes.csv");
+  const TableModel model = TableModel::read(out / kModelFile);
+  EXPECT_EQ(model.card.loss, "mse");
+  const Predictions prediction = predict_table(model, kData / "diabetes.csv").predictions;
+  const int target = find_column(table, "target");
+  double squares = 0, mean = 0, deviations = 0, rows = 0;
+  const std::vector<std::int64_t> any(static_cast<std::size_t>(table.rows));
+  const auto test = test_rows(any, 0);
+  const auto y = [&](std::int64_t i) {
+    return table.numbers.at(i * table.numbers.size(1) + target);
+  };
+  for (const std::int64_t i : test) mean += y(i) / static_cast<double>(test.size());
+  for (const std::int64_t i : test) {
+    const double e = prediction.values[static_cast<std::size_t>(i)] - y(i);
+    squares += e * e;
+    deviations += (y(i) - mean) * (y(i) - mean);
+    ++rows;
+  }
+  const EvaluationRecord& record = *result.evaluation("test");
+  EXPECT_NEAR(std::sqrt(squares / rows), metric(record, "rmse"), 1e-9 * std::sqrt(squares / rows));
+  EXPECT_NEAR(1 - squares / deviations, metric(record, "r2"), 1e-9);
+  EXPECT_NEAR(squares / rows, *record.loss, 1e-9 * *record.loss);  // mse in the target's units
+
+  // The order of the columns does not matter, and further ones are left out.
+  std::vector<CsvColumn> columns = turned_columns(table);
   const fs::path turned = out / "turned.csv";
   write_csv(turned, columns);
-  EXPECT_EQ(model.predict(read_csv(turned)).values, prediction.values);
+  EXPECT_EQ(predict_table(model, turned).predictions.values, prediction.values);
 
   // Missing columns are named, all of them.
   const std::string first = columns.back().name, second = columns[1].name;
@@ -119,7 +143,7 @@ TEST(TableRun, PredictsOnTheRawDiabetesWhatItMeasured) {
   columns.erase(columns.begin() + 1);
   write_csv(turned, columns);
   try {
-    model.predict(read_csv(turned));
+    predict_table(model, turned);
     FAIL() << "predicted without its columns";
   } catch (const DataError& error) {
     EXPECT_NE(std::string(error.what()).find(first), std::string::npos) << error.what();
@@ -137,7 +161,8 @@ TEST(TableRun, AModelFileGoesRoundByteForByte) {
   const TableModel again = TableModel::read(out / "again.safetensors");
   EXPECT_EQ(read_file(out / kModelFile, FileError::Kind::model, 1 << 20),
             read_file(out / "again.safetensors", FileError::Kind::model, 1 << 20));
-  EXPECT_EQ(again.card.columns, model.card.columns);
+  EXPECT_EQ(again.card.inputs.feature_names(), model.card.inputs.feature_names());
+  EXPECT_EQ(again.card.head.c, model.card.head.c);
   const SafeTensors file = read_safetensors(out / kModelFile);
   std::vector<std::string> names;
   for (const auto& [name, tensor] : file.tensors) names.push_back(name);
