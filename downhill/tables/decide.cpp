@@ -91,15 +91,26 @@ bool decide_date(TableColumn& column, const Facts& facts, const std::string& tol
   return true;
 }
 
+// Of a column of text that is left out; of one that is nearly numbers, what is in the way.
+std::string why_text(const Facts& facts, const std::string& otherwise) {
+  if (facts.words * kShareOfOtherWords > facts.values()) return otherwise;
+  const auto word = std::find(facts.entries.begin(), facts.entries.end(), Entry::word);
+  return fmt::format("{} of {} cells are numbers, but {} different words are not, such as {}",
+                     facts.numbers, facts.values(), facts.different_words,
+                     excerpt(facts.text(static_cast<std::size_t>(word - facts.entries.begin()))));
+}
+
 void decide_category(TableColumn& column, const Facts& facts, bool told) {
   column.kind = ColumnKind::category;
   const std::int64_t rows = facts.table.rows;
   const std::int64_t distinct =
       facts.distinct((told ? kMostLevels : std::max(kMostLevels, rows / 2)) + 1);
-  if (!told && rows >= kRowsOfUniqueText && 2 * distinct > rows)
-    leave_out(column, "unique text: more than half of the rows differ");
+  if (told && distinct > kMostLevels)
+    leave_out(column, fmt::format("more than {} different levels", kMostLevels));
+  else if (!told && rows >= kRowsOfUniqueText && 2 * distinct > rows)
+    leave_out(column, why_text(facts, "unique text: more than half of the rows differ"));
   else if (distinct > kMostLevels)
-    leave_out(column, fmt::format("more than {} different texts", kMostLevels));
+    leave_out(column, why_text(facts, fmt::format("more than {} different texts", kMostLevels)));
 }
 
 }  // namespace

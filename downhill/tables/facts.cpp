@@ -23,7 +23,7 @@ Entry look_at(std::string_view text, bool quoted) {
   if (kind == NumberText::overflow) return Entry::overflow;
   if (kind == NumberText::number || kind == NumberText::underflow) return Entry::number;
   NumberParts parts;
-  return split_number(text, parts) && meanings(parts.digits) != 0 ? Entry::number : Entry::word;
+  return split_number(text, parts) && has_meaning(parts.digits) ? Entry::number : Entry::word;
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 // The notation of a column of numbers, from all its cells.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
-#include <optional>
+#include <limits>
 
 #include "downhill/io/utf8.h"
 #include "downhill/tables/detail/facts.h"
@@ -11,120 +13,103 @@
 namespace downhill::detail {
 namespace {
 
-struct Number {
-  std::size_t entry;
-  NumberParts parts;
-  unsigned meanings;
-};
-
-// The entries that are numbers; infinite ones are refused.
-std::vector<Number> numbers_of(const Facts& facts) {
-  std::vector<Number> numbers;
-  for (std::size_t i = 0; i < facts.entries.size(); ++i) {
-    if (facts.entries[i] == Entry::infinite || facts.entries[i] == Entry::overflow)
-      facts.refuse(i, fmt::format("{} is not a finite number; expected a magnitude below 1.8e308; "
-                                  "correct it, leave it empty or rescale the column",
-                                  excerpt(facts.text(i))));
-    if (facts.entries[i] != Entry::number) continue;
-    Number number{i, {}, 0};
-    split_number(facts.text(i), number.parts);
-    number.meanings = meanings(number.parts.digits);
-    numbers.push_back(number);
-  }
-  return numbers;
-}
-
 bool has_mark(std::string_view digits) { return digits.find_first_of(".,") != digits.npos; }
 
 bool is_zero(std::string_view digits) { return digits.find_first_of("123456789") == digits.npos; }
 
-[[noreturn]] void refuse_contradiction(const Facts& facts, const Number& number, unsigned among,
+[[noreturn]] void refuse_infinite(const Facts& facts, std::size_t entry) {
+  facts.refuse(entry, fmt::format("{} is not a finite number; expected a magnitude below 1.8e308; "
+                                  "correct it, leave it empty or rescale the column",
+                                  excerpt(facts.text(entry))));
+}
+
+[[noreturn]] void refuse_contradiction(const Facts& facts, std::size_t entry, unsigned among,
                                        const std::string& decimal) {
-  const std::string text = excerpt(facts.text(number.entry));
+  const std::string text = excerpt(facts.text(entry));
   if (!decimal.empty())
-    facts.refuse(number.entry,
+    facts.refuse(entry,
                  fmt::format("{} is no number with a decimal {}; expected --decimal {} to hold for "
                              "every cell; correct it or leave the option out",
                              text, decimal, decimal));
   const bool point = (among & kPointMeanings) != 0;
   facts.refuse(
-      number.entry,
-      fmt::format("{} does not fit to the decimal {} of other cells; expected one notation "
-                  "in a column; correct one of them",
-                  text, point ? "points" : "commas"));
+      entry, fmt::format("{} does not fit to the decimal {} of other cells; expected one notation "
+                         "in a column; correct one of them",
+                         text, point ? "points" : "commas"));
 }
 
-[[noreturn]] void refuse_ambiguous(const Facts& facts, const Number& number) {
-  facts.refuse(
-      number.entry,
-      fmt::format("{} may have a decimal {} or a mark between thousands, and no cell of "
-                  "the column tells; expected to be told; give --decimal point or "
-                  "--decimal comma",
-                  excerpt(facts.text(number.entry)),
-                  number.parts.digits.find(',') != std::string_view::npos ? "comma" : "point"));
+[[noreturn]] void refuse_ambiguous(const Facts& facts, std::size_t entry) {
+  const std::string_view text = facts.text(entry);
+  facts.refuse(entry,
+               fmt::format("{} may have a decimal {} or a mark between thousands, and no cell "
+                           "of the column tells; expected to be told; give --decimal point "
+                           "or --decimal comma",
+                           excerpt(text), text.find(',') != text.npos ? "comma" : "point"));
 }
 
-// The meanings that all the numbers allow.
-unsigned common_meanings(const Facts& facts, const std::vector<Number>& numbers,
-                         const std::string& decimal) {
-  unsigned among = decimal == "point"   ? kPointMeanings
-                   : decimal == "comma" ? kCommaMeanings
-                                        : kAllMeanings;
-  // Cells that were read as numbers of C have decimal points, if they have one at all.
-  if (facts.cells.points) among &= kPointMeanings;
-  for (const Number& number : numbers) {
-    if ((among & number.meanings) == 0) refuse_contradiction(facts, number, among, decimal);
-    among &= number.meanings;
+// What the numbers of a column have in common, gathered one by one.
+class Common {
+ public:
+  Common(const Facts& facts, const std::string& decimal) : facts_(facts), decimal_(decimal) {
+    if (decimal == "point") among_ = kPointMeanings;
+    if (decimal == "comma") among_ = kCommaMeanings;
+    // Cells that were read as numbers of C have decimal points, if they have one at all.
+    if (facts.cells.points) among_ &= kPointMeanings;
   }
-  if ((among & kPointMeanings) == 0 || (among & kCommaMeanings) == 0) return among;
-  for (const Number& number : numbers)
-    if (has_mark(number.parts.digits)) refuse_ambiguous(facts, number);
-  return among & kPointMeanings;
-}
 
-bool all_percent(const Facts& facts, const std::vector<Number>& numbers) {
-  const Number *with = nullptr, *without = nullptr;
-  for (const Number& number : numbers) {
-    if (number.parts.percent) with = with != nullptr ? with : &number;
-    else if (!is_zero(number.parts.digits)) without = without != nullptr ? without : &number;
+  void add(std::size_t entry) {
+    NumberParts parts;
+    split_number(facts_.text(entry), parts);
+    const unsigned found = meanings(parts.digits, among_);
+    if (found == 0) refuse_contradiction(facts_, entry, among_, decimal_);
+    among_ = found;
+    if (marked_ == kNone && has_mark(parts.digits)) marked_ = entry;
+    if (parts.percent) with_percent_ = std::min(with_percent_, entry);
+    else without_percent_ |= !is_zero(parts.digits);
+    if (parts.currency.empty()) return;
+    if (!currency_.empty() && currency_ != parts.currency)
+      facts_.refuse(entry,
+                    fmt::format("{} is not in {}, as other cells are; expected one currency in "
+                                "a column; convert the amounts",
+                                excerpt(facts_.text(entry)), currency_));
+    currency_ = parts.currency;
   }
-  if (with == nullptr) return false;
-  if (without != nullptr || facts.nonzero > 0)
-    facts.refuse(with->entry,
-                 fmt::format("{} has a percent sign, but other cells have none; expected one unit "
-                             "in a column; add the sign everywhere or nowhere",
-                             excerpt(facts.text(with->entry))));
-  return true;
-}
 
-std::string one_currency(const Facts& facts, const std::vector<Number>& numbers) {
-  std::string_view currency;
-  for (const Number& number : numbers) {
-    if (number.parts.currency.empty()) continue;
-    if (!currency.empty() && currency != number.parts.currency)
-      facts.refuse(number.entry, fmt::format("{} is not in {}, as other cells are; expected one "
-                                             "currency in a column; convert the amounts",
-                                             excerpt(facts.text(number.entry)), currency));
-    currency = number.parts.currency;
+  Notation notation() const {
+    const bool open = (among_ & kPointMeanings) != 0 && (among_ & kCommaMeanings) != 0;
+    if (open && marked_ != kNone) refuse_ambiguous(facts_, marked_);
+    if (with_percent_ != kNone && (without_percent_ || facts_.nonzero > 0))
+      facts_.refuse(
+          with_percent_,
+          fmt::format("{} has a percent sign, but other cells have none; expected one unit "
+                      "in a column; add the sign everywhere or nowhere",
+                      excerpt(facts_.text(with_percent_))));
+    const auto first = static_cast<std::size_t>(std::countr_zero(among_));
+    return {.decimal = kMeanings[first].decimal,
+            .group = kMeanings[first].group,
+            .percent = with_percent_ != kNone,
+            .currency = std::string(currency_)};
   }
-  return std::string(currency);
-}
+
+ private:
+  const Facts& facts_;
+  const std::string& decimal_;
+  unsigned among_ = kAllMeanings;
+  static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+  std::size_t marked_ = kNone, with_percent_ = kNone;  // the first entries of their kind
+  bool without_percent_ = false;
+  std::string_view currency_;
+};
 
 }  // namespace
 
 Notation Facts::notation(const std::string& decimal) const {
-  const std::vector<Number> found = numbers_of(*this);
-  const unsigned common = common_meanings(*this, found, decimal);
-  Notation notation;
-  for (unsigned i = 0; i < std::size(kMeanings); ++i) {
-    if ((common >> i & 1u) == 0) continue;
-    notation.decimal = kMeanings[i].decimal;
-    notation.group = kMeanings[i].group;
-    break;
+  Common common(*this, decimal);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i] == Entry::infinite || entries[i] == Entry::overflow) refuse_infinite(*this, i);
+    if (entries[i] == Entry::number) common.add(i);
   }
-  notation.percent = all_percent(*this, found);
-  notation.currency = one_currency(*this, found);
-  return notation;
+  return common.notation();
 }
 
 void refuse_doubtful_points(const Table& table, const std::vector<int>& columns) {

@@ -38,11 +38,23 @@ std::string_view suffix(std::string_view text, const Words& words) {
   return longest;
 }
 
+// Beyond ASCII: the only bytes with which signs, spaces and apostrophes of other scripts begin.
+bool is_foreign(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+std::size_t space_in_front(std::string_view text) {
+  if (text.empty() || (text[0] != ' ' && !is_foreign(text[0]))) return 0;
+  return prefix(text, kSpaces).size();
+}
+
 // Spaces of all kinds, at both ends.
 std::string_view trim(std::string_view text) {
   text = detail::trimmed(text);
-  for (std::string_view s; !(s = prefix(text, kSpaces)).empty();) text.remove_prefix(s.size());
-  for (std::string_view s; !(s = suffix(text, kSpaces)).empty();) text.remove_suffix(s.size());
+  for (std::size_t s; (s = space_in_front(text)) > 0;) text.remove_prefix(s);
+  while (!text.empty() && (text.back() == ' ' || is_foreign(text.back()))) {
+    const std::size_t space = suffix(text, kSpaces).size();
+    if (space == 0) break;
+    text.remove_suffix(space);
+  }
   return text;
 }
 
@@ -72,7 +84,8 @@ bool is_exponent(std::string_view text) {  // "" or "e-12"
 
 // The bytes at the front that are this group mark; 0: none.
 std::size_t group_mark(std::string_view text, char group) {
-  if (group == ' ') return prefix(text, kSpaces).size();
+  if (is_digit(text[0])) return 0;
+  if (group == ' ') return space_in_front(text);
   if (group == '\'') return prefix(text, kApostrophes).size();
   return group != '\0' && text.starts_with(group) ? 1 : 0;
 }
@@ -122,13 +135,14 @@ bool detail::split_number(std::string_view text, NumberParts& parts) {
   if (parentheses) text = trim(text.substr(1, text.size() - 2));
   bool signed_already = parentheses;
   if (!take_sign(text, parts, signed_already)) return false;
-  parts.currency = prefix(text, kCurrencies);
+  if (text.empty()) return false;
+  if (!is_digit(text[0])) parts.currency = prefix(text, kCurrencies);
   text = trim(text.substr(parts.currency.size()));
-  if (!take_sign(text, parts, signed_already)) return false;
+  if (!take_sign(text, parts, signed_already) || text.empty()) return false;
   if (text.ends_with('%')) {
     parts.percent = true;
     text = trim(text.substr(0, text.size() - 1));
-  } else if (parts.currency.empty()) {
+  } else if (parts.currency.empty() && !is_digit(text.back())) {
     parts.currency = suffix(text, kCurrencies);
     text = trim(text.substr(0, text.size() - parts.currency.size()));
   }
@@ -143,6 +157,12 @@ unsigned detail::meanings(std::string_view digits, unsigned among) {
     if ((among >> i & 1u) != 0 && in_c(digits, kMeanings[i].decimal, kMeanings[i].group))
       result |= 1u << i;
   return result;
+}
+
+bool detail::has_meaning(std::string_view digits) {
+  return std::any_of(std::begin(kMeanings), std::end(kMeanings), [&](const Meaning& meaning) {
+    return in_c(digits, meaning.decimal, meaning.group).has_value();
+  });
 }
 
 std::string describe(const Notation& notation) {

@@ -119,11 +119,14 @@ TEST(CraftedFiles, MissingValues) {
       {with({"#N/A", "\"NA\""}, 38),
        "a: number, 0 to 37; '#N/A', 'NA' are missing; 2 missing: median 18.5 and an indicator\n" +
            b},
-      // 94 % numbers, or four words: text, of which more than half of 50 rows differ.
-      {with({"u", "u", "u"}, 50),
+      // 56 of 59 cells are less than 95 %: text, of which more than half of 50 rows differ.
+      {with({"u", "u", "u"}, 57),
+       "a: number, 0 to 56; 'u' is missing; 3 missing: median 28 and an indicator\n" + b},
+      {with({"u", "u", "u"}, 56),
        "a: left out: unique text: more than half of the rows differ\n" + b},
       {with({"t", "u", "v", "w"}, 100),
-       "a: left out: unique text: more than half of the rows differ\n" + b},
+       "a: left out: 100 of 104 cells are numbers, but 4 different words are not, such as 't'\n" +
+           b},
       {"a,b\n,1\nNA,2\n", "a: left out: no value in any row\n" + b},
       {"a,b\n5,1\n,2\n5,1\n",
        "a: number, 5 to 5; 1 missing: an indicator alone, the rest is constant\n" + b},
@@ -232,6 +235,9 @@ TEST(CraftedFiles, LeftOut) {
       {many(49, text), "a: left out: none of its 49 levels has 5 training rows\n" + b},
       {many(6006, [&](int i) { return text(i % 1001); }),
        "a: left out: more than 1000 different texts\n" + b},
+      {many(1001, [](int i) { return std::to_string(i); }),
+       "a: left out: more than 1000 different levels\n" + b,
+       {.category = {"a"}}},
       {"id,b\n1,1\n2,2\n3,1\n", "id: left out: row numbers: it counts up by 1\n" + b},
       {",b\n0,1\n1,2\n2,1\n", "unnamed: left out: row numbers: it counts up by 1\n" + b},
       {"No,b\n0,1\n1,2\n2,1\n", "No: left out: row numbers: it counts up by 1\n" + b},

@@ -218,6 +218,17 @@ TEST(InputColumns, SavedAndReadAgainTheyEncodeTheSameBits) {
   }
 }
 
+// In a model of decimal commas 1.234 is 1234, also where no other cell of the new file tells.
+TEST(InputColumns, NewRowsAreReadInTheNotationOfTheModel) {
+  const TableFile file("a;b\n1.000,5;1\n2.000,5;2\n"), raw("a;b\n1.234;1\n");
+  const InputColumns inputs = learn(file.table, {}, {1});
+  const auto z = static_cast<float>((1234 - 1500.5) / 500);
+  EXPECT_EQ(inputs.encode(raw.table).at(0), static_cast<double>(z));
+  const Table told = read_table(raw.path(), inputs.table_options());
+  EXPECT_TRUE(told.cells[0].all_text);
+  EXPECT_EQ(inputs.encode(told).at(0), static_cast<double>(z));
+}
+
 // More rows than one piece: rows are encoded and freed piece by piece.
 TEST(InputColumns, ManyRows) {
   const int rows = 150'000;

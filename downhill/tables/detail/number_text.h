@@ -26,5 +26,7 @@ inline constexpr Meaning kMeanings[] = {{'.', '\0'}, {'.', ','}, {'.', ' '}, {'.
                                         {',', '\0'}, {',', '.'}, {',', ' '}, {',', '\''}};
 inline constexpr unsigned kAllMeanings = 0xFF, kPointMeanings = 0x0F, kCommaMeanings = 0xF0;
 unsigned meanings(std::string_view digits, unsigned among = kAllMeanings);
+/// Whether there is one at all.
+bool has_meaning(std::string_view digits);
 
 }  // namespace downhill::detail
