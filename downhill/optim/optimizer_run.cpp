@@ -21,6 +21,13 @@ void copy(const Tensor& from, const Tensor& to) {
   });
 }
 
+// As an assignment, which would be a call for the one or two numbers that there are.
+template <class N>
+void copy(const std::vector<N>& from, std::vector<N>& to) {
+  to.resize(from.size());
+  for (std::size_t k = 0; k < from.size(); ++k) to[k] = from[k];
+}
+
 }  // namespace
 
 void Optimizer::update(double loss, Context::Evaluator* closure) {
@@ -61,7 +68,7 @@ void Optimizer::collect() {
     const bool active = leaf != nullptr && leaf->grad.defined();
     if (active != slot.active) groups_[slot.group].pieces.clear();
     slot.active = active;
-    slot.t_before = slot.t;
+    copy(slot.t, slot.t_before);
     if (!active) continue;
     slot.gradient = leaf->grad;
     if (slot.t[0] == 0) make_states(i);
@@ -69,7 +76,7 @@ void Optimizer::collect() {
   }
   for (detail::Group& group : groups_) {
     group.closed = group.measured = false;
-    group.numbers_before = group.numbers;
+    copy(group.numbers, group.numbers_before);
   }
   if (steps_ == 0) make_memory();
 }
