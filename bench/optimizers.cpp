@@ -32,7 +32,7 @@ Row adam_row() {
       }};
 }
 
-// A step over parameters that need no libtorch beside them.
+// One step over `count` parameters of float32.
 std::function<void()> step_of(const Method& method, std::int64_t count) {
   Random random(1);
   Tensor parameter = Tensor::zeros({count});
