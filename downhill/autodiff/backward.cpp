@@ -42,7 +42,9 @@ void Tensor::backward(bool retain_graph) const {
   if (elements() != 1)
     throw_usage("backward", "the tensor has shape " + shape().text() +
                                 "; expected one number, or a seed of the same shape");
-  backward(Tensor::ones(shape(), type()), retain_graph);
+  static const Tensor seeds[] = {Tensor::scalar(1, Type::f32), Tensor::scalar(1, Type::f64)};
+  const Tensor& seed = seeds[type() == Type::f64];
+  backward(rank() == 0 ? seed : seed.alias(shape()), retain_graph);
 }
 
 void Tensor::backward(const Tensor& seed, bool retain_graph) const {

@@ -16,15 +16,40 @@ namespace {
 
 bool shallower(const Node* a, const Node* b) { return a->depth() < b->depth(); }
 
-using Nodes = std::vector<Node*, pool::Allocator<Node*>>;
+/// A list of nodes that needs no memory of its own while it is short.
+class Nodes {
+ public:
+  Nodes() = default;
+  Nodes(const Nodes&) = delete;
+  Nodes& operator=(const Nodes&) = delete;
+  ~Nodes() {
+    if (first_ != few_) pool::deallocate(first_, room_ * sizeof(Node*));
+  }
+  void push_back(Node* node) {
+    if (count_ == room_) grow();
+    first_[count_++] = node;
+  }
+  Node* pop_back() { return first_[--count_]; }
+  bool empty() const { return count_ == 0; }
+  Node** begin() { return first_; }
+  Node** end() { return first_ + count_; }
+
+ private:
+  static constexpr std::size_t kFew = 16;
+  void grow() {
+    auto* more = static_cast<Node**>(pool::allocate(2 * room_ * sizeof(Node*)));
+    std::copy_n(first_, count_, more);
+    if (first_ != few_) pool::deallocate(first_, room_ * sizeof(Node*));
+    first_ = more;
+    room_ *= 2;
+  }
+  Node* few_[kFew];
+  Node** first_ = few_;
+  std::size_t count_ = 0, room_ = kFew;
+};
 
 /// The nodes that a pass has met and not yet done; each holds one count.
 struct Waiting {
-  Waiting() {
-    constexpr std::size_t kFew = 32;
-    inner.reserve(kFew);
-    leaves.reserve(kFew);
-  }
   Nodes inner;   // a heap, the deepest first
   Nodes leaves;  // in the order met; done last, so that a throw leaves them alone
 };
@@ -68,11 +93,7 @@ class Walk {
   }
 
  private:
-  static Ref<Node> taken(Nodes& nodes) {
-    Ref<Node> node(nodes.back());
-    nodes.pop_back();
-    return node;
-  }
+  static Ref<Node> taken(Nodes& nodes) { return Ref<Node>(nodes.pop_back()); }
   // What has come together at the node, which then is as before the pass.
   Cotangent arrived(Node& node, std::span<Tensor> results) const {
     node.queued = false;

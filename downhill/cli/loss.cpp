@@ -103,11 +103,8 @@ Answer compute(const Loss& loss, const Request& request, Reduction reduction) {
     weight = read_values("--weight", request.weight, request.quiet).to(Type::f64);
   Answer answer;
   answer.loss = loss.apply(parts, target, weight, reduction);
-  for (const auto& [factor, term] : loss.terms())
-    answer.counts.emplace_back(term.name(), term.total_weight(parts, target, weight));
-  const double first = answer.counts[0].second;
-  if (std::ranges::all_of(answer.counts, [&](const auto& c) { return c.second == first; }))
-    answer.counts = {{loss.name(), first}};
+  for (const auto& [term, weight_of_all] : loss.counted(parts, target, weight))
+    answer.counts.emplace_back(term.loss.name(), weight_of_all);
   if (!request.gradient) return answer;
   for (Tensor& part : parts) part.requires_grad(true);
   loss.apply(parts, target, weight, reduction == Reduction::each ? Reduction::sum : reduction)

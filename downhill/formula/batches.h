@@ -128,16 +128,20 @@ class LaneSum {
   Wide low_ = Wide(0.0), high_ = Wide(0.0);
 };
 
-/// The sum of `one(batch)` over n elements. Two batches meet in T, in which alike numbers lose
-/// nothing, and that in double: half the conversions.
+/// The sum of `one(batch)` over n elements. Four batches meet in T, two by two, in which alike
+/// numbers lose nothing, and that in double: a quarter of the conversions.
 template <class T, class One>
 double sum_of_batches(std::int64_t n, One&& one) {
   constexpr std::int64_t kBatch = Lanes<T>::size;
   LaneSum<T> sum;
   std::int64_t i = 0;
-  for (; i + 2 * kBatch <= n; i += 2 * kBatch) {
-    const Lanes<T> first = one(Batch<T>{i, kBatch});
-    sum.add(first + one(Batch<T>{i + kBatch, kBatch}));
+  const auto two = [&](std::int64_t at) {
+    const Lanes<T> first = one(Batch<T>{at, kBatch});
+    return first + one(Batch<T>{at + kBatch, kBatch});
+  };
+  for (; i + 4 * kBatch <= n; i += 4 * kBatch) {
+    const Lanes<T> first = two(i);
+    sum.add(first + two(i + 2 * kBatch));
   }
   for (; i < n; i += kBatch) sum.add(one(Batch<T>{i, n - i < kBatch ? n - i : kBatch}));
   return sum.total();

@@ -105,6 +105,12 @@ struct Mask {
   friend Mask operator!(Mask a) { return {!a.v}; }
 };
 
+/// Whether it is true in every lane: for shortcuts that leave each lane's result as it is.
+template <class T>
+bool all(Mask<T> mask) {
+  return xsimd::all(mask.v);
+}
+
 template <class T>
 Lanes<T> where(Mask<T> mask, Lanes<T> yes, Lanes<T> no) {
   return Lanes<T>(xsimd::select(mask.v, yes.v, no.v));

@@ -117,9 +117,9 @@ class CompiledFormula final : public Pointwise {
   [[gnu::flatten]] double slopes_of(const T* const* in, const T* weight, T scale, T* value,
                                     T* const* out, bool stream, std::int64_t n) const {
     using L = Lanes<T>;
-    if (stream && weight == nullptr && value == nullptr && n % L::size == 0 &&
+    if (weight == nullptr && value == nullptr && n % L::size == 0 &&
         std::find(out, out + Moving, nullptr) == out + Moving)
-      return streamed(in, scale, out, n);
+      return stream ? unweighted<true>(in, scale, out, n) : unweighted<false>(in, scale, out, n);
     const L factor(static_cast<double>(scale));
     return lane_detail::sum_of_batches<T>(n, [&](lane_detail::Batch<T> at) {
       const auto r = with_slopes<T>(in, at, Sequence());
@@ -140,11 +140,11 @@ class CompiledFormula final : public Pointwise {
     });
   }
 
-  // The case of long arrays without weights, with nothing in the loop but the formula: what else
-  // stands there costs a fifth of the memory's bandwidth.
-  template <class T>
-  [[gnu::flatten]] double streamed(const T* const* in, T scale, T* const* out,
-                                   std::int64_t n) const {
+  // The case of whole batches without weights, with nothing in the loop but the formula: what else
+  // stands there costs mse half of its speed in the first cache, a fifth of the memory's bandwidth.
+  template <bool stream, class T>
+  [[gnu::flatten]] double unweighted(const T* const* in, T scale, T* const* out,
+                                     std::int64_t n) const {
     using L = Lanes<T>;
     std::array<const T*, static_cast<std::size_t>(Inputs)> from;
     std::copy_n(in, Inputs, from.begin());
@@ -154,7 +154,10 @@ class CompiledFormula final : public Pointwise {
     return lane_detail::sum_of_batches<T>(n, [&](lane_detail::Batch<T> at) {
       at.live = L::size;
       const auto r = with_slopes<T>(from.data(), at, Sequence());
-      for (std::size_t k = 0; k < to.size(); ++k) (factor * r.d[k]).stream(to[k] + at.index);
+      for (std::size_t k = 0; k < to.size(); ++k) {
+        if constexpr (stream) (factor * r.d[k]).stream(to[k] + at.index);
+        else (factor * r.d[k]).store(to[k] + at.index);
+      }
       return r.v;
     });
   }

@@ -15,7 +15,7 @@ namespace downhill {
 ///
 /// Language: numbers, names, + - * /, ^ (binds to the right; -x^2 is -(x^2)), comparisons, and, or,
 /// not (also && || !), parentheses; abs, min, max, exp, log, log1p, expm1, sqrt, tanh, sigmoid,
-/// softplus, erf, pow, sin, cos, sign, where(condition, a, b); the constants pi and e, unless
+/// softplus, erf, pow, sin, cos, atan, sign, where(condition, a, b); the constants pi and e, unless
 /// variables are called so. Truth values are not numbers. A text that is wrong is a UsageError
 /// with the column and a caret under the place.
 ///

@@ -1,7 +1,5 @@
 #include "downhill/losses/detail/builtin.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "downhill/core/error.h"
@@ -10,35 +8,15 @@
 
 namespace downhill {
 
-namespace level_base {
-template <std::size_t shard>
-detail::LossPtr loss_of_shard(std::string_view name, std::size_t size, const void* options);
-}
-namespace level_v3 {
-template <std::size_t shard>
-detail::LossPtr loss_of_shard(std::string_view name, std::size_t size, const void* options);
-}
-
-namespace {
-
-template <std::size_t... shard>
-detail::LossPtr find(std::string_view name, std::size_t size, const void* options,
-                     std::index_sequence<shard...>) {
-  detail::LossPtr made;
-#ifndef DOWNHILL_NO_V3
-  if (use_v3()) {
-    (void)((made = level_v3::loss_of_shard<shard>(name, size, options)) || ...);
-    return made;
-  }
-#endif
-  (void)((made = level_base::loss_of_shard<shard>(name, size, options)) || ...);
-  return made;
-}
-
-}  // namespace
-
 detail::LossPtr detail::builtin_loss(std::string_view name, std::size_t size, const void* options) {
-  return find(name, size, options, std::make_index_sequence<kLossShards>());
+  return at_best_level([&]<Level level>() {
+    LossPtr made;
+    [&]<std::size_t... shard>(std::index_sequence<shard...>) {
+      (void)((made = level_loss<level, shard>(name, size, options)) || ...);
+    }
+    (std::make_index_sequence<kLossShards>());
+    return made;
+  });
 }
 
 void detail::throw_other_version(std::string_view name) {

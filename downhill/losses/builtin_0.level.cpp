@@ -1,7 +1,9 @@
 #include "downhill/losses/detail/shard.h"
 
 namespace downhill {
-inline namespace DOWNHILL_LEVEL {
-template detail::LossPtr loss_of_shard<0>(std::string_view, std::size_t, const void*);
-}  // namespace DOWNHILL_LEVEL
+template <>
+detail::LossPtr detail::level_loss<kLevel, 0>(std::string_view name, std::size_t size,
+                                              const void* options) {
+  return loss_of_shard<0>(name, size, options);
+}
 }  // namespace downhill

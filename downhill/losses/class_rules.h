@@ -35,5 +35,33 @@ ClassRules class_rules_of(const L& loss) {
   return rules;
 }
 
+/// What a row counts in the mean: 0 if it has the label that is ignored, else its class's weight;
+/// with soft targets the sum of theirs. A loss of rows that states no `row_weight` has this one.
+double row_weight(const ClassRules& rules, const auto& target) {
+  if (target.has_label() && target.label() == rules.ignore_index) return 0;
+  return rules.weight.empty() ? 1 : target.average(rules.weight);
+}
+
+/// A row of exponentials, the largest of which is 1, around that of its label: the others are
+/// summed apart, so that rows that are sure and right keep their digits. There the loss is log1p of
+/// the others' sum, and the label's slope is minus their share: no difference of nearly equal
+/// numbers in either.
+template <class N>
+struct AroundLabel {
+  AroundLabel(const N& all_others, const N& labels_own)
+      : others(all_others),
+        own(labels_own),
+        total(others + own),
+        log_total(value_only(others).first() < 1 ? log1p(others + (own - 1.0)) : log(total)) {}
+  N others, own, total, log_total;
+};
+
+/// The same of exp(x_c - largest), which the slope's places are left with.
+auto around_label(const auto& x, std::int64_t label, const auto& largest, auto& slope) {
+  const auto risen = [&](auto v) { return exp(v - largest); };
+  const auto others = slope.fill_around(label, x, risen);
+  return AroundLabel(others, risen(x[label]));
+}
+
 }  // namespace detail
 }  // namespace downhill

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "downhill/core/options.h"
@@ -46,15 +47,10 @@ struct CrossEntropy {
         option<&CrossEntropy::weight>(kClassWeight), option<&CrossEntropy::axis>(kAxis)};
   }
 
-  /// What a row counts in the mean.
-  double row_weight(const auto& target) const {
-    if (target.label() == ignore_index && target.has_label()) return 0;
-    return weight.empty() ? 1 : target.average(weight);
-  }
-
   auto row(const auto& x, const auto& target, auto& slope) const {
-    if (target.has_label() && (label_smoothing == 0 || weight.empty()))
-      return row_of_label(x, target.label(), slope);
+    if (target.has_label())
+      return label_smoothing == 0 ? row_of_label(x, target.label(), slope)
+                                  : smoothed_row(x, target.label(), slope);
     const auto largest = x.max();
     const auto total = slope.fill(x, [&](auto v) { return exp(v - largest); });
     const auto log_total = log(total);
@@ -67,25 +63,40 @@ struct CrossEntropy {
   }
 
  private:
-  // A label without class weights or without smoothing. The other classes are summed apart from
-  // the label's own: where it is by far the largest, log1p of their sum is the loss and minus their
-  // share its slope, both without a difference of nearly equal numbers.
   auto row_of_label(const auto& x, std::int64_t label, auto& slope) const {
-    const double w = weight.empty() ? 1 : weight[static_cast<std::size_t>(label)];
-    const double spread = label_smoothing / static_cast<double>(x.size());
+    const double w = weight_of(label);
     const auto largest = x.max();
-    const auto others = slope.fill_around(label, x, [&](auto v) { return exp(v - largest); });
-    const auto own = exp(x[label] - largest);
-    const auto total = others + own, share = w / total;
-    if (label_smoothing == 0) slope.finish([&](auto e) { return e * share; });
-    else slope.finish([&](auto e) { return e * share - spread; });
-    slope.set(label, label_smoothing - spread - others * share);
-    const bool sure = x.value(label) == static_cast<double>(largest.first());
-    const auto log_total = sure ? log1p(others) : log(total);
-    const auto hard = w * (log_total + (largest - x[label]));
-    if (label_smoothing == 0) return hard;
-    const auto distances = x.sum([&](auto v) { return largest - v; });
-    return (1 - label_smoothing) * hard + label_smoothing * log_total + spread * distances;
+    const auto e = detail::around_label(x, label, largest, slope);
+    const auto share = w / e.total;
+    slope.finish([&](auto ec) { return ec * share; });
+    slope.set(label, -(e.others * share));
+    return w * (e.log_total + (largest - x[label]));
+  }
+
+  // L = w_t (1 - s) (logsumexp(x) - x_t) + s/C sum_c w_c (logsumexp(x) - x_c)
+  auto smoothed_row(const auto& x, std::int64_t label, auto& slope) const {
+    const double w = weight_of(label), count = static_cast<double>(x.size());
+    const double spread = label_smoothing / count, hard = w * (1 - label_smoothing);
+    const double all = weight.empty() ? count : std::accumulate(weight.begin(), weight.end(), 0.0);
+    const auto largest = x.max();
+    const auto e = detail::around_label(x, label, largest, slope);
+    const auto share = (hard + spread * all) / e.total;
+    const auto nats = hard * (e.log_total + (largest - x[label])) + spread * all * e.log_total;
+    if (weight.empty()) {
+      slope.finish([&](auto ec) { return ec * share - spread; });
+      slope.set(label, spread * (all - w) - e.others * share);
+      return nats + spread * x.sum([&](auto v) { return largest - v; });
+    }
+    const auto weights = x.row_of(weight);
+    slope.finish(weights, [&](auto ec, auto wc) { return ec * share - spread * wc; });
+    slope.set(label, spread * (all - w) - e.others * share);
+    return nats + spread * x.sum(weights, [&](auto v, auto wc) {
+      return where(wc == 0.0, 0.0, wc * (largest - v));
+    });
+  }
+
+  double weight_of(std::int64_t label) const {
+    return weight.empty() ? 1 : weight[static_cast<std::size_t>(label)];
   }
 };
 

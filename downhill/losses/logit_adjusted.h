@@ -43,11 +43,6 @@ struct LogitAdjusted {
         option<&LogitAdjusted::weight>(kClassWeight), option<&LogitAdjusted::axis>(kAxis)};
   }
 
-  double row_weight(const auto& target) const {
-    if (target.label() == ignore_index && target.has_label()) return 0;
-    return weight.empty() ? 1 : target.average(weight);
-  }
-
   auto row(const auto& x, const auto& target, auto& slope) const {
     const auto shares = x.row_of(prior.values);
     const auto adjusted = [&](auto v, auto share) { return v + tau * log(share); };
@@ -58,12 +53,11 @@ struct LogitAdjusted {
       const double w = weight.empty() ? 1 : weight[static_cast<std::size_t>(label)];
       const auto own = x[label] + tau * std::log(shares.value(label));
       const auto others = slope.fill_around(label, x, shares, risen);
-      const auto below = exp(own - largest);
-      const auto share = w / (others + below);
-      slope.finish([&](auto e) { return e * share; });
-      slope.set(label, -(others * share));
-      const bool sure = value_only(others).first() < 1;
-      return w * ((sure ? log1p(others + (below - 1)) : log(others + below)) + (largest - own));
+      const detail::AroundLabel e(others, exp(own - largest));
+      const auto share = w / e.total;
+      slope.finish([&](auto ec) { return ec * share; });
+      slope.set(label, -(e.others * share));
+      return w * (e.log_total + (largest - own));
     }
     const auto total = slope.fill(x, shares, risen);
     const auto log_total = log(total);

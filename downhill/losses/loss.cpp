@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
 #include "downhill/formula/text_formula.h"
 
@@ -29,6 +32,20 @@ void check_count(const detail::AnyLoss& loss, std::span<const Tensor> prediction
 }
 
 }  // namespace
+
+std::vector<Loss::Counted> Loss::counted(const Inputs& predictions, const Inputs& targets,
+                                         const Tensor& weight) const {
+  const NoGraph off;
+  std::vector<Counted> all;
+  for (Term& term : terms()) {
+    const double divisor = term.loss.total_weight(predictions, targets, weight);
+    all.push_back({std::move(term), divisor});
+  }
+  const bool alike = std::ranges::all_of(
+      all, [&](const Counted& one) { return one.weight == all.front().weight; });
+  if (alike) return {{{1, *this}, all.front().weight}};
+  return all;
+}
 
 Tensor Loss::apply(const Inputs& predictions, const Inputs& targets, const Tensor& weight,
                    Reduction reduction) const {

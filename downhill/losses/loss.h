@@ -89,6 +89,10 @@ class Loss {
   /// mean.
   struct Term;
   std::vector<Term> terms() const;
+  /// The terms, each with what its mean divides by; where all divide by the same, the loss itself.
+  struct Counted;
+  std::vector<Counted> counted(const Inputs& predictions, const Inputs& targets = {},
+                               const Tensor& weight = {}) const;
 
   /// A weighted sum: what its members take must be the same. Where one takes logits, those that
   /// take probabilities get their sigmoid, or their softmax over the class axis.
@@ -106,6 +110,10 @@ class Loss {
 struct Loss::Term {
   double factor;
   Loss loss;
+};
+struct Loss::Counted {
+  Term term;
+  double weight;
 };
 
 template <>

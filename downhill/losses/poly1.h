@@ -40,11 +40,6 @@ struct Poly1 {
                       option<&Poly1::weight>(kClassWeight), option<&Poly1::axis>(kAxis)};
   }
 
-  double row_weight(const auto& target) const {
-    if (target.label() == ignore_index && target.has_label()) return 0;
-    return weight.empty() ? 1 : target.average(weight);
-  }
-
   auto row(const auto& x, const auto& target, auto& slope) const {
     if (target.has_label()) return row_of_label(x, target.label(), slope);
     const auto largest = x.max();
@@ -64,19 +59,14 @@ struct Poly1 {
   }
 
  private:
-  // The other classes are summed apart from the label's, so that confident rows keep their digits.
   auto row_of_label(const auto& x, std::int64_t label, auto& slope) const {
     const double w = weight.empty() ? 1 : weight[static_cast<std::size_t>(label)];
     const auto largest = x.max();
-    const auto others = slope.fill_around(label, x, [&](auto v) { return exp(v - largest); });
-    const auto own = exp(x[label] - largest);
-    const auto total = others + own;
-    const auto share = w * (1 + epsilon * (own / total)) / total;
-    slope.finish([&](auto e) { return e * share; });
-    slope.set(label, -(others * share));
-    const bool sure = x.value(label) == static_cast<double>(largest.first());
-    const auto log_total = sure ? log1p(others) : log(total);
-    return w * (log_total + (largest - x[label]) + epsilon * (others / total));
+    const auto e = detail::around_label(x, label, largest, slope);
+    const auto share = w * (1 + epsilon * (e.own / e.total)) / e.total;
+    slope.finish([&](auto ec) { return ec * share; });
+    slope.set(label, -(e.others * share));
+    return w * (e.log_total + (largest - x[label]) + epsilon * (e.others / e.total));
   }
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <utility>
 
+#include "downhill/core/processor.h"
 #include "downhill/optim/link.h"
 #include "downhill/optim/link_kernel.h"
 
@@ -10,6 +11,9 @@ namespace detail {
 /// A link of the list, compiled inside the library for the machine's level and found by its name.
 /// UsageError if its options have another size than the program was compiled with.
 LinkPtr builtin_link(std::string_view name, std::size_t size, const void* options);
+/// The same for one level of processors; null if the size is another.
+template <Level level>
+LinkPtr level_link(std::string_view name, std::size_t size, const void* options);
 }  // namespace detail
 
 /// A link from its aggregate, one of ours or of yours.

@@ -21,6 +21,13 @@ void copy(const Tensor& from, const Tensor& to) {
   });
 }
 
+// As an assignment, which would be a call for the one or two numbers that there are.
+template <class N>
+void copy(const std::vector<N>& from, std::vector<N>& to) {
+  to.resize(from.size());
+  for (std::size_t k = 0; k < from.size(); ++k) to[k] = from[k];
+}
+
 }  // namespace
 
 void Optimizer::update(double loss, Context::Evaluator* closure) {
@@ -47,9 +54,10 @@ void Optimizer::collect() {
     detail::Slot& slot = slots_[i];
     const Tensor& parameter = parameters_[i].tensor;
     const detail::Leaf* leaf = detail::leaf_of(parameter);
-    if (leaf == nullptr || !leaf->grad.defined()) continue;
+    slot.gradient = leaf != nullptr ? leaf->grad : Tensor();
+    if (!slot.gradient.defined()) continue;
     any = true;
-    check_same_type("step", "the parameter", parameter, "its gradient", leaf->grad);
+    check_same_type("step", "the parameter", parameter, "its gradient", slot.gradient);
     if (slot.t[0] > 0 && !slot.states.empty())
       check_same_type("step", "the parameter", parameter, "the optimizer's state", slot.states[0]);
   }
@@ -57,19 +65,17 @@ void Optimizer::collect() {
     throw_usage(groups_[0].method.name(), "no parameter has a gradient; call backward before step");
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     detail::Slot& slot = slots_[i];
-    const detail::Leaf* leaf = detail::leaf_of(parameters_[i].tensor);
-    const bool active = leaf != nullptr && leaf->grad.defined();
+    const bool active = slot.gradient.defined();
     if (active != slot.active) groups_[slot.group].pieces.clear();
     slot.active = active;
-    slot.t_before = slot.t;
+    copy(slot.t, slot.t_before);
     if (!active) continue;
-    slot.gradient = leaf->grad;
     if (slot.t[0] == 0) make_states(i);
     ++slot.t[0];
   }
   for (detail::Group& group : groups_) {
     group.closed = group.measured = false;
-    group.numbers_before = group.numbers;
+    copy(group.numbers, group.numbers_before);
   }
   if (steps_ == 0) make_memory();
 }

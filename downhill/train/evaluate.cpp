@@ -29,18 +29,15 @@ BatchLoss batch_loss(const Loss& loss, std::span<const Tensor> predictions, cons
       parts.push_back(slice(predictions[0], k, k + 1, -1));
     return batch_loss(loss, parts, target, weight);
   }
+  const auto counted = loss.counted(predictions, target, weight);
+  if (counted.size() == 1) return {loss(predictions, target, weight), counted[0].weight};
   std::vector<BatchLoss::Part> parts;
   Tensor mean;
-  bool alike = true;
-  for (const auto& [factor, term] : loss.terms()) {
-    const Tensor plain = term.apply(predictions, target, weight, Reduction::mean);
-    const Tensor one = factor == 1 ? plain : plain * factor;
+  for (const auto& [term, divisor] : counted) {
+    const Tensor one = term.loss(predictions, target, weight) * term.factor;
     mean = mean.defined() ? mean + one : one;
-    const NoGraph off;
-    parts.push_back({one.item(), term.total_weight(predictions, target, weight)});
-    alike = alike && parts.back().weight == parts.front().weight;
+    parts.push_back({one.item(), divisor});
   }
-  if (alike) return {std::move(mean), parts.front().weight};
   return {std::move(mean), std::move(parts)};
 }
 

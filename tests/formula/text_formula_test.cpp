@@ -121,6 +121,8 @@ TEST(TextFormula, FunctionsAgreeWithDualNumbers) {
   compare(
       "cos(x*y)", [](auto x, auto y) { return cos(x * y); }, kAll);
   compare(
+      "atan(x*y)", [](auto x, auto y) { return atan(x * y); }, kAll);
+  compare(
       "abs(x*y)", [](auto x, auto y) { return abs(x * y); }, kAll);
   compare(
       "sign(x)*y^2", [](auto x, auto y) { return sign(x) * pow(y, 2); }, kAll);

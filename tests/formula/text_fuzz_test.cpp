@@ -22,9 +22,9 @@ using Inner = Dual<L, 1>;
 using Outer = Dual<Inner, 2>;
 
 constexpr std::array<double, 5> kConstants = {0.5, 2, 3, 0.75, 1.25};
-const std::array<std::string, 15> kUnary = {"-",     "abs",  "exp",  "log",     "log1p",
-                                            "expm1", "sqrt", "tanh", "sigmoid", "softplus",
-                                            "erf",   "sin",  "cos",  "sign",    "^3"};
+const std::array<std::string, 16> kUnary = {"-",    "abs",  "exp",     "log",      "log1p", "expm1",
+                                            "sqrt", "tanh", "sigmoid", "softplus", "erf",   "sin",
+                                            "cos",  "sign", "atan",    "^3"};
 const std::array<std::string, 8> kBinary = {"+", "-", "*", "/", "min", "max", "^", "pow"};
 const std::array<std::string, 6> kCompare = {"<", "<=", ">", ">=", "==", "!="};
 
@@ -87,7 +87,7 @@ struct Watch {
 };
 
 Outer run_unary(std::size_t which, const Outer& a) {
-  const std::array<Outer (*)(const Outer&), 15> functions = {
+  const std::array<Outer (*)(const Outer&), 16> functions = {
       [](const Outer& v) { return -v; },         [](const Outer& v) { return abs(v); },
       [](const Outer& v) { return exp(v); },     [](const Outer& v) { return log(v); },
       [](const Outer& v) { return log1p(v); },   [](const Outer& v) { return expm1(v); },
@@ -95,7 +95,7 @@ Outer run_unary(std::size_t which, const Outer& a) {
       [](const Outer& v) { return sigmoid(v); }, [](const Outer& v) { return softplus(v); },
       [](const Outer& v) { return erf(v); },     [](const Outer& v) { return sin(v); },
       [](const Outer& v) { return cos(v); },     [](const Outer& v) { return sign(v); },
-      [](const Outer& v) { return pow(v, 3); }};
+      [](const Outer& v) { return atan(v); },    [](const Outer& v) { return pow(v, 3); }};
   return functions[which](a);
 }
 

@@ -41,7 +41,8 @@ TEST(TextRunner, LevelsAgree) {
   EXPECT_EQ(&best_text_runner(), &high);
   for (const char* formula :
        {"x*y - x/(y+3) + min(x, y)*max(x, 0.5)", "exp(x) + log(y+2) + log1p(abs(x)) + expm1(y)",
-        "sqrt(x+1) + tanh(y) + sigmoid(x) + softplus(y) + erf(x) + sin(x) + cos(y) + sign(y)",
+        "sqrt(x+1) + tanh(y) + sigmoid(x) + softplus(y) + erf(x) + sin(x) + cos(y) + sign(y) + "
+        "atan(x)",
         "where(x < y and y > 0 or not x == y, abs(x)^y, x^3)", "x^0.5 + y^4 - x", "3"}) {
     const auto a = values(formula, low.run_double), b = values(formula, high.run_double);
     const auto c = values(formula, low.run_float), d = values(formula, high.run_float);

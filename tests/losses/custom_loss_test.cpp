@@ -116,6 +116,36 @@ TEST(CustomLoss, RowShaped) {
   EXPECT_TRUE(message.ends_with("target[0] = -1 is outside [0, 5)")) << message;
 }
 
+struct EarthMover {  // row-shaped, of running sums: sum_c (sum_(b <= c) x_b - y_b)^2
+  static constexpr const char* name = "earth_mover";
+  double row_weight(const auto&) const { return 1; }
+  auto row(const auto& x, const auto& target, auto& slope) const {
+    slope.fill(x, target.smoothed(0, {}), [](auto v, auto share) { return v - share; });
+    slope.prefix_sums();
+    const auto distance = slope.sum([](auto d) { return d * d; });
+    slope.finish([](auto d) { return 2.0 * d; });
+    slope.suffix_sums();
+    return distance;
+  }
+};
+
+TEST(CustomLoss, RowOfRunningSums) {
+  const Loss loss = EarthMover{};
+  const Tensor x = points({4, 21}, 1), y = labels({4}, 21, 2);
+  const Tensor each = loss.each(x, y);
+  for (std::int64_t row = 0; row < 4; ++row) {
+    long double sum = 0, distance = 0;
+    for (std::int64_t c = 0; c < 21; ++c) {
+      sum += x.at(row * 21 + c) - (c == y.data<std::int64_t>()[row] ? 1 : 0);
+      distance += sum * sum;
+    }
+    EXPECT_NEAR(each.at(row), static_cast<double>(distance), 1e-12);
+  }
+  const auto f = [&](const Tensors& p) { return loss(p[0], y); };
+  EXPECT_LE(gradcheck(f, {x}).worst, 1e-8);
+  EXPECT_LE(gradcheck_second(f, {x}).worst, 1e-6);
+}
+
 TEST(CustomLoss, RegionShaped) {
   const Loss loss = Tversky{};
   const Tensor p = points({3, 7}, 1, 0, 1), y = labels({3, 7}, 2, 2).to(Type::f64),

@@ -19,6 +19,10 @@ TEST(SumOfLosses, MeanSumAndEach) {
       EXPECT_NEAR(sum.at(i), 0.5 * a.at(i) + 2 * b.at(i), 1e-14);
   }
   EXPECT_EQ(both.total_weight(p, y), 7);
+  const auto alike = both.counted(p, y);
+  ASSERT_EQ(alike.size(), 1u);
+  EXPECT_EQ(alike[0].term.loss.name(), both.name());
+  EXPECT_EQ(alike[0].weight, 7);
   EXPECT_EQ(both.terms().size(), 2u);
   EXPECT_EQ(both.terms()[1].factor, 2);
   EXPECT_EQ(both.text(), "0.5*mse+2*mae");
@@ -35,6 +39,11 @@ TEST(SumOfLosses, ProbabilitiesBesideLogitsAreTheirSoftmax) {
   EXPECT_LE(gradcheck_second([&](const Tensors& p) { return both(p[0], y); }, {x}).worst, 1e-6);
   expect_usage([&] { both.each(x, y); }, "mean and a sum, but not each");
   expect_usage([&] { both.total_weight(x, y); }, "count different things");
+  const auto apart = both.counted(x, y);  // regions: images and classes; rows: pixels
+  ASSERT_EQ(apart.size(), 2u);
+  EXPECT_EQ(apart[0].term.factor, 0.5);
+  EXPECT_EQ(apart[0].weight, Loss(Dice{}).total_weight(softmax(x, 1), y));
+  EXPECT_EQ(apart[1].weight, 10);
   const Loss binary = BCE{} + BCEWithLogits{};
   const Tensor logit = points({4}, 3), t = points({4}, 4, 0, 1);
   EXPECT_NEAR(binary(logit, t).item(), 2 * Loss(BCEWithLogits{})(logit, t).item(), 1e-14);

@@ -32,6 +32,30 @@ TEST(HugeGradients, AreClippedToTheNormInFloat) {
   }
 }
 
+// Sizes side by side, so that some lanes of a batch are scaled and some are not: each element has
+// the bits that it has alone, and the step that its size does not change.
+TEST(HugeGradients, StandBesideOrdinaryOnes) {
+  for (const Type type : {Type::f32, Type::f64}) {
+    const double far = type == Type::f32 ? 1e30 : 1e290;
+    const std::vector<double> sizes = {1, far, 0, 1 / far, 3, -far, 2, -1 / far, 1, 5, far};
+    const auto steps = [&](const std::vector<double>& gradient) {
+      Tensor x = leaf(Tensor::zeros({static_cast<std::int64_t>(gradient.size())}, type));
+      Optimizer optimizer(Adam{.lr = 0.1, .eps = 0}, {x});
+      for (int t = 1; t <= 3; ++t) {
+        x.set_grad(Tensor::from(gradient).to(type));
+        optimizer.step();
+      }
+      return x.to_vector();
+    };
+    const std::vector<double> all = steps(sizes);
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      if (sizes[i] == 0) continue;  // 0 / 0 without eps
+      EXPECT_EQ(all[i], steps({sizes[i]})[0]) << sizes[i];
+      EXPECT_NEAR(std::abs(all[i]), 0.3, type == Type::f32 ? 1e-6 : 1e-14) << sizes[i];
+    }
+  }
+}
+
 TEST(HugeGradients, AreOneStepOfAdamInFloat) {
   for (const double size : {1e19, 1e20, 1e30}) {
     Tensor x = leaf(Tensor::zeros({9}));

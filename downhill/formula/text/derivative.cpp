@@ -2,51 +2,58 @@
 
 #include <array>
 #include <cstddef>
-#include <numbers>
 
 namespace downhill::text {
 namespace {
 
 std::size_t at(Id id) { return static_cast<std::size_t>(id); }
 
-// d times the slope of a function of one argument; y = f(x).
-Id through_function(Graph& g, Op op, Id x, Id y, Id d) {
-  const auto one = [&g] { return g.constant(1); };
-  switch (op) {
-    case Op::neg:
-      return g.scale(-1, d);
-    case Op::abs:
-      return g.product(d, g.make(Op::sign, x));
-    case Op::exp:
-      return g.product(d, y);
-    case Op::expm1:
-      return g.product(d, g.make(Op::exp, x));
-    case Op::log:
-      return g.make(Op::div, d, x);
-    case Op::log1p:
-      return g.make(Op::div, d, g.make(Op::add, x, one()));
-    case Op::sqrt:
-      return g.product(d, g.make(Op::div, g.constant(0.5), y));
-    case Op::tanh:
-      return g.product(d, g.make(Op::sub, one(), g.make(Op::mul, y, y)));
-    case Op::sigmoid: {
-      // The second factor as sigmoid(-x): 1 - y would lose every digit for large x.
-      const Id other = g.make(Op::sigmoid, g.make(Op::neg, x));
-      return g.product(d, g.make(Op::mul, y, other));
-    }
-    case Op::softplus:
-      return g.product(d, g.make(Op::sigmoid, x));
-    case Op::erf: {
-      const Id bell = g.make(Op::exp, g.make(Op::neg, g.make(Op::mul, x, x)));
-      return g.product(d, g.make(Op::mul, bell, g.constant(2 * std::numbers::inv_sqrtpi)));
-    }
-    case Op::sin:
-      return g.product(d, g.make(Op::cos, x));
-    case Op::cos:
-      return g.scale(-1, g.product(d, g.make(Op::sin, x)));
-    default:
-      return g.constant(0);  // sign
+/// A node in a formula that is written out.
+struct Expression {
+  Graph* graph;
+  Id id;
+};
+Expression made(Op op, Expression a, Expression b) {
+  return {a.graph, a.graph->make(op, a.id, b.id)};
+}
+Expression constant(Expression beside, double k) {
+  return {beside.graph, beside.graph->constant(k)};
+}
+Expression operator-(Expression a) { return {a.graph, a.graph->make(Op::neg, a.id)}; }
+Expression operator*(Expression a, Expression b) { return made(Op::mul, a, b); }
+Expression operator*(double k, Expression a) { return made(Op::mul, a, constant(a, k)); }
+Expression operator+(Expression a, double k) { return made(Op::add, a, constant(a, k)); }
+Expression operator-(double k, Expression a) { return made(Op::sub, constant(a, k), a); }
+Expression operator/(double k, Expression a) { return made(Op::div, constant(a, k), a); }
+#define ROW(name, slope)                             \
+  [[maybe_unused]] Expression name(Expression a) {   \
+    return {a.graph, a.graph->make(Op::name, a.id)}; \
   }
+DOWNHILL_TEXT_FUNCTIONS(ROW)
+#undef ROW
+
+Id number(Graph&, Expression e) { return e.id; }
+Id number(Graph& g, double k) { return g.constant(k); }
+
+// The slope of a function of one argument, y = f(x).
+Id slope_of(Graph& g, Op op, Expression x, Expression y) {
+  switch (op) {
+#define ROW(name, slope) \
+  case Op::name:         \
+    return number(g, slope);
+    DOWNHILL_TEXT_FUNCTIONS(ROW)
+#undef ROW
+    default:
+      return g.constant(0);
+  }
+}
+
+// d times that.
+Id through_function(Graph& g, Op op, Id x, Id y, Id d) {
+  if (op == Op::neg) return g.scale(-1, d);
+  const Id slope = slope_of(g, op, {&g, x}, {&g, y});
+  if (g.is(slope, Op::div) && g.is_constant(g[slope].a, 1)) return g.make(Op::div, d, g[slope].b);
+  return g.product(d, slope);
 }
 
 Id through_power(Graph& g, const Node& n, Id y, int operand, Id d) {

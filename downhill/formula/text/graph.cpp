@@ -18,6 +18,22 @@ double sigmoid(double x) {
   return (x >= 0 ? 1.0 : e) / (1 + e);
 }
 
+double softplus(double x) { return (x > 0 ? x : 0) + std::log1p(std::exp(-std::abs(x))); }
+double sign(double x) { return x > 0 ? 1 : (x < 0 ? -1 : x); }
+
+double function(Op op, double x) {
+  using namespace std;
+  switch (op) {
+#define ROW(name, slope) \
+  case Op::name:         \
+    return name(x);
+    DOWNHILL_TEXT_FUNCTIONS(ROW)
+#undef ROW
+    default:
+      return x;
+  }
+}
+
 double evaluate(Op op, double x, double y) {
   switch (op) {
     case Op::add:
@@ -36,38 +52,14 @@ double evaluate(Op op, double x, double y) {
       return y <= x ? y : (x < y ? x : x + y);
     case Op::max:
       return x <= y ? y : (y < x ? x : x + y);
-    case Op::abs:
-      return std::abs(x);
-    case Op::exp:
-      return std::exp(x);
-    case Op::log:
-      return std::log(x);
-    case Op::log1p:
-      return std::log1p(x);
-    case Op::expm1:
-      return std::expm1(x);
-    case Op::sqrt:
-      return std::sqrt(x);
-    case Op::tanh:
-      return std::tanh(x);
-    case Op::sigmoid:
-      return sigmoid(x);
-    case Op::softplus:
-      return (x > 0 ? x : 0) + std::log1p(std::exp(-std::abs(x)));
-    case Op::erf:
-      return std::erf(x);
-    case Op::sin:
-      return std::sin(x);
-    case Op::cos:
-      return std::cos(x);
-    case Op::sign:
-      return x > 0 ? 1 : (x < 0 ? -1 : x);
     case Op::less:
       return x < y;
     case Op::less_equal:
       return x <= y;
-    default:
+    case Op::equal:
       return x == y;
+    default:
+      return function(op, x);
   }
 }
 

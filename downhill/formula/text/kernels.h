@@ -111,32 +111,11 @@ void execute_function(Op op, T* out, const Source<T>* in, std::int64_t n) {
   switch (op) {
     case Op::neg:
       return each1(out, in, n, [](L a) { return -a; });
-    case Op::abs:
-      return each1(out, in, n, [](L a) { return abs(a); });
-    case Op::exp:
-      return each1(out, in, n, [](L a) { return exp(a); });
-    case Op::log:
-      return each1(out, in, n, [](L a) { return log(a); });
-    case Op::log1p:
-      return each1(out, in, n, [](L a) { return log1p(a); });
-    case Op::expm1:
-      return each1(out, in, n, [](L a) { return expm1(a); });
-    case Op::sqrt:
-      return each1(out, in, n, [](L a) { return sqrt(a); });
-    case Op::tanh:
-      return each1(out, in, n, [](L a) { return tanh(a); });
-    case Op::sigmoid:
-      return each1(out, in, n, [](L a) { return sigmoid(a); });
-    case Op::softplus:
-      return each1(out, in, n, [](L a) { return softplus(a); });
-    case Op::erf:
-      return each1(out, in, n, [](L a) { return erf(a); });
-    case Op::sin:
-      return each1(out, in, n, [](L a) { return sin(a); });
-    case Op::cos:
-      return each1(out, in, n, [](L a) { return cos(a); });
-    case Op::sign:
-      return each1(out, in, n, [](L a) { return sign(a); });
+#define ROW(name, slope) \
+  case Op::name:         \
+    return each1(out, in, n, [](L a) { return name(a); });
+      DOWNHILL_TEXT_FUNCTIONS(ROW)
+#undef ROW
     default:
       return each1(out, in, n, [](L a) { return L(1.0) - a; });  // opposite
   }

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "downhill/formula/text/functions.h"
+
 namespace downhill::text {
 
 /// What a node of the expression graph, or an instruction of a program, does.
@@ -18,20 +20,12 @@ enum class Op : std::uint8_t {
   pow,
   min,
   max,
-  abs,
-  exp,
-  log,
-  log1p,
-  expm1,
-  sqrt,
-  tanh,
-  sigmoid,
-  softplus,
-  erf,
-  sin,
-  cos,
-  sign,
+// clang-format off
+#define ROW(name, slope) name,
+  DOWNHILL_TEXT_FUNCTIONS(ROW)
+#undef ROW
   less,
+  // clang-format on
   less_equal,
   equal,  ///< truth values from here on: 1 or 0 when they are kept
   both,
@@ -54,7 +48,7 @@ inline constexpr bool is_truth(Op op) {
 inline constexpr int arity(Op op) {
   if (op <= Op::truth) return 0;
   if (op <= Op::max && op != Op::neg) return 2;
-  if (op <= Op::sign || op == Op::opposite || op == Op::store) return 1;
+  if (op < Op::less || op == Op::opposite || op == Op::store) return 1;
   if (op <= Op::either) return 2;
   return op == Op::where ? 3 : 4;
 }
@@ -65,24 +59,16 @@ struct Function {
   Op op;
 };
 
-inline constexpr std::array<Function, 17> kFunctions = {{
-    {"abs", Op::abs},
+// clang-format off
+inline constexpr auto kFunctions = std::to_array<Function>({
+#define ROW(name, slope) {#name, Op::name},
+    DOWNHILL_TEXT_FUNCTIONS(ROW)
+#undef ROW
     {"min", Op::min},
     {"max", Op::max},
-    {"exp", Op::exp},
-    {"log", Op::log},
-    {"log1p", Op::log1p},
-    {"expm1", Op::expm1},
-    {"sqrt", Op::sqrt},
-    {"tanh", Op::tanh},
-    {"sigmoid", Op::sigmoid},
-    {"softplus", Op::softplus},
-    {"erf", Op::erf},
     {"pow", Op::pow},
-    {"sin", Op::sin},
-    {"cos", Op::cos},
-    {"sign", Op::sign},
     {"where", Op::where},
-}};
+});
+// clang-format on
 
 }  // namespace downhill::text

@@ -24,6 +24,11 @@ struct Kept {
     if (in.target().defined()) target = Saved(in.target());
     if (in.weight.defined()) weight = Saved(in.weight);
   }
+  /// Lets go of the tensors.
+  void drop() noexcept {
+    for (std::size_t k = 0; k < count; ++k) predictions[k] = Saved();
+    target = weight = Saved();
+  }
   FusedPtr loss;
   std::size_t count;
   std::array<Saved, kMax> predictions;
@@ -110,6 +115,30 @@ void pull_scalar(const Kept& kept, const std::array<Tensor, kMax>& gradients, do
   }
 }
 
+/// The node of a mean or sum. It is made in place: a closure would move all that it keeps.
+class ScalarNode final : public Node {
+ public:
+  ScalarNode(const FusedPtr& loss, const LossInputs& in, std::span<const Tensor* const> inputs,
+             std::array<Tensor, kMax>&& gradients, double scale)
+      : Node(loss->name().c_str(), inputs),
+        kept_(loss, in),
+        gradients_(std::move(gradients)),
+        scale_(scale) {}
+  void vjp(const Cotangent& g, Cotangents& out) override {
+    pull_scalar(kept_, gradients_, scale_, g, out);
+  }
+  void drop_saved() noexcept override {
+    kept_.drop();  // but for the loss, whose name is the node's
+    for (std::size_t k = 0; k < kept_.count; ++k) gradients_[k] = Tensor();
+  }
+  std::size_t bytes() const noexcept override { return sizeof(*this); }
+
+ private:
+  Kept kept_;
+  std::array<Tensor, kMax> gradients_;
+  double scale_;
+};
+
 // The pullback of `each`: the upstream gradients are weights.
 void pull_each(const Kept& kept, const Cotangent& g, Cotangents& out) {
   const Reopened in(kept);
@@ -141,6 +170,7 @@ Tensor FusedLoss::checked(const LossInputs& in) const {
   if (in.target().defined() && in.target().requires_grad())
     throw_usage(name(),
                 "target requires a gradient; a loss differentiates predictions only: detach() it");
+  if (!in.weight.defined()) return {};
   return spread_weight(name(), in.weight, in.predictions[0].type(), items(in));
 }
 
@@ -178,18 +208,16 @@ Tensor FusedLoss::apply(const LossInputs& given, Reduction reduction) const {
   }
   std::array<Tensor, kMax> gradients;
   if (track)
-    gradients =
-        like(in.predictions, [&](std::size_t k) { return in.predictions[k].requires_grad(); });
+    for (std::size_t k = 0; k < inputs.size(); ++k)
+      if (const Tensor& x = in.predictions[k]; x.requires_grad())
+        gradients[k] = Tensor::empty(x.shape(), type);
   const double value = forward(
       in, scale, {},
       track ? std::span<const Tensor>(gradients).first(inputs.size()) : std::span<const Tensor>());
   Tensor result = Tensor::scalar(scale == 0 ? 0 : value * scale, type);
-  if (track) {
-    record(
-        name().c_str(), result, inputs,
-        [kept = Kept(shared_from_this(), in), gradients = std::move(gradients), scale](
-            const Cotangent& g, Cotangents& out) { pull_scalar(kept, gradients, scale, g, out); });
-  }
+  if (track)
+    attach(result, new ScalarNode(shared_from_this(), in,
+                                  inputs, std::move(gradients), scale));
   return result;
 }
 

@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "downhill/losses/detail/column_kernel.h"
+#include "downhill/losses/detail/compiled_row.h"
 #include "downhill/losses/detail/graph_loss.h"
 #include "downhill/losses/detail/link_loss.h"
 #include "downhill/losses/detail/pointwise_loss.h"
 #include "downhill/losses/detail/region_kernel.h"
-#include "downhill/losses/detail/row_kernel.h"
 
 namespace downhill {
 inline namespace DOWNHILL_LEVEL {
@@ -157,13 +157,13 @@ detail::LossPtr make_region(L loss) {
 template <class L>
 detail::LossPtr make_loss(L loss) {
   if constexpr (requires { L::options(); }) check_options(detail::name_of_loss<L>(), loss);
-  static_assert(!HasRow<L> || HasRowWeight<L>,
+  static_assert(!HasRow<L> || HasRowWeight<L> || HasClassRules<L>,
                 "a loss has `row` but not `row_weight(target)`: what a row counts in the mean");
   static_assert(!HasRowWeight<L> || HasRow<L>,
                 "a loss has `row_weight` but not `row(x, target, slope)`");
   if constexpr (GraphShaped<L>) {
     return loss_detail::make_graph(std::move(loss));
-  } else if constexpr (HasRow<L> && HasRowWeight<L>) {
+  } else if constexpr (HasRow<L> && (HasRowWeight<L> || HasClassRules<L>)) {
     auto declared = detail::declaration_of(loss, 1, 1);
     return detail::row_loss(std::make_shared<CompiledRow<L>>(std::move(loss)), std::move(declared));
   } else if constexpr (HasRow<L> || HasRowWeight<L>) {

@@ -18,7 +18,14 @@ class OptionRow {
     return values_[values_.size() == 1 ? 0 : static_cast<std::size_t>(c)];
   }
   Lanes<T> at(lane_detail::Batch<T> batch) const {
-    alignas(64) T some[static_cast<std::size_t>(Lanes<T>::size)];
+    if (values_.size() == 1) return Lanes<T>(values_[0]);
+    constexpr auto kLanes = static_cast<std::size_t>(Lanes<T>::size);
+    alignas(64) T some[kLanes];
+    if (batch.live == Lanes<T>::size) {
+      const double* from = values_.data() + batch.index;
+      for (std::size_t i = 0; i < kLanes; ++i) some[i] = static_cast<T>(from[i]);
+      return Lanes<T>::load(some);
+    }
     for (std::int64_t i = 0; i < Lanes<T>::size; ++i)
       some[i] = static_cast<T>(value(batch.index + std::min(i, batch.live - 1)));
     return Lanes<T>::load(some);

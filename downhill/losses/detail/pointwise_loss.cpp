@@ -100,12 +100,15 @@ class PointwiseLoss final : public FusedLoss {
     const Index width = width_of(in);
     for (std::size_t tensor = 0; tensor < in.predictions.size(); ++tensor)
       for (Index column = 0; column < width; ++column, ++s.count) {
-        const auto place = [&](const Tensor& t) { return t.template data<T>() + column; };
+        const auto place = [&](std::span<const Tensor> all) {
+          return tensor < all.size() && all[tensor].defined()
+                     ? all[tensor].template data<T>() + column
+                     : nullptr;
+        };
         s.stride[s.count] = width;
-        s.in[s.count] = place(in.predictions[tensor]);
-        if (tensor < out.size() && out[tensor].defined()) s.out[s.count] = place(out[tensor]);
-        if (tensor < along.size() && along[tensor].defined())
-          s.along[s.count] = place(along[tensor]);
+        s.in[s.count] = place(in.predictions);
+        s.out[s.count] = place(out);
+        s.along[s.count] = place(along);
       }
     s.moving = s.count;
     const Index columns = targets() > 0 ? declared().target_columns : 0;
@@ -116,7 +119,8 @@ class PointwiseLoss final : public FusedLoss {
     if (form_.by_column) {
       const Shape& shape = in.predictions[0].shape();
       s.columns = shape.rank() > 0 ? std::max<Index>(1, shape[shape.rank() - 1]) : 1;
-      ++s.count;
+      s.stride[s.count] = 1;
+      s.in[s.count++] = nullptr;
     }
     return s;
   }
@@ -126,7 +130,7 @@ class PointwiseLoss final : public FusedLoss {
              std::span<const Tensor> gradients) const {
     const Streams<T> streams = streams_of<T>(in, gradients, {});
     const T* weight = in.weight.defined() ? in.weight.data<T>() : nullptr;
-    const Index n = items(in).elements();
+    const Index n = in.predictions[0].elements() / width_of(in);
     const bool stream =
         streams.plain() && n * static_cast<Index>(sizeof(T)) * 3 > last_level_cache();
     std::atomic<bool> outside = false;
@@ -144,12 +148,17 @@ class PointwiseLoss final : public FusedLoss {
       return sum;
     };
     if (n == 0) return 0;
+    double total = 0;
+    if (n <= kBlock) {
+      total = block(0, n);
+      if (outside) refuse_target<T>(in, weight, n);
+      return total;
+    }
     const Tensor partial = Tensor::empty({blocks(n)}, Type::f64);
     double* sums = partial.data<double>();
     parallel_blocks(n, [&](Index begin, Index end) { sums[begin / kBlock] = block(begin, end); });
     if (stream) fence_streams();
     if (outside) refuse_target<T>(in, weight, n);
-    double total = 0;
     for (const double s : partial.values<double>()) total += s;
     return total;
   }

@@ -152,6 +152,18 @@ class RowSlope {
     lane_detail::for_batches<T>(
         n_, [&](auto batch) { put(f(get(batch), other.at(batch)) * factor_, batch); });
   }
+  /// slope_c = slope_0 + ... + slope_c, in double; returns the last. `suffix_sums` goes from the
+  /// other end: slope_c + ... + slope_(n-1), which is its derivative the other way.
+  N prefix_sums() { return running_sums(0, 1); }
+  N suffix_sums() { return running_sums(n_ - 1, -1); }
+  /// sum of f(slope_c).
+  template <class F>
+  N sum(F f) const {
+    N total(0.0);
+    lane_detail::for_batches<T>(
+        n_, [&](auto batch) { total = total + lane_detail::live(N(f(get(batch))), batch); });
+    return lane_detail::across(total);
+  }
   /// Adds factor * a number at one place.
   void add(std::int64_t i, const N& number) { change(i, number, true); }
   /// Sets one place to factor * a number.
@@ -172,6 +184,21 @@ class RowSlope {
                        : lane_detail::without_lane(lane_detail::live(y, batch), lane));
     });
     return lane_detail::across(sum);
+  }
+  N running_sums(std::int64_t first, std::int64_t step) {
+    const auto run = [&](T* numbers) {
+      double sum = 0;
+      T* to = numbers + first;
+      for (std::int64_t i = 0; i < n_; ++i, to += step)
+        *to = static_cast<T>(sum += static_cast<double>(*to));
+      return Lanes<T>(sum);
+    };
+    if constexpr (AnyDual<N>) {
+      const Lanes<T> last = run(values_);
+      return {last, {run(moved_)}};
+    } else {
+      return run(values_);
+    }
   }
   N get(lane_detail::Batch<T> batch) const {
     if constexpr (AnyDual<N>)
@@ -219,67 +246,6 @@ N RowNumbers<N>::sum(const Other& other, F f) const {
   });
   return lane_detail::across(total);
 }
-
-/// A loss whose author wrote `row(x, target, slope)`, and `row_weight(target)` beside it.
-template <class L>
-concept HasRow = requires(const L& loss, const RowNumbers<Lanes<float>>& x,
-                          const RowTarget<float>& y, RowSlope<Lanes<float>>& slope) {
-  loss.row(x, y, slope);
-};
-template <class L>
-concept HasRowWeight = requires(const L& loss, const RowTarget<float>& y) {
-  loss.row_weight(y);
-};
-
-template <class L>
-class CompiledRow final : public detail::RowFormula {
- public:
-  explicit CompiledRow(L loss) : rules_(detail::class_rules_of(loss)), loss_(std::move(loss)) {}
-
-  double weight(const detail::RowTargetData<float>& y) const override {
-    return loss_.row_weight(RowTarget<float>(y));
-  }
-  double weight(const detail::RowTargetData<double>& y) const override {
-    return loss_.row_weight(RowTarget<double>(y));
-  }
-  float row(const float* x, const detail::RowTargetData<float>& y, float factor, float* slope,
-            float* scratch) const override {
-    return run(x, y, factor, slope, scratch);
-  }
-  double row(const double* x, const detail::RowTargetData<double>& y, double factor, double* slope,
-             double* scratch) const override {
-    return run(x, y, factor, slope, scratch);
-  }
-  void curvature(const float* x, const detail::RowTargetData<float>& y, float factor,
-                 const float* u, float* out, float* scratch) const override {
-    second(x, y, factor, u, out, scratch);
-  }
-  void curvature(const double* x, const detail::RowTargetData<double>& y, double factor,
-                 const double* u, double* out, double* scratch) const override {
-    second(x, y, factor, u, out, scratch);
-  }
-  const detail::ClassRules& rules() const override { return rules_; }
-
- private:
-  template <class T>
-  [[gnu::flatten]] T run(const T* x, const detail::RowTargetData<T>& y, T factor, T* slope,
-                         T* scratch) const {
-    const RowNumbers<Lanes<T>> numbers(x, nullptr, y.classes);
-    RowSlope<Lanes<T>> to(slope != nullptr ? slope : scratch, nullptr, factor, y.classes);
-    return loss_.row(numbers, RowTarget<T>(y), to).first();
-  }
-  template <class T>
-  [[gnu::flatten]] void second(const T* x, const detail::RowTargetData<T>& y, T factor, const T* u,
-                               T* out, T* scratch) const {
-    using N = Dual<Lanes<T>>;
-    const RowNumbers<N> numbers(x, u, y.classes);
-    RowSlope<N> to(scratch, out, factor, y.classes);
-    (void)loss_.row(numbers, RowTarget<T>(y), to);
-  }
-
-  detail::ClassRules rules_;
-  L loss_;
-};
 
 }  // namespace DOWNHILL_LEVEL
 }  // namespace downhill

@@ -15,7 +15,7 @@ struct RowTargetData {
   std::int64_t classes = 0;
 };
 
-/// A formula of rows, ready to run (compiled by row_kernel.h). `scratch` holds `classes` numbers.
+/// A formula of rows, ready to run (compiled by compiled_row.h). `scratch` holds `classes` numbers.
 class RowFormula {
  public:
   virtual ~RowFormula() = default;

@@ -17,9 +17,10 @@ struct Streams {
   static constexpr auto kNumbers = static_cast<std::size_t>(kMaxNumbers);
   static constexpr Index kStrip = 256;
 
-  std::array<const T*, kNumbers> in{}, along{};
-  std::array<T*, kNumbers> out{};
-  std::array<Index, kNumbers> stride{};
+  // Only the first `count` are set, of `along` and `out` the first `moving`.
+  std::array<const T*, kNumbers> in, along;
+  std::array<T*, kNumbers> out;
+  std::array<Index, kNumbers> stride;
   std::size_t count = 0, moving = 0;
   Index columns = 0;  ///< not 0: the last number is the element's column, its place modulo this
 
@@ -31,13 +32,13 @@ struct Streams {
   /// work(in, along, out, begin, n) for the elements from begin to end, each number in a run.
   template <class Work>
   void each_strip(Index begin, Index end, Work&& work) const {
-    std::array<const T*, kNumbers> from{}, direction{};
-    std::array<T*, kNumbers> to{};
+    std::array<const T*, kNumbers> from, direction;
+    std::array<T*, kNumbers> to;
     if (plain()) {
       for (std::size_t k = 0; k < count; ++k) from[k] = in[k] + begin;
       for (std::size_t k = 0; k < moving; ++k) {
-        if (along[k] != nullptr) direction[k] = along[k] + begin;
-        if (out[k] != nullptr) to[k] = out[k] + begin;
+        direction[k] = along[k] != nullptr ? along[k] + begin : nullptr;
+        to[k] = out[k] != nullptr ? out[k] + begin : nullptr;
       }
       return work(from.data(), direction.data(), to.data(), begin, end - begin);
     }
@@ -54,7 +55,8 @@ struct Streams {
           for (Index i = 0; i < n; ++i) run(k)[i] = static_cast<T>((begin + i) % columns);
       }
       for (std::size_t k = 0; k < moving; ++k) {
-        if (out[k] != nullptr) to[k] = run(count + k);
+        to[k] = out[k] != nullptr ? run(count + k) : nullptr;
+        direction[k] = nullptr;
         if (along[k] == nullptr) continue;
         collect(along[k] + begin * stride[k], stride[k], run(count + moving + k), n);
         direction[k] = run(count + moving + k);

@@ -1,12 +1,11 @@
 // The links that ship, compiled for one processor level.
-#include "downhill/optim/link_kernel.h"
+#include "downhill/optim/chain.h"
 #include "downhill/optim/links/list.h"
 
 namespace downhill {
-inline namespace DOWNHILL_LEVEL {
 
-LinkPtr level_builtin_link(std::string_view name, std::size_t size, const void* options);
-LinkPtr level_builtin_link(std::string_view name, std::size_t size, const void* options) {
+template <>
+LinkPtr detail::level_link<kLevel>(std::string_view name, std::size_t size, const void* options) {
   LinkPtr made;
   Links::with(name, [&]<class L>() {
     if (size == sizeof(L)) made = compile_link(*static_cast<const L*>(options));
@@ -14,5 +13,4 @@ LinkPtr level_builtin_link(std::string_view name, std::size_t size, const void* 
   return made;
 }
 
-}  // namespace DOWNHILL_LEVEL
 }  // namespace downhill

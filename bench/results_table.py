@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Prints the table of bench/README.md from the JSON of a run: bench/results_table.py run/bench.json"""
+import json
+import sys
+
+
+def time_of(seconds):
+    for unit, name in ((1e-3, "ms"), (1e-6, "us"), (1e-9, "ns")):
+        if seconds >= unit or name == "ns":
+            return f"{seconds / unit:.3g} {name}"
+
+
+def cells(row):
+    medians = {name: one["median"] for name, one in row["seconds"].items()}
+    torch = [time_of(medians[name]) for name in sorted(medians) if name.startswith("libtorch")]
+    own = sorted((name for name in medians if not name.startswith("libtorch")), key=lambda n: (n != "ours", n))
+    times = [time_of(medians[name]) if name == "ours" else f"{name} {time_of(medians[name])}" for name in own]
+    return [row["row"], "; ".join(times), ", ".join(torch)]
+
+
+def goal(claim):
+    if claim["goal"] == 0 and claim["at_least"]:
+        return ""
+    return f"at {'least' if claim['at_least'] else 'most'} {claim['goal']:g}"
+
+
+def main():
+    print("| work | ours | libtorch at 1/1, 1/2, 2/1, 2/2 threads (its own / OpenBLAS) | figure | goal | |")
+    print("|---|---|---|---|---|---|")
+    with open(sys.argv[1], encoding="utf-8") as file:
+        rows = json.load(file)["rows"]
+    for row in rows:
+        first = cells(row)
+        for claim in row["claims"]:
+            figure = f"{claim['value']:.3g} {claim['text']}"
+            missed = "" if claim["reached"] else "**missed**"
+            print("| " + " | ".join([*first, figure, goal(claim), missed]) + " |")
+            first = ["", "", ""]
+
+
+main()
