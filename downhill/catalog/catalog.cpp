@@ -34,16 +34,8 @@ std::vector<std::int64_t> widths(std::string_view spec, std::string_view text) {
   return all;
 }
 
-}  // namespace
-
-Loss loss_from(std::string_view text) { return Loss::parse(text); }
-
-Method optimizer_from(std::string_view spec) { return Method::parse(spec); }
-
-Schedule schedule_from(std::string_view spec) { return Schedule::parse(spec); }
-
-nn::Sequential model_from(std::string_view spec, std::int64_t in, std::int64_t out,
-                          std::uint64_t seed) {
+// Of every layer: those that the text names, then `out`.
+std::vector<std::int64_t> layer_widths(std::string_view spec, std::int64_t out) {
   const std::size_t colon = spec.find(':');
   const std::string_view name = spec.substr(0, colon);
   const std::vector<std::string> known = {"linear", "mlp"};
@@ -54,6 +46,20 @@ nn::Sequential model_from(std::string_view spec, std::int64_t in, std::int64_t o
   if (name == "mlp")
     sizes = widths(spec, colon == std::string_view::npos ? "" : spec.substr(colon + 1));
   sizes.push_back(out);
+  return sizes;
+}
+
+}  // namespace
+
+Loss loss_from(std::string_view text) { return Loss::parse(text); }
+
+Method optimizer_from(std::string_view spec) { return Method::parse(spec); }
+
+Schedule schedule_from(std::string_view spec) { return Schedule::parse(spec); }
+
+nn::Sequential model_from(std::string_view spec, std::int64_t in, std::int64_t out,
+                          std::uint64_t seed) {
+  const std::vector<std::int64_t> sizes = layer_widths(spec, out);
   Random random(seed);
   nn::Sequential model;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
@@ -61,6 +67,18 @@ nn::Sequential model_from(std::string_view spec, std::int64_t in, std::int64_t o
     if (i + 1 < sizes.size()) model.push_back(nn::relu);
   }
   return model;
+}
+
+std::int64_t model_numbers(std::string_view spec, std::int64_t in, std::int64_t out) {
+  std::int64_t count = 0;
+  for (const std::int64_t width : layer_widths(spec, out)) {
+    std::int64_t layer = 0;
+    if (__builtin_mul_overflow(in + 1, width, &layer) ||
+        __builtin_add_overflow(count, layer, &count))
+      throw UsageError(fmt::format("model '{}': has more than 2^63 numbers", spec));
+    in = width;
+  }
+  return count;
 }
 
 std::vector<CatalogEntry> list_losses() { return entries_of<Losses>(); }

@@ -22,6 +22,9 @@ Schedule schedule_from(std::string_view spec);
 nn::Sequential model_from(std::string_view spec, std::int64_t in, std::int64_t out,
                           std::uint64_t seed);
 
+/// How many numbers such a model's weights are, before any memory is taken for them.
+std::int64_t model_numbers(std::string_view spec, std::int64_t in, std::int64_t out);
+
 /// What `downhill list` and the reference pages show.
 std::vector<CatalogEntry> list_losses();
 std::vector<CatalogEntry> list_optimizers();

@@ -40,6 +40,19 @@ std::vector<int> find_columns(const ModelCard& card, const CsvTable& table) {
   return found;
 }
 
+// A few bytes of text may name a model of any size: memory is taken for about what the file holds.
+// What is missing or misshapen within that is named tensor by tensor by Module::load.
+void check_size(const std::filesystem::path& path, const ModelCard& card, const SafeTensors& file) {
+  const std::int64_t named = model_numbers(
+      card.architecture, static_cast<std::int64_t>(card.columns.size()), card.outputs());
+  std::int64_t held = 0;
+  for (const auto& [name, tensor] : file.tensors) held += tensor.elements();
+  if (named > 2 * held + (std::int64_t{1} << 20))
+    refuse(path,
+           fmt::format("the file holds {3} numbers; expected {2}, those of {0} on {1} columns",
+                       card.architecture, card.columns.size(), named, held));
+}
+
 }  // namespace
 
 std::int64_t ModelCard::outputs() const {
@@ -57,6 +70,7 @@ TableModel TableModel::read(const std::filesystem::path& path) {
   try {
     ModelCard card = detail::card_from(*text);
     loss_from(card.loss);  // refuses an unknown one
+    check_size(path, card, file);
     nn::Sequential model = model_from(
         card.architecture, static_cast<std::int64_t>(card.columns.size()), card.outputs(), 0);
     model.load(file.tensors);

@@ -297,6 +297,7 @@ TEST_F(HostileModel, WithACardThatIsNotSound) {
   card("\"mlp:3\"", "\"mlp:x\"", "mlp");
   card("\"mlp:3\"", "\"mlp:4\"", "expected");
   card("\"mlp:3\"", "\"mlp:1000000000,1000000000\"", "mlp");
+  card("\"mlp:3\"", "\"mlp:1000000,1000000\"", "expected 1000005000001");
   card("\"mlp:3\"", "17", "downhill.model");
   card("\"mse\"", "\"mze\"", "mse");
   card("\"mse\"", "\"cross_entropy\"", "cross_entropy");
