@@ -2,14 +2,18 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <cstdlib>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "downhill/core/error.h"
@@ -35,13 +39,22 @@ void sync_directory(const std::filesystem::path& path) {
     fail(path, "the directory cannot be brought to the disk", error);
 }
 
-// "process 4711", from what the holder wrote, which may not be there yet.
-std::string holder(int descriptor) {
+// The living process that the file names, or 0.
+pid_t written_holder(int descriptor) {
   std::array<char, 24> text{};
-  const ssize_t got = ::pread(descriptor, text.data(), text.size(), 0);
-  std::string number(text.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
-  number = number.substr(0, number.find_first_not_of("0123456789"));
-  return number.empty() ? "another process" : "process " + number;
+  const ssize_t got = ::pread(descriptor, text.data(), text.size() - 1, 0);
+  const pid_t process = got > 0 ? static_cast<pid_t>(std::atol(text.data())) : 0;
+  return process > 0 && (::kill(process, 0) == 0 || errno == EPERM) ? process : 0;
+}
+
+// "process 4711". Between locking the file and writing its number there the holder may need a moment.
+std::string holder(int descriptor) {
+  for (int i = 0; i < 50; ++i) {
+    if (const pid_t process = written_holder(descriptor); process > 0)
+      return fmt::format("process {}", process);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return "another process";
 }
 
 int open_lock(const std::filesystem::path& file) {

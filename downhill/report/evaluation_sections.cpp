@@ -152,17 +152,23 @@ std::string residuals(const EvaluationRecord& record) {
 std::string evaluation_section(const RunLog& log) {
   const EvaluationRecord* main = weightiest(log);
   if (main == nullptr) return "";
-  std::string head = "<th></th>";
+  // What counts most stands first: a narrow screen shows it without being scrolled.
+  std::string head = fmt::format(
+      "<th></th><th class=\"n\">{}</th><th class=\"n\">95 % interval</th>"
+      "<th class=\"n\">best constant</th>",
+      html_text(main->split, 20));
+  std::vector<const EvaluationRecord*> others;
   for (const EvaluationRecord& record : log.evaluations)
-    head += "<th class=\"n\">" + html_text(record.split, 20) + "</th>";
-  head += fmt::format("<th class=\"n\">{}, 95 % interval</th><th class=\"n\">best constant</th>",
-                      html_text(main->split, 20));
-  Table table(head, log.evaluations.size() + 3, "facts scores");
+    if (&record != main) others.push_back(&record);
+  for (const EvaluationRecord* record : others)
+    head += "<th class=\"n\">" + html_text(record->split, 20) + "</th>";
+  Table table(head, others.size() + 4, "facts scores");
   const auto row = [&](const std::string& name, const auto& value, const std::string& interval,
                        const std::optional<double>& constant) {
-    std::string cells = cell(html_text(name, 60));
-    for (const EvaluationRecord& record : log.evaluations) cells += number_cell(value(record));
-    table.row(cells + interval + number_cell(constant));
+    std::string cells =
+        cell(html_text(name, 60)) + number_cell(value(*main)) + interval + number_cell(constant);
+    for (const EvaluationRecord* record : others) cells += number_cell(value(*record));
+    table.row(cells);
   };
   if (main->loss)
     row(

@@ -28,7 +28,8 @@ std::vector<double> round_ticks(double low, double high, std::size_t most) {
       break;
     }
   const double first = std::ceil(low / step - 1e-9);
-  for (double k = first; k * step <= high + 1e-9 * step; ++k) ticks.push_back(k * step);
+  for (double k = first; k * step <= high + 1e-9 * step; ++k)
+    ticks.push_back(k == 0 ? 0 : k * step);  // never -0
   return ticks;
 }
 
@@ -37,14 +38,14 @@ Scatter::Scatter(const Window& window, const std::string& x, const std::string& 
   for (const double tick : round_ticks(window.x_low, window.x_high, kTicks)) {
     body_ += fmt::format("<path class=\"grid\" d=\"M{0} {1}V{2}\"/>", pixel_x(tick), kTop,
                          kHeight - kBottom);
-    body_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{:.5g}</text>",
-                         pixel_x(tick), kHeight - kBottom + 16, tick);
+    body_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>", pixel_x(tick),
+                         kHeight - kBottom + 16, number_text(tick));
   }
   for (const double tick : round_ticks(window.y_low, window.y_high, kTicks)) {
     body_ += fmt::format("<path class=\"grid\" d=\"M{0} {1}H{2}\"/>", kLeft, pixel_y(tick),
                          kWidth - kRight);
-    body_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{:.5g}</text>", kLeft - 6,
-                         pixel_y(tick) + 4, tick);
+    body_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>", kLeft - 6,
+                         pixel_y(tick) + 4, number_text(tick));
   }
   body_ += fmt::format("<rect class=\"frame\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
                        kLeft, kTop, kWidth - kLeft - kRight, kHeight - kTop - kBottom);
