@@ -295,7 +295,7 @@ TEST_F(HostileModel, WithACardThatIsNotSound) {
   card("\"mlp:3\"", "\"mlp:4\"", "expected");
   card("\"mlp:3\"", "\"mlp:1000000\"", "numbers");  // before memory is taken
   card("\"mlp:3\"", "\"mlp:1000000000,1000000000\"", "mlp");
-  card("\"mlp:3\"", "\"mlp:1000000,1000000\"", "expected 1000005000001");
+  card("\"mlp:3\"", "\"mlp:1000000,1000000\"", "learns 1000005000001");
   card("\"mlp:3\"", "17", "downhill.model");
   card("\"mse\"", "\"mze\"", "mse");
   card("\"mse\"", "\"gaussian_nll\"", "outputs");
