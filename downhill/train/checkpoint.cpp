@@ -30,7 +30,8 @@ void visit(P& p, Visit&& each) {
   each("epoch_loss", p.epoch_loss);
   each("epoch_weight", p.epoch_weight);
   each("first_loss", p.first_loss);
-  each("last_gradient_norm", p.last_gradient_norm);
+  each("epoch_norms", p.epoch_norms);
+  each("last_lr", p.last_lr);
   each("best_epoch", p.best_epoch);
   each("best_loss", p.best_loss);
   each("bad_epochs", p.bad_epochs);

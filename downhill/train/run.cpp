@@ -155,6 +155,8 @@ bool Run::step() {
     observer->after_step({at_.step, update.loss, lr, sums_});
   at_.epoch_loss += update.loss * update.weight;
   at_.epoch_weight += update.weight;
+  at_.epoch_norms += update.gradient_norm;
+  at_.last_lr = lr;
   report();
   return true;
 }
@@ -208,7 +210,6 @@ void Run::measure_step(const std::vector<Tensor>& before) {
 void Run::log_step(const Update& update, double lr) {
   const bool due = at_.step % log_every_ == 0 || at_.batch + 1 == batches_.count();
   if (!due && update.finite()) return;
-  at_.last_gradient_norm = update.gradient_norm;
   log_.write(StepRecord{.step = at_.step,
                         .epoch = at_.epoch + 1,
                         .loss = update.loss,
@@ -234,14 +235,15 @@ bool Run::went_wrong(const Batch& batch, const Update& update) {
 
 void Run::close_epoch() {
   const double loss = at_.epoch_weight > 0 ? at_.epoch_loss / at_.epoch_weight : 0;
+  const double norm = at_.epoch_norms / static_cast<double>(batches_.count());
   ++at_.epoch;
   at_.batch = 0;
-  at_.epoch_loss = at_.epoch_weight = 0;
+  at_.epoch_loss = at_.epoch_weight = at_.epoch_norms = 0;
   log_.write(EpochRecord{.epoch = at_.epoch,
                          .step = at_.step,
                          .loss = loss,
-                         .lr = rate(),
-                         .gradient_norm = at_.last_gradient_norm});
+                         .lr = at_.last_lr,
+                         .gradient_norm = norm});
   if (validation_ != nullptr) {
     validate();
     report();

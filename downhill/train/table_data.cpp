@@ -115,6 +115,7 @@ OpenTable open_table(const TableRunOptions& o, const std::filesystem::path& data
   open.table = read_table(data, table_options(o));
   open.target = find_column(open.table, o.target);
   open.column = read_target(open.table, open.target, o.decimal);
+  open.table.forget(open.target);
   open.excluded = {open.target};
   use_rows(open, o);
   read_weights(open, o);

@@ -156,7 +156,11 @@ TableRunResult run_table(const TableRunOptions& o) {
 
 EvaluationRecord evaluate_table(TableModel& model, const fs::path& data, const std::string& target,
                                 std::vector<std::string>& notes) {
-  const Dataset rows = detail::labelled_rows(model, data, target, notes);
+  std::string fingerprint;
+  const Dataset rows = detail::labelled_rows(model, data, target, notes, &fingerprint);
+  if (fingerprint == model.card.fingerprint)
+    notes.push_back(
+        "this is the table of the training: these figures are not held out (train prints those)");
   std::uint64_t seed = detail::options_from(model.card.training, model.card.target, data).seed;
   return detail::evaluate_rows(model, rows, "data", seed);
 }

@@ -192,7 +192,7 @@ TEST_F(HostileCheckpoint, WithCountsThatCannotBe) {
 
 TEST_F(HostileCheckpoint, WithNumbersThatNoRunHas) {
   const auto number = [](double value) { return Tensor::from(std::vector<double>{value}); };
-  for (const char* name : {"epoch_loss", "first_loss", "last_gradient_norm", "best_loss"})
+  for (const char* name : {"epoch_loss", "first_loss", "epoch_norms", "last_lr", "best_loss"})
     for (const double value : {std::nan(""), kInfinity})
       refused(put(std::string("position.") + name, number(value)), std::string("position.") + name);
   refused(put("position.batch", count(1000000)), "batch 1000000");

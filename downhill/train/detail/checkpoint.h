@@ -17,7 +17,9 @@ struct Position {
   std::int64_t step = 0;
   double epoch_loss = 0;    ///< sum of weight times loss in the epoch under way
   double epoch_weight = 0;  ///< sum of the weights
-  double first_loss = 0, last_gradient_norm = 0;
+  double epoch_norms = 0;   ///< sum of the steps' gradient norms
+  double last_lr = 0;       ///< of the last step
+  double first_loss = 0;
   std::int64_t best_epoch = 0;  ///< 0: none yet
   double best_loss = 0;
   std::int64_t bad_epochs = 0;  ///< epochs since then
