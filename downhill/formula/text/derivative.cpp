@@ -52,6 +52,7 @@ Id slope_of(Graph& g, Op op, Expression x, Expression y) {
 Id through_function(Graph& g, Op op, Id x, Id y, Id d) {
   if (op == Op::neg) return g.scale(-1, d);
   const Id slope = slope_of(g, op, {&g, x}, {&g, y});
+  if (g.is_constant(slope, 0)) return slope;  // also where d is infinite
   if (g.is(slope, Op::div) && g.is_constant(g[slope].a, 1)) return g.make(Op::div, d, g[slope].b);
   return g.product(d, slope);
 }
