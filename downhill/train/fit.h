@@ -40,8 +40,9 @@ struct FitOptions {
   double unit = 1;
   std::optional<Schedule> schedule = {};  ///< factor on the optimizer's lr; 0 steps: the whole run
   std::vector<ObserverPtr> observers = {};  ///< called in this order; see train/observer.h
-  std::filesystem::path out = {};           ///< run directory for log and checkpoint; empty: none
-  bool resume = false;                      ///< go on from the checkpoint in `out`
+  std::filesystem::path out =
+      {};               ///< run directory for log and checkpoint, of one run at a time; empty: none
+  bool resume = false;  ///< go on from the checkpoint in `out`
   double checkpoint_seconds = 2;
   double diverged = 1e6;
   const Dataset* test = nullptr;  ///< evaluated once, with the weights that the run ends with
@@ -106,8 +107,9 @@ struct FitResult {
 ///
 /// A loss or gradient that is not finite ends the run before the step that it would make: the
 /// weights are those that it was computed at, and the message names the step and the parameter,
-/// row or operation where it began. Nothing throws for it. UsageError for options out of range,
-/// before anything is done.
+/// row or operation where it began. Nothing throws for it. A validation loss that is not finite is never
+/// the best. UsageError for options out of range, before anything is done; FileError for a directory that
+/// another run writes, a checkpoint that cannot be resumed, a failed write.
 FitResult fit(nn::Module& model, Optimizer& optimizer, const Dataset& train,
               const Dataset* validation, const LossOf& loss_of, const FitOptions& options = {},
               const MetricsOf& metrics = {});
