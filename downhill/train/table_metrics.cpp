@@ -5,12 +5,10 @@
 
 #include "downhill/autodiff/node.h"
 #include "downhill/metrics/evaluation.h"
-#include "downhill/train/detail/explain.h"
+#include "downhill/train/detail/evaluation_record.h"
 
 namespace downhill::detail {
 namespace {
-
-constexpr std::int64_t kShownPairs = 2000, kShownClasses = 100;
 
 std::vector<double> weights_of(const Batch& rows) {
   return rows.more.empty() ? std::vector<double>() : rows.more[0].to_vector();
@@ -25,40 +23,6 @@ ClassRows class_rows(const TableModel& model, const Predictions& p, const Batch&
                 .weights = weights};
   if (model.card.task == Task::two_classes) all.threshold = model.card.threshold;
   return all;
-}
-
-void add_classes(EvaluationRecord& record, const TableModel& model, const Evaluation& e) {
-  record.threshold =
-      model.card.task == Task::two_classes ? std::optional(model.card.threshold) : std::nullopt;
-  if (e.error_rates) {
-    record.missed = e.error_rates->missed;
-    record.false_alarms = e.error_rates->false_alarms;
-  }
-  for (const CalibrationBin& bin : e.calibration)
-    record.calibration.push_back({bin.low, bin.high, bin.weight, bin.predicted, bin.observed});
-  const auto& names = model.card.classes;
-  const auto count = static_cast<std::int64_t>(names.size());
-  if (!e.confusion) return;
-  for (std::int64_t k = 0; k < count; ++k) {
-    double weight = 0;
-    std::vector<double> row;
-    for (std::int64_t j = 0; j < count; ++j) {
-      weight += e.confusion->at(k, j);
-      row.push_back(e.confusion->at(k, j));
-    }
-    record.classes.push_back({names[static_cast<std::size_t>(k)], weight, e.confusion->recall(k),
-                              e.confusion->precision(k)});
-    if (count <= kShownClasses) record.confusion.push_back(std::move(row));
-  }
-}
-
-void add_pairs(EvaluationRecord& record, const std::vector<double>& targets,
-               const std::vector<double>& predictions) {
-  const std::size_t n = targets.size(), step = (n + kShownPairs - 1) / kShownPairs;
-  for (std::size_t i = 0; i < n; i += std::max<std::size_t>(1, step)) {
-    record.targets.push_back(targets[i]);
-    record.predictions.push_back(predictions[i]);
-  }
 }
 
 /// The mean loss if every output were 0.
@@ -97,32 +61,29 @@ NamedNumbers epoch_metrics(const TableModel& model, const Dataset& rows) {
   return {{"rmse", std::sqrt(squares / weight)}, {"r2", 1 - squares / deviations}};
 }
 
-EvaluationRecord evaluate_rows(TableModel& model, const Dataset& rows, const std::string& split,
+EvaluationRecord evaluate_rows(TableModel& model, const Dataset& rows, Split split,
                                std::uint64_t seed) {
   const Batch all = rows.all();
-  EvaluationRecord record{.split = split, .rows = rows.size()};
-  record.loss = evaluate(model.model, rows, model.loss_of()) * model.card.head.k;
-  record.baseline_loss = constant_loss(model, all);
+  const double loss = evaluate(model.model, rows, model.loss_of()) * model.card.head.k;
   const Predictions p = model.predict(all.input), constant = model.constant();
+  EvaluationRecord record;
   if (!all_finite(p)) {
+    record = record_of(Evaluation{.rows = rows.size()}, split);
     record.undefined.push_back({"metrics", "some predictions are not finite"});
-    return record;
-  }
-  const std::vector<double> weights = weights_of(all);
-  Evaluation e;
-  if (model.card.task == Task::numbers) {
-    const std::vector<double> targets = all.target.to_vector();
-    e = evaluate_numbers({p.values, targets, weights}, constant.values[0], {.seed = seed});
-    add_pairs(record, targets, p.values);
+  } else if (model.card.task == Task::numbers) {
+    const std::vector<double> targets = all.target.to_vector(), weights = weights_of(all);
+    record = record_of(
+        evaluate_numbers({p.values, targets, weights}, constant.values[0], {.seed = seed}), split);
+    add_sample(record, targets, p.values);
   } else {
-    e = evaluate_classes(class_rows(model, p, all, weights), constant.probabilities,
-                         {.seed = seed});
-    add_classes(record, model, e);
+    const std::vector<double> weights = weights_of(all);
+    record = record_of(evaluate_classes(class_rows(model, p, all, weights), constant.probabilities,
+                                        {.seed = seed}),
+                       split, model.card.classes);
+    if (model.card.task == Task::two_classes) record.threshold = model.card.threshold;
   }
-  record.metrics = e.metrics;
-  record.intervals = e.intervals;
-  record.baseline = e.baseline;
-  for (const Undefined& u : e.undefined) record.undefined.push_back({u.name, u.reason});
+  record.loss = loss;
+  record.baseline_loss = constant_loss(model, all);
   return record;
 }
 

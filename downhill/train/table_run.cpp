@@ -85,7 +85,7 @@ std::vector<EvaluationRecord> evaluations_of(TableModel& model, const detail::Ta
   for (const auto& [part, rows] :
        {std::pair(Split::train, &task.train), std::pair(Split::validation, &task.validation),
         std::pair(Split::test, &task.test)})
-    if (*rows) all.push_back(detail::evaluate_rows(model, **rows, text_of(part), seed));
+    if (*rows) all.push_back(detail::evaluate_rows(model, **rows, part, seed));
   return all;
 }
 
@@ -162,7 +162,9 @@ EvaluationRecord evaluate_table(TableModel& model, const fs::path& data, const s
     notes.push_back(
         "this is the table of the training: these figures are not held out (train prints those)");
   std::uint64_t seed = detail::options_from(model.card.training, model.card.target, data).seed;
-  return detail::evaluate_rows(model, rows, "data", seed);
+  EvaluationRecord record = detail::evaluate_rows(model, rows, Split::test, seed);
+  record.split = "data";
+  return record;
 }
 
 Remeasured measure_run(const fs::path& run, const StationarityOptions& options) {
