@@ -19,6 +19,7 @@
 #include "downhill/core/error.h"
 #include "downhill/data/csv_writer.h"
 #include "downhill/io/atomic_file.h"
+#include "downhill/io/same_file.h"
 #include "downhill/io/utf8.h"
 
 namespace downhill::cli {
@@ -238,6 +239,8 @@ int minimize_command(const Words& words) {
   if (!request.picture.empty() && start.size() > 2)
     throw_argument("--picture", fmt::format("shows one or two variables; the formula has {}: {}",
                                             start.size(), fmt::join(formula->variables(), ", ")));
+  check_outputs(
+      {}, std::array{NamedFile{"--trace", request.trace}, NamedFile{"--picture", request.picture}});
   const MinimizeResult result = minimize(formula, start, method, options);
   if (!request.trace.empty()) write_trace(request.trace, result);
   if (!request.picture.empty())

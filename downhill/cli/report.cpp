@@ -1,15 +1,21 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <filesystem>
+
 #include "downhill/cli/arguments.h"
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/run_files.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/doctor/doctor.h"
 #include "downhill/io/atomic_file.h"
+#include "downhill/io/same_file.h"
 #include "downhill/report/html.h"
 #include "downhill/train/files.h"
 
 namespace downhill::cli {
+
+namespace fs = std::filesystem;
 
 int report_command(const Words& words) {
   std::string run, out;
@@ -22,10 +28,12 @@ int report_command(const Words& words) {
   arguments.text("--out", "F.html", out, "write there [default: report.html beside the log]");
   if (!arguments.parse(words)) return kOk;
   const RunLog log = read_log(run, arguments.quiet());
-  std::filesystem::path path = run;
+  fs::path path = run;
   if (!out.empty()) path = out;
-  else if (std::filesystem::is_directory(path)) path /= kReportFile;
+  else if (fs::is_directory(path)) path /= kReportFile;
   else path.replace_filename(kReportFile);
+  const fs::path log_path = fs::is_directory(run) ? fs::path(run) / kLogFile : fs::path(run);
+  check_outputs(std::array{NamedFile{"RUN", log_path}}, std::array{NamedFile{"--out", path}});
   write_atomically(path, html_report(log, log.verdict ? *log.verdict : diagnose(log)));
   print(path.string() + "\n");
   return kOk;

@@ -3,17 +3,15 @@
 #include <algorithm>
 
 #include "downhill/cli/arguments.h"
-#include "downhill/cli/evaluation.h"
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/interrupt.h"
 #include "downhill/cli/json.h"
 #include "downhill/cli/progress.h"
 #include "downhill/cli/terminal.h"
+#include "downhill/cli/train_text.h"
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
 #include "downhill/doctor/diverging.h"
-#include "downhill/doctor/healthy.h"
-#include "downhill/report/verdict_text.h"
 #include "downhill/train/files.h"
 #include "downhill/train/table_run.h"
 
@@ -152,128 +150,10 @@ bool read_request(Request& request, const Words& words) {
   return true;
 }
 
-std::string value_of(const ResolvedRun& run, const std::string& name) {
-  for (const Choice& choice : run.choices)
-    if (choice.name == name) return choice.value;
-  return "";
-}
-std::string reason_of(const ResolvedRun& run, const std::string& name) {
-  for (const Choice& choice : run.choices)
-    if (choice.name == name) return choice.reason;
-  return "";
-}
-
-/// `text` in lines of at most `width` characters.
-std::string cut(const std::string& text, int width) {
-  const auto most = static_cast<std::size_t>(std::max(width, 20));
-  return text.size() <= most ? text : text.substr(0, most - 3) + "...";
-}
-
-/// Everything that was resolved, with reasons.
-std::string long_configuration(const ResolvedRun& run, const TableRunOptions& options) {
-  std::string text = fmt::format("{}: {}\n", options.data.string(), run.data);
-  std::size_t width = 0;
-  for (const Choice& choice : run.choices) width = std::max(width, choice.value.size());
-  width = std::min<std::size_t>(width, 40);
-  for (const Choice& c : run.choices) {
-    text += fmt::format("  {:<10} {:<{}}", c.name, c.value, width);
-    while (text.ends_with(' ')) text.pop_back();
-    text += c.reason.empty() ? "\n" : fmt::format("  ({})\n", c.reason);
-  }
-  text += "columns\n";
-  for (const std::string& column : run.columns) text += "  " + column + "\n";
-  return text + fmt::format("  {:<10} {}\n", "out", options.out.string());
-}
-
-/// The same in a few lines: what is learnt from what, with what; columns that were left out; notes.
-std::string short_configuration(const ResolvedRun& run, const TableRunOptions& options, int width) {
-  std::string text =
-      cut(fmt::format("{}: {}; {}", options.data.string(), run.data, value_of(run, "rows")),
-          width) +
-      "\n";
-  text += cut(fmt::format("{} -> {} ({}: {})", value_of(run, "inputs"), value_of(run, "target"),
-                          value_of(run, "task"), reason_of(run, "task")),
-              width) +
-          "\n";
-  text += cut(fmt::format("{}  {}  {}  {} epochs", value_of(run, "loss"), value_of(run, "model"),
-                          value_of(run, "optimizer"), value_of(run, "epochs")),
-              width) +
-          "\n";
-  std::string left_out;
-  for (const std::string& column : run.columns)
-    if (column.find(": left out") != std::string::npos)
-      left_out += (left_out.empty() ? "" : "; ") + column;
-  if (!left_out.empty()) text += cut(left_out, width) + "\n";
-  for (const std::string& note : run.notes) text += "note: " + note + "\n";
-  return text;
-}
-
 std::string progress_text(const Progress& p) {
   std::string text = fmt::format("epoch {}/{}  loss {}", p.epoch, p.epochs, decimal(p.loss, 4));
   if (p.validation_loss) text += "  validation " + decimal(*p.validation_loss, 4);
   return text + fmt::format("  lr {:.3g}", p.lr);
-}
-
-void write_part(JsonWriter& json, const TableRunResult& result, const char* part) {
-  json.key(part);
-  const EvaluationRecord* record = result.evaluation(part);
-  if (record != nullptr) write_evaluation(json, *record);
-  else json.null();
-}
-
-void write_findings(JsonWriter& json, const Verdict& verdict) {
-  json.key("findings");
-  json.begin_list();
-  for (const Finding& finding : verdict.symptoms) {
-    if (finding.name == symptom::Healthy::name) continue;
-    json.begin_object();
-    json.member("symptom", finding.name);
-    json.member("summary", finding.summary);
-    json.member("remedies", finding.remedies);
-    json.end_object();
-  }
-  json.end_list();
-}
-
-void print_as_json(const TableRunResult& result, const Config& config) {
-  const FitResult& fit = result.fit;
-  JsonWriter json;
-  json.begin_object();
-  json.member("verdict", fit.verdict.name);
-  json.member("state", fit.stands.stands);
-  json.member("ended", std::string(text_of(fit.ended)));
-  write_findings(json, fit.verdict);
-  json.member("summary", fit.verdict.summary);
-  json.member("task", std::string(text_of(result.card.task)));
-  for (const char* part : {"train", "validation", "test"}) write_part(json, result, part);
-  json.member("epochs", fit.epochs);
-  json.member("steps", fit.steps);
-  json.member("best_epoch", fit.best_epoch);
-  json.member("seconds", fit.seconds);
-  json.member("out", result.out.string());
-  json.member("message", fit.message);
-  json.member("notes", result.notes);
-  json.member("config", config);
-  json.end_object();
-  print_json(json);
-}
-
-std::string result_text(const TableRunResult& result, bool verbose) {
-  const FitResult& fit = result.fit;
-  const int width = terminal_width();
-  std::string text =
-      verbose ? verdict_text(fit.verdict) + "\nwhere it stands: " + explain(fit.stands) + "\n"
-              : cut(fmt::format("{}: {}", fit.verdict.name, fit.verdict.summary), width) + "\n";
-  if (!verbose && !fit.verdict.remedies.empty() && fit.verdict.name != symptom::Healthy::name)
-    text += cut("next: " + fit.verdict.remedies[0], std::max(width, 200)) + "\n";
-  text += fmt::format("{} at {}: {} epochs, {} steps, {:.3g} s{}\n", text_of(fit.ended),
-                      fit.stands.stands, fit.epochs, fit.steps, fit.seconds,
-                      fit.best_epoch ? fmt::format("; weights of epoch {}", *fit.best_epoch) : "");
-  if (!fit.message.empty()) text += fit.message + "\n";
-  const auto& parts = fit.log.evaluations;
-  if (!parts.empty()) text += evaluation_notes(parts.back());
-  text += evaluation_table(parts, width);
-  return text + (result.out / kReportFile).string() + "\n";
 }
 
 TableRunResult run(Request& request, const Interrupt& interrupt, Config& config) {
@@ -286,8 +166,7 @@ TableRunResult run(Request& request, const Interrupt& interrupt, Config& config)
   request.options.resolved = [&](const ResolvedRun& run) {
     for (const Choice& choice : run.choices) config.emplace_back(choice.name, choice.value);
     if (request.quiet) return;
-    note(request.verbose ? long_configuration(run, request.options)
-                         : short_configuration(run, request.options, terminal_width()));
+    note(configuration_text(run, request.options, request.verbose));
   };
   request.options.progress = [&](const Progress& p) {
     last = p;
@@ -308,8 +187,12 @@ int train_command(const Words& words) {
   const Interrupt interrupt;
   Config config;
   const TableRunResult result = run(request, interrupt, config);
-  if (request.json) print_as_json(result, config);
-  else print(result_text(result, request.verbose));
+  if (request.json) {
+    JsonWriter json = result_json(result, config);
+    print_json(json);
+  } else {
+    print(result_text(result, request.verbose));
+  }
   if (result.fit.ended == Ended::interrupted) {
     note(fmt::format("downhill: interrupted; the checkpoint is in {}, --resume goes on from it\n",
                      result.out.string()));

@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+
+#include "downhill/cli/json.h"
+#include "downhill/train/table_run.h"
+
+namespace downhill::cli {
+
+/// What was resolved, before the run: a few lines as wide as the terminal; `verbose`: every choice with
+/// its reason, every column with what was made of it.
+std::string configuration_text(const ResolvedRun& run, const TableRunOptions& options,
+                               bool verbose);
+
+/// What came of it: verdict, how it ended and where, a table of parts by metrics, the report's path.
+/// `verbose`: evidence, constants and where it stands in full.
+std::string result_text(const TableRunResult& result, bool verbose);
+
+JsonWriter result_json(const TableRunResult& result, const Config& config);
+
+}  // namespace downhill::cli
