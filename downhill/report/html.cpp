@@ -13,14 +13,30 @@ namespace {
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 
-std::string head(const Verdict& verdict) {
+/// "digits.csv: digit by mlp:128,64", as far as the log says it.
+std::string title_of(const RunLog& log) {
+  const auto value = [&](const char* name) -> std::string {
+    for (const auto& [key, text] : log.start.config)
+      if (key == name) return text;
+    return "";
+  };
+  std::string data = value("data");
+  data = data.substr(data.find_last_of('/') + 1);
+  if (data.empty()) return "Training report";
+  std::string title = data;
+  if (!value("target").empty()) title += ": " + value("target");
+  if (!value("model").empty()) title += " by " + value("model");
+  return report_detail::html_text(title, 120);
+}
+
+std::string head(const RunLog& log, const Verdict& verdict) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-      "<title>Training report: {}</title>\n<style>{}\n{}</style></head>\n",
-      kPolicy, report_detail::html_text(verdict.name, 40), report_assets::uplot_css(),
-      report_assets::report_css());
+      "<title>{}: {}</title>\n<style>{}\n{}</style></head>\n",
+      kPolicy, title_of(log), report_detail::html_text(verdict.name, 40),
+      report_assets::uplot_css(), report_assets::report_css());
 }
 
 std::string foot(const RunLog& log) {
@@ -37,8 +53,8 @@ std::string foot(const RunLog& log) {
 std::string html_report(const RunLog& log, const Verdict& verdict) {
   using namespace report_detail;
   const Charts charts = charts_of(log);
-  std::string page = head(verdict);
-  page += "<body><main><header><h1>Training report</h1><span>Downhill</span></header>\n";
+  std::string page = head(log, verdict);
+  page += "<body><main><header><h1>" + title_of(log) + "</h1><span>Downhill</span></header>\n";
   page += verdict_section(verdict) + "\n" + tiles(log, charts) + "\n";
   page += evaluation_section(log) + "\n" + confusion_section(log) + "\n";
   page += predictions_section(log) + "\n" + calibration_section(log) + "\n";

@@ -43,7 +43,21 @@ std::string tile(const std::string& value, const std::string& label) {
   return fmt::format("<div class=\"tile\"><b>{}</b><span>{}</span></div>", value, label);
 }
 
-// The last value of each split's loss, or of its steps.
+// Of the weights that the run delivers: the parts that were held out, else the training rows.
+std::string delivered_tiles(const RunLog& log) {
+  std::string html;
+  for (const EvaluationRecord& part : log.evaluations) {
+    if (part.split == "train" && log.evaluations.size() > 1) continue;
+    const std::string name = html_text(part.split, 20);
+    if (part.loss) html += tile(number_text(*part.loss), name + " loss");
+    for (std::size_t i = 0; i < std::min<std::size_t>(part.metrics.size(), 1); ++i)
+      html += tile(number_text(part.metrics[i].second),
+                   name + " " + html_text(part.metrics[i].first, 40));
+  }
+  return html;
+}
+
+// The last value of each split's loss, or of its steps: of logs without evaluations.
 std::string loss_tiles(const RunLog& log) {
   std::string html;
   bool train = false;
@@ -86,7 +100,7 @@ std::string verdict_section(const Verdict& verdict) {
 }
 
 std::string tiles(const RunLog& log, const Charts& charts) {
-  std::string html = loss_tiles(log);
+  std::string html = log.evaluations.empty() ? loss_tiles(log) : delivered_tiles(log);
   if (charts.best)
     html += tile(number_text(*charts.best), log.end && log.end->best_epoch
                                                 ? "best epoch, weights restored"
@@ -95,7 +109,7 @@ std::string tiles(const RunLog& log, const Charts& charts) {
     html += tile(fmt::format("{}", log.end->epoch), "epochs");
     html += tile(fmt::format("{}", log.end->step), "steps");
     html += tile(fmt::format("{:.3g} s", log.end->seconds), "time");
-    html += tile(html_text(log.end->reason, 60), "reason of the end");
+    html += tile(html_text(log.end->reason, 60), "how it ended");
   }
   return html.empty() ? "" : "<div class=\"tiles\">" + html + "</div>";
 }
