@@ -127,9 +127,9 @@ nn::Sequential model_from(std::string_view spec, const ModelShape& shape, std::u
     in = width;
   }
   nn::Linear last(in, shape.out, random);
-  if (shape.zero_last) {
-    last.weight.fill(0);
+  if (shape.centred) {
     last.bias.fill(0);
+    if (architecture.hidden.empty()) last.weight.fill(0);
   }
   model.push_back(std::move(last));
   return model;

@@ -18,7 +18,9 @@ constexpr std::array<const char*, 8> words_of(Activation) {
 struct ModelShape {
   std::int64_t in = 1, out = 1;              ///< numbers
   std::vector<nn::Embedding> embedded = {};  ///< one code each, after the numbers
-  bool zero_last = false;                    ///< the last layer starts at 0: so do the outputs
+  /// The outputs begin around 0: the last bias is 0, and so are the weights of a linear model. (With
+  /// hidden layers, last weights of 0 cost held-out loss: 15 % on the bundled digits.)
+  bool centred = false;
 };
 
 /// A model from "linear", or "mlp:64,32": the widths of its hidden layers, with relu between them;

@@ -83,8 +83,8 @@ class Search {
     head_.constant_loss = loss();
     if (!std::isfinite(head_.constant_loss)) refuse_size("is not finite for any constant");
     for (std::size_t j = 0; j < head_.size(); ++j) head_.s[j] = spread(j);
-    head_.k = unit();
     for (std::size_t j = 0; j < head_.size(); ++j) refuse_flat(j);
+    head_.k = unit();
     return head_;
   }
 

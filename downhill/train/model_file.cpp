@@ -29,7 +29,7 @@ constexpr std::int64_t kPiece = 8192;
 }
 
 ModelShape shape_of(const ModelCard& card) {
-  ModelShape shape{.in = card.inputs.dense(), .out = card.outputs(), .zero_last = true};
+  ModelShape shape{.in = card.inputs.dense(), .out = card.outputs(), .centred = true};
   for (const InputColumns::Embedded& e : card.inputs.embedded())
     shape.embedded.push_back({e.column, e.levels, e.width, e.untrained});
   return shape;

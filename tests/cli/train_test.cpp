@@ -204,7 +204,9 @@ TEST(TrainCommand, RefusesFiles) {
   put(place / "ragged.csv", "a,b\n1,2\n3\n");
   put(place / "few.csv", "a,b\n1,2\n3,4\n");
   put(place / "same.csv", "a,b\n1,2\n3,2\n5,2\n6,2\n7,2\n8,2\n9,2\n");
-  put(place / "text.csv", "a,b\nx,2\n3,2\n");
+  std::string names = "a,b\n";
+  for (int i = 0; i < 40; ++i) names += std::to_string(i) + ",name" + std::to_string(i) + "\n";
+  put(place / "text.csv", names);
   put(place / "empty.csv", "");
   put(place / "file", "");
   const auto refused = [&](const std::string& name, const std::string& message) {
@@ -214,7 +216,7 @@ TEST(TrainCommand, RefusesFiles) {
   refused("ragged.csv", ":3:1:");
   refused("few.csv", "rows");
   refused("same.csv", "one value only");
-  refused("text.csv", "'x'");
+  refused("text.csv", "text with 40 different labels");
   refused("empty.csv", "empty");
   expect_refused({
       {{"train", place.path(), "--target", "b", "--out", out}, 3, "directory"},

@@ -231,8 +231,12 @@ class HostileModel : public testing::Test {
   HostileModel() : path_(fs::path(testing::TempDir()) / "hostile_model.safetensors") {
     Random random(1);
     ModelCard card{.architecture = "mlp:3", .loss = "mse", .target = "t"};
-    for (const char* name : {"a", "b"})
-      card.inputs.columns.push_back({.name = name, .parts = {{.scaling = {.scale = 2}}}});
+    for (const char* name : {"a", "b"}) {
+      TableColumn column;
+      column.name = name;
+      column.parts.emplace_back().scaling.scale = 2;
+      card.inputs.columns.push_back(column);
+    }
     card.head = {.link = {LinkFunction::none}, .c = {5}, .s = {2}, .k = 8};
     TableModel(card, nn::Sequential(nn::Linear(2, 3, random), nn::relu, nn::Linear(3, 1, random)))
         .write(path_);

@@ -145,7 +145,7 @@ TEST(TableRun, PredictsOnTheRawDiabetesWhatItMeasured) {
   try {
     predict_table(model, turned);
     FAIL() << "predicted without its columns";
-  } catch (const DataError& error) {
+  } catch (const FileError& error) {
     EXPECT_NE(std::string(error.what()).find(first), std::string::npos) << error.what();
     EXPECT_NE(std::string(error.what()).find(second), std::string::npos) << error.what();
   }
