@@ -172,6 +172,8 @@ def mlpack(case):
         if loss == "kl_div":
             x, y = [flat(x)], [flat(y)]
             out.update(reduction="sum", scale=1 / (len(x[0]) if out["reduction"] == "mean" else 1))
+        if "weight" in params:
+            out["options"]["weight"] = ";".join(map(text, params["weight"]))
         if loss == "multilabel_soft_margin" and out["reduction"] == "sum":
             out["scale"] = 1 / shape(x)[-1]
         out.update(predictions=[tensor(each(float, x))], target=tensor(y, "int64" if loss == "nll" else "float64"))
@@ -218,8 +220,12 @@ def regions(case):
         raise Skip("no loss of ours, chosen axes, label smoothing, or regions of one pixel")
     if len(flat(x)) != len(flat(y)) or sum(flat(y)) == 0:
         raise Skip("an empty region, which theirs leaves out")
+    if case["id"].startswith("pytopt") and "from_logits" not in params and not name.startswith("soft_"):
+        options_of_logits = {"from": "logit"}
+    else:
+        options_of_logits = {}
     score, expected = name.startswith("soft_"), flat([case["expected"]])
-    options = {"smooth": "0" if not case["id"].startswith("pytopt") else "1e-06", "over": "pooled"}
+    options = {"smooth": "0" if not case["id"].startswith("pytopt") else "1e-06", "over": "pooled", **options_of_logits}
     options.update({k: text(params[k]) for k in ("alpha", "beta", "gamma") if k in params and not (k == "gamma" and loss == "tversky")})
     return {"loss": loss, "options": options, "predictions": [tensor(each(float, flat(x)))],
             "target": tensor(each(float, flat(y))), "reduction": "mean",

@@ -81,6 +81,7 @@ inline std::vector<Case> list_cases() {
                               errors[i] = std::fabs(y[i] - p[i]);
                             return oracle::lovasz(errors, y);
                           }));
+  all.back().step = 0.001;  // the order of the errors is held
   all.push_back(rows_case("lovasz", Lovasz{}, points({2, 3, 4}, 97), truth,
                           [](const Reals& p, const Reals& y, auto) {
                             Reals errors = p;

@@ -101,12 +101,12 @@ TEST(LossContract, ValuesAndDerivativesAgainstTheOracle) {
                 1e-13 * (1 + std::abs(static_cast<double>(exact))));
     const Compared first = compare(joined(value_and_grad(f, c.predictions).gradients),
                                    slopes(c, all_reals(c.predictions), w));
-    EXPECT_LE(first.worst, 1e-8);
+    EXPECT_LE(first.worst, 1e-10);
     Tensors u;
     for (const Tensor& p : c.predictions) u.push_back(points(p.shape(), 32 + u.size()));
     const auto h = joined(hvp(f, c.predictions, u));
     const Compared second = compare(h, curvature(c, c.predictions, u, w));
-    EXPECT_LE(second.worst, 1e-6);
+    EXPECT_LE(second.worst, 1e-8);
     // The same through `each` with its own weights, and through the mean.
     const auto by_each = [&](const Tensors& p) {
       return sum(apply(c, p, {}, Reduction::each) * weight);
