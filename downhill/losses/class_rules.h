@@ -24,14 +24,16 @@ struct ClassRules {
   std::optional<std::int64_t> ignore_index = {};
   std::vector<double> weight = {};
   bool skip_absent = false;
+  bool labels_only = false;  ///< soft targets are refused
 };
 template <class L>
 ClassRules class_rules_of(const L& loss) {
   ClassRules rules;
   if constexpr (requires { loss.axis; }) rules.axis = loss.axis;
   if constexpr (requires { loss.ignore_index; }) rules.ignore_index = loss.ignore_index;
-  if constexpr (requires { loss.weight; }) rules.weight = loss.weight;
+  if constexpr (requires { rules.weight = loss.weight; }) rules.weight = loss.weight;
   if constexpr (requires { loss.skip_absent; }) rules.skip_absent = loss.skip_absent;
+  if constexpr (requires { L::labels_only; }) rules.labels_only = L::labels_only;
   return rules;
 }
 

@@ -79,6 +79,9 @@ class Loss {
   int targets() const { return loss_->targets(); }
   /// Where a target must lie, if the loss says so.
   const std::optional<Range>& target_range() const { return loss_->declared().target; }
+  /// What the target of the first of two classes is: 0, or -1 for the losses of margins. That of the
+  /// second is 1.
+  double first_class() const { return loss_->declared().first_class; }
   bool has_target() const { return targets() > 0; }
   /// Whether int64 labels can be the target: for losses of classes, and of tensors that name a
   /// target "labels".

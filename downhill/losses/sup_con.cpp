@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "downhill/core/error.h"
+#include "downhill/losses/detail/directions.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
 #include "downhill/ops/elementwise.h"
@@ -15,15 +16,6 @@
 
 namespace downhill {
 namespace {
-
-/// Rows of length 1, of 0 where they are 0.
-Tensor directions(const Tensor& x) {
-  const Tensor one = Tensor::scalar(1, x.type());
-  const Tensor largest = max(abs(x.detach()), -1, true), there = largest > 0.0;
-  const Tensor scaled = x / where(there, largest, one);
-  const Tensor squares = sum(square(scaled), -1, true);
-  return scaled / sqrt(where(there, squares, one));
-}
 
 /// Which pairs of rows have one label; a row is no pair with itself.
 Tensor pairs_of(const Tensor& labels, Type type, bool self) {
@@ -57,7 +49,7 @@ void SupCon::check(std::span<const Tensor> predictions_given,
 Tensor SupCon::operator()(const Tensor& features, const Tensor& labels) const {
   const Type type = features.type();
   if (features.size(0) < 2) return sum(features, -1) * 0.0;  // nothing to compare with
-  const Tensor z = directions(features);
+  const Tensor z = detail::directions(features);
   const Tensor similar = matmul(z, z, false, true) * (1 / temperature);
   const Tensor self = pairs_of(labels, Type::u8, true), pairs = pairs_of(labels, type, false);
   const Tensor never = Tensor::scalar(-std::numeric_limits<double>::infinity(), type);

@@ -52,10 +52,23 @@ inline Tensor prediction_for(Takes takes, std::int64_t n, std::uint64_t seed, Ty
   return {};
 }
 
+/// A target for each of two names: times and events, or sequences of labels and their frames.
+inline void two_targets(Sample& s, std::int64_t n, Type type) {
+  if (s.loss.takes()[0] == Takes::number) {
+    s.targets = {points({n}, 9, 0.1, 5, type), labels({n}, 2, 10).to(type)};
+    return;
+  }
+  n = std::min<std::int64_t>(n, 20);
+  s.predictions = {points({n, 6, 5}, 1, -3, -0.1, type)};
+  Tensor sequence = labels({n, 2}, 4, 9);
+  for (std::int64_t i = 0; i < sequence.elements(); ++i) sequence.set(i, sequence.at(i) + 1);
+  s.targets = {sequence, Tensor::full({n}, 6, Type::i64)};
+}
+
 /// About n elements, rows or pixels.
 inline Sample sample_of(const Loss& loss, std::int64_t n, Type type) {
   const Takes first = loss.takes()[0];
-  if (first == Takes::embedding && loss.targets() > 0) n = std::min<std::int64_t>(n, 150);  // n^2
+  if (first == Takes::embedding || loss.targets() == 2) n = std::min<std::int64_t>(n, 150);  // n^2
   Sample s{loss, {}, {}};
   if (loss.takes_labels() && first == Takes::probability) {
     s.predictions = {points({2, 3, n}, 1, 0.05, 0.95, type)};
@@ -65,12 +78,21 @@ inline Sample sample_of(const Loss& loss, std::int64_t n, Type type) {
   for (std::size_t k = 0; k < static_cast<std::size_t>(loss.predictions()); ++k)
     s.predictions.push_back(prediction_for(loss.takes()[k], n, 1 + k, type));
   if (loss.targets() == 0) return s;
+  const auto& range = loss.target_range();
+  if (loss.targets() == 2) {
+    two_targets(s, n, type);
+    return s;
+  }
+  const bool binary = loss.name() == "lovasz";  // of the list the one that takes 0 and 1 alone
   if (loss.takes_labels()) s.targets = {labels({n}, 5, 9)};
-  else if (first == Takes::embedding) s.targets = {labels({n}, 3, 9)};
+  else if (binary) s.targets = {labels({n}, 2, 9).to(type)};
+  else if (first == Takes::class_logits) s.targets = {points({n, 5}, 9, 0, 3, type)};
+  else if (first == Takes::embedding && range) s.targets = {points({n}, 9, range->low, 1, type)};
+  else if (first == Takes::embedding) s.targets = {prediction_for(first, n, 9, type)};
   else if (first == Takes::box) s.targets = {boxes(n, 9, type)};
   else if (first == Takes::logit || first == Takes::probability)
     s.targets = {points({n}, 9, 0, 1, type)};
-  else if (const auto& range = loss.target_range(); range)
+  else if (range)
     s.targets = {points({n}, 9, std::max(range->low, -3.0), std::min(range->high, 3.0), type)};
   else s.targets = {prediction_for(Takes::number, n, 9, type)};
   return s;

@@ -7,7 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-/// Runs the cases of a file of tests/golden; skipped ones are printed with their reason.
+/// Runs the cases of a file of tests/golden; skipped ones are printed with their reason. A case that
+/// throws is one failure.
 template <class Run>
 void run_golden(const std::string& file, Run&& run) {
   std::ifstream in(std::string(DOWNHILL_SOURCE_DIR) + "/tests/golden/" + file);
@@ -21,7 +22,11 @@ void run_golden(const std::string& file, Run&& run) {
       ++skipped;
       continue;
     }
-    run(one);
+    try {
+      run(one);
+    } catch (const std::exception& error) {
+      ADD_FAILURE() << error.what();
+    }
     ++ran;
   }
   std::printf("  %s: %d cases ran, %d skipped with the reasons above\n", file.c_str(), ran,

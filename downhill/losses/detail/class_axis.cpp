@@ -72,6 +72,10 @@ int class_axis(const std::string& name, const LossInputs& in, const ClassRules& 
   if (x.rank() < 1)
     throw_usage(name, "prediction has shape (); expected an axis of classes, as (..., classes)");
   const bool labels = y.type() == Type::i64;
+  if (rules.labels_only && !labels)
+    throw_usage(name, fmt::format("target has type {}; expected int64 labels: this loss takes no "
+                                  "soft targets",
+                                  name_of(y.type())));
   if (!labels && y.type() != x.type())
     throw_usage(name,
                 fmt::format("target has type {}; expected int64 labels or soft targets of type {}",

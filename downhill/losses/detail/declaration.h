@@ -20,6 +20,7 @@ struct Declaration {
   std::optional<Range> target = {};       ///< where a target must lie
   std::vector<std::string> outputs = {};  ///< names of several predictions, for people
   std::string variance_floor = {};        ///< the option that is the least variance
+  double first_class = 0;                 ///< the target of the first of two classes; 1: the second
   ClassRules rules = {};
   std::string text = {};  ///< reads back as this loss, where it has a name
 };
@@ -65,6 +66,7 @@ Declaration declaration_of(const L& loss, std::size_t predictions, int columns) 
   else if constexpr (requires { loss.outputs().size(); }) all.outputs = loss.outputs();
   if constexpr (requires { std::string(L::variance_floor); })
     all.variance_floor = L::variance_floor;
+  if constexpr (requires { L::first_class; }) all.first_class = L::first_class;
   all.rules = class_rules_of(loss);
   if constexpr (requires { L::options(); }) {
     all.classes = classes_of(L::options(), &loss);

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cmath>
+#include <limits>
+#include <utility>
 
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
@@ -178,11 +181,20 @@ class PointwiseLoss final : public FusedLoss {
     return (sum[0] + sum[2]) + (sum[1] + sum[3]);
   }
 
+  // The least and the largest target of the declared range.
+  template <class T>
+  std::pair<T, T> bounds() const {
+    const Range& range = *declared().target;
+    constexpr T inf = std::numeric_limits<T>::infinity();
+    const auto low = static_cast<T>(range.low), high = static_cast<T>(range.high);
+    return {range.low_open ? std::nextafter(low, inf) : low,
+            range.high_open ? std::nextafter(high, -inf) : high};
+  }
   // Whether all targets of a block that count lie in the declared range.
   template <class T>
   bool inside(const LossInputs& in, const T* weight, Index begin, Index end) const {
-    const T *y = in.target().data<T>(), low = static_cast<T>(declared().target->low),
-            high = static_cast<T>(declared().target->high);
+    const T* y = in.target().data<T>();
+    const auto [low, high] = bounds<T>();
     bool all = true;
     if (weight == nullptr)
       for (Index i = begin; i < end; ++i) all &= (y[i] >= low) & (y[i] <= high);

@@ -164,6 +164,15 @@ class RowSlope {
         n_, [&](auto batch) { total = total + lane_detail::live(N(f(get(batch))), batch); });
     return lane_detail::across(total);
   }
+  /// sum of f(slope_c, y_c) over a second row y.
+  template <class Other, class F>
+  N sum(const Other& other, F f) const {
+    N total(0.0);
+    lane_detail::for_batches<T>(n_, [&](auto batch) {
+      total = total + lane_detail::live(N(f(get(batch), other.at(batch))), batch);
+    });
+    return lane_detail::across(total);
+  }
   /// Adds factor * a number at one place.
   void add(std::int64_t i, const N& number) { change(i, number, true); }
   /// Sets one place to factor * a number.

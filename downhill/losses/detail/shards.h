@@ -8,7 +8,7 @@ namespace downhill {
 
 /// The losses of the list are compiled in so many files, builtin_<shard>.level.cpp, so that none
 /// takes long: loss i in shard i % kLossShards.
-inline constexpr std::size_t kLossShards = 4;
+inline constexpr std::size_t kLossShards = 8;
 
 namespace detail {
 /// The loss of this name for one level of processors, if it stands in this shard.

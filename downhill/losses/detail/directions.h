@@ -1,0 +1,20 @@
+#pragma once
+#include "downhill/tensor/tensor.h"
+
+namespace downhill::detail {
+
+/// The rows of a matrix, each of length 1; a row of zeros stays one, with slope 0. No square
+/// overflows.
+Tensor directions(const Tensor& x);
+
+/// The cosine of the angle of each row of `a` with that of `b`; 0 with a row of zeros.
+Tensor cosines(const Tensor& a, const Tensor& b);
+
+/// UsageError if `a` is no matrix, or `b` not of its shape.
+void check_rows(const char* loss, const char* name_a, const Tensor& a, const char* name_b,
+                const Tensor& b);
+/// UsageError if a target is not of the rows' type, one for each, in [low, high].
+void check_row_targets(const char* loss, const char* name, const Tensor& target, const Tensor& rows,
+                       double low, double high);
+
+}  // namespace downhill::detail

@@ -1,0 +1,95 @@
+// Every public loss symbol of 28 peers (peers_losses.csv) against ours: a loss of the list, a
+// composition of such as text, or a written reason (losses_elsewhere.csv).
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "downhill/losses/list.h"
+#include "downhill/losses/loss.h"
+
+namespace downhill {
+namespace {
+
+using Fields = std::vector<std::string>;
+
+/// The rows of a file of comma-separated values, with quotes, below the names of its columns.
+std::vector<std::map<std::string, std::string>> rows_of(const std::string& file) {
+  std::ifstream in(std::string(DOWNHILL_SOURCE_DIR) + "/tests/peers/" + file);
+  EXPECT_TRUE(in) << file;
+  Fields names;
+  std::vector<std::map<std::string, std::string>> rows;
+  for (std::string line; std::getline(in, line);) {
+    Fields fields(1);
+    bool quoted = false;
+    for (const char c : line) {
+      if (c == '"') quoted = !quoted;
+      else if (c == ',' && !quoted) fields.emplace_back();
+      else if (c != '\r') fields.back() += c;
+    }
+    if (names.empty()) {
+      names = fields;
+      continue;
+    }
+    EXPECT_EQ(fields.size(), names.size()) << line;
+    auto& row = rows.emplace_back();
+    for (std::size_t k = 0; k < std::min(names.size(), fields.size()); ++k)
+      row[names[k]] = fields[k];
+  }
+  return rows;
+}
+
+struct Share {
+  int ours = 0, composed = 0, reasons = 0, missing = 0;
+  int all() const { return ours + composed + reasons + missing; }
+};
+
+TEST(Peers, EverySymbolMarkedMustHasALossACompositionOrAReason) {
+  const auto names = Losses::names();
+  const std::set<std::string> listed(names.begin(), names.end());
+  std::map<std::string, std::string> elsewhere;
+  for (auto& row : rows_of("losses_elsewhere.csv")) elsewhere[row["canonical"]] = row["kind"];
+  std::map<std::string, Share> shares;
+  std::string missing;
+  for (auto& row : rows_of("peers_losses.csv")) {
+    Share& share = shares[row["set"]];
+    const auto other = elsewhere.find(row["canonical"]);
+    if (listed.contains(row["canonical"])) ++share.ours;
+    else if (other == elsewhere.end()) {
+      ++share.missing;
+      if (row["set"] == "must") missing += row["peer"] + " " + row["symbol"] + "\n";
+    } else if (other->second == "composition") ++share.composed;
+    else ++share.reasons;
+  }
+  for (const auto& [set, s] : shares)
+    std::printf(
+        "  %-6s %3d symbols: %3d a loss of ours, %3d a composition, %3d a reason, %3d missing "
+        "(%.1f %% covered)\n",
+        set.c_str(), s.all(), s.ours, s.composed, s.reasons, s.missing,
+        100.0 * (s.ours + s.composed) / s.all());
+  const Share& must = shares["must"];
+  EXPECT_EQ(missing, "");
+  EXPECT_GE(must.all(), 300);
+  EXPECT_GE(must.ours + must.composed, 0.95 * must.all());
+}
+
+TEST(Peers, WhatStandsElsewhereIsNotInTheListAndItsCompositionsAreLosses) {
+  const auto names = Losses::names();
+  const std::set<std::string> listed(names.begin(), names.end());
+  for (auto& row : rows_of("losses_elsewhere.csv")) {
+    SCOPED_TRACE(row["canonical"]);
+    EXPECT_FALSE(listed.contains(row["canonical"]));
+    EXPECT_FALSE(row["text"].empty());
+    if (row["kind"] == "composition") {
+      EXPECT_NO_THROW(Loss::parse(row["text"]));
+    } else {
+      EXPECT_EQ(row["kind"], "reason");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace downhill
