@@ -78,7 +78,7 @@ TEST(TableRun, PredictsOnTheRawDigitsWhatItMeasured) {
   EXPECT_DOUBLE_EQ(hits / n, metric(result, "accuracy"));
   EXPECT_NEAR(loss / n, *result.fit.test_loss, 1e-5 * *result.fit.test_loss);
   const RunLog log = read_run_log(out / kLogFile);
-  EXPECT_EQ(log.epochs.back().split, "test");
+  EXPECT_EQ(log.epochs.back().split, Split::test);
   EXPECT_EQ(log.epochs.back().loss, *result.fit.test_loss);
 }
 
