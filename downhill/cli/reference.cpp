@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "downhill/doctor/symptom.h"
+#include "downhill/doctor/list.h"
 #include "downhill/train/observers.h"
 
 namespace downhill::cli {
@@ -77,10 +77,14 @@ std::vector<Section> sections() {
        "What looks at a training run and may steer or end it: --observer of train.",
        list_observers(),
        {}},
-      {"symptoms", "What the doctor can find, the first that fires is the verdict.", {}, {}}};
+      {"symptoms",
+       "What the doctor can find, the first that fires is the verdict; doctor --threshold sets the "
+       "options.",
+       {},
+       {}}};
+  all.back().methods = entries_of<Symptoms>();
   for (const Symptom& symptom : symptoms()) {
-    all.back().methods.push_back({symptom.name, {}});
-    all.back().rules.push_back(symptom.rule);
+    all.back().rules.push_back(fmt::format("{} ({})", symptom.rule, symptom.source));
   }
   return all;
 }
@@ -107,8 +111,8 @@ std::string reference_markdown(const std::vector<Section>& sections) {
     text += fmt::format("\n## {}\n\n{}\n", section.name, section.about);
     for (std::size_t i = 0; i < section.methods.size(); ++i) {
       text += fmt::format("\n### {}\n\n", section.methods[i].name);
-      text += section.rules.empty() ? options_markdown(section.methods[i])
-                                    : cell(section.rules[i]) + "\n";
+      if (!section.rules.empty()) text += cell(section.rules[i]) + "\n\n";
+      text += options_markdown(section.methods[i]);
     }
   }
   return text;
@@ -123,8 +127,8 @@ JsonWriter reference_json(const std::vector<Section>& sections) {
     for (std::size_t i = 0; i < section.methods.size(); ++i) {
       json.begin_object();
       json.member("name", section.methods[i].name);
-      if (section.rules.empty()) write_options(json, section.methods[i].options);
-      else json.member("rule", section.rules[i]);
+      write_options(json, section.methods[i].options);
+      if (!section.rules.empty()) json.member("rule", section.rules[i]);
       json.end_object();
     }
     json.end_list();

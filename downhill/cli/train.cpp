@@ -12,6 +12,7 @@
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
 #include "downhill/doctor/diverging.h"
+#include "downhill/doctor/not_finite.h"
 #include "downhill/train/files.h"
 #include "downhill/train/table_run.h"
 
@@ -198,7 +199,9 @@ int train_command(const Words& words) {
                      result.out.string()));
     return kInterrupted;
   }
-  const bool diverging = result.fit.verdict.name == symptom::Diverging::name;
+  const bool diverging = std::ranges::any_of(result.fit.verdict.findings, [](const Finding& f) {
+    return f.name == symptom::Diverging::name;
+  });
   if (!result.fit.failed() && !diverging) return kOk;
   print_error(fmt::format("the run ended: {}", result.fit.failed() ? text_of(result.fit.ended)
                                                                    : symptom::Diverging::name));

@@ -7,8 +7,8 @@
 #include "downhill/cli/evaluation.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/core/options.h"
-#include "downhill/doctor/healthy.h"
 #include "downhill/report/verdict_text.h"
+#include "downhill/runlog/writer.h"
 #include "downhill/train/files.h"
 
 namespace downhill::cli {
@@ -77,20 +77,6 @@ void write_part(JsonWriter& json, const TableRunResult& result, const char* part
   else json.null();
 }
 
-void write_findings(JsonWriter& json, const Verdict& verdict) {
-  json.key("findings");
-  json.begin_list();
-  for (const Finding& finding : verdict.symptoms) {
-    if (finding.name == symptom::Healthy::name) continue;
-    json.begin_object();
-    json.member("symptom", finding.name);
-    json.member("summary", finding.summary);
-    json.member("remedies", finding.remedies);
-    json.end_object();
-  }
-  json.end_list();
-}
-
 }  // namespace
 
 JsonWriter result_json(const TableRunResult& result, const Config& config) {
@@ -122,8 +108,8 @@ std::string result_text(const TableRunResult& result, bool verbose) {
   std::string text =
       verbose ? verdict_text(fit.verdict) + "\nwhere it stands: " + explain(fit.stands) + "\n"
               : cut(fmt::format("{}: {}", fit.verdict.name, fit.verdict.summary), width) + "\n";
-  if (!verbose && !fit.verdict.remedies.empty() && fit.verdict.name != symptom::Healthy::name)
-    text += cut("next: " + fit.verdict.remedies[0], std::max(width, 200)) + "\n";
+  if (!verbose && !fit.verdict.healthy())
+    text += cut("next: " + fit.verdict.findings.front().remedy, std::max(width, 200)) + "\n";
   text += fmt::format("{} at {}: {} epochs, {} steps, {:.3g} s{}\n", text_of(fit.ended),
                       fit.stands.stands, fit.epochs, fit.steps, fit.seconds,
                       fit.best_epoch ? fmt::format("; weights of epoch {}", *fit.best_epoch) : "");

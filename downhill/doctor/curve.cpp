@@ -8,52 +8,69 @@ namespace downhill {
 namespace {
 
 constexpr std::size_t kMostPoints = 400;
+constexpr double kSignificance = 3;  // |z| of a trend, as in control charts
 
 Curve condense(Curve curve) {
   const std::size_t count = curve.size();
   if (count <= kMostPoints) return curve;
   Curve out;
-  out.unit = "group of " + curve.unit + "s";
+  out.by_epoch = curve.by_epoch;
   std::vector<double> group;
   for (std::size_t i = 0; i < kMostPoints; ++i) {
     const std::size_t begin = i * count / kMostPoints, end = (i + 1) * count / kMostPoints;
     group.clear();
-    for (std::size_t k = begin; k < end; ++k) group.push_back(curve.points[k].loss);
+    for (std::size_t k = begin; k < end; ++k) group.push_back(curve.points[k].value);
     const auto& last = curve.points[end - 1];
     out.points.push_back({last.epoch, last.step, median(group)});
   }
   return out;
 }
 
-template <class Records>
-Curve finite_points(const Records& records, const std::string& split, const char* unit) {
+template <class Records, class Value>
+Curve finite_points(const Records& records, Split split, const Value& value) {
   Curve curve;
-  curve.unit = unit;
-  for (const auto& record : records)
-    if (record.split == split && std::isfinite(record.loss))
-      curve.points.push_back({record.epoch, record.step, record.loss});
+  for (const auto& record : records) {
+    if (record.split != split) continue;
+    if (const std::optional<double> found = value(record); found && std::isfinite(*found))
+      curve.points.push_back({record.epoch, record.step, *found});
+  }
   return curve;
 }
 
 }  // namespace
 
-std::vector<double> Curve::losses() const {
-  std::vector<double> values;
-  for (const auto& point : points) values.push_back(point.loss);
-  return values;
+std::vector<double> Curve::values() const {
+  std::vector<double> all;
+  for (const auto& point : points) all.push_back(point.value);
+  return all;
+}
+
+std::int64_t Curve::place(std::size_t point) const {
+  const Point& at = points[std::min(point, points.size() - 1)];
+  return at.step > 0 ? at.step : at.epoch;
+}
+
+Curve curve_of(const RunLog& log, Split split, const OfEpoch& value) {
+  Curve curve = condense(finite_points(log.epochs, split, value));
+  curve.by_epoch = true;
+  return curve;
+}
+
+Curve step_curve(const RunLog& log, const OfStep& value) {
+  return condense(finite_points(log.steps, Split::train, value));
 }
 
 Curve train_curve(const RunLog& log, std::size_t enough) {
-  Curve epochs = finite_points(log.epochs, "train", "epoch");
-  if (epochs.size() >= enough) return condense(std::move(epochs));
-  Curve steps = finite_points(log.steps, "train", "step");
-  return condense(steps.size() > epochs.size() ? std::move(steps) : std::move(epochs));
+  Curve epochs = curve_of(log, Split::train, [](const EpochRecord& r) { return r.loss; });
+  if (epochs.size() >= enough) return epochs;
+  Curve steps = step_curve(log, [](const StepRecord& r) { return r.loss; });
+  return steps.size() > epochs.size() ? steps : epochs;
 }
 
-Curve validation_curve(const RunLog& log) {
-  Curve epochs = finite_points(log.epochs, "validation", "epoch");
-  if (!epochs.empty()) return condense(std::move(epochs));
-  return condense(finite_points(log.steps, "validation", "step"));
+std::optional<double> named(const NamedNumbers& numbers, std::string_view name) {
+  for (const auto& [key, value] : numbers)
+    if (key == name) return value;
+  return {};
 }
 
 double median(std::span<const double> values) {
@@ -106,12 +123,53 @@ double noise_of(std::span<const double> values) {
   return bends.empty() ? 0 : 1.4826 * median(bends) / std::sqrt(6.0);
 }
 
-double loss_scale(std::span<const double> losses, double level, double zero_loss) {
-  if (losses.empty()) return std::abs(level);
-  const double start = median(losses.first(std::min<std::size_t>(3, losses.size())));
-  const auto smooth = smoothed(losses);
-  const double low = *std::min_element(smooth.begin(), smooth.end());
-  return std::max(std::abs(level), low < 0 ? start - low : zero_loss * start);
+double CurveShape::fallen() const {
+  return (start - end) / std::max(std::abs(start), std::numeric_limits<double>::min());
+}
+
+double CurveShape::still() const {
+  if (!(whole() > 0)) return 0;
+  return -slope * 0.3 * static_cast<double>(points - 1) / whole();
+}
+
+bool CurveShape::creeps() const {
+  constexpr double kLate = 0.25;  // of the fall in the second half; it would be half on a line
+  const double late = middle - end;
+  return z_all <= -needed_all && late > kLate * (start - end) && late > 4 * end_error;
+}
+
+CurveShape shape_of(const Curve& curve) {
+  const auto losses = curve.values();
+  const auto all = std::span(losses);
+  const auto smooth = smoothed(all);
+  const std::size_t count = losses.size();
+  const auto part = [&](double share, std::size_t least) {
+    const double wanted = std::ceil(share * static_cast<double>(count));
+    return std::min(count, std::max(least, static_cast<std::size_t>(wanted)));
+  };
+  CurveShape s;
+  s.points = count;
+  s.start = curve.by_epoch ? losses.front() : median(all.first(std::min<std::size_t>(3, count)));
+  const std::size_t tenth = part(0.1, 3);
+  s.end = median(all.last(tenth));
+  const auto best = std::min_element(smooth.begin(), smooth.end());
+  s.best = std::min(*best, s.end);
+  s.best_place = static_cast<std::size_t>(best - smooth.begin());
+  s.last = part(0.3, 5);
+  const auto last = all.last(s.last);
+  s.noise = noise_of(last);
+  s.end_error = 1.2533 * s.noise / std::sqrt(static_cast<double>(tenth));  // of a median
+  const std::size_t centre = (count - tenth) / 2;
+  s.middle = median(all.subspan(centre, tenth));
+  s.slope = theil_sen_slope(last);
+  s.from = median(last) - s.slope * 0.5 * static_cast<double>(s.last - 1);
+  s.z = mann_kendall_z(last);
+  s.needed = needed_z(s.last, kSignificance);
+  s.z_all = mann_kendall_z(all);
+  s.needed_all = needed_z(count, kSignificance);
+  const auto above = std::ranges::count_if(last, [&](double value) { return value > s.start; });
+  s.above_start = static_cast<double>(above) / static_cast<double>(s.last);
+  return s;
 }
 
 }  // namespace downhill

@@ -1,34 +1,44 @@
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "downhill/runlog/records.h"
 
 namespace downhill {
 
-/// One loss curve: finite losses in their order.
+/// One column of a log over the run: values in their order.
 struct Curve {
   struct Point {
     std::int64_t epoch, step;
-    double loss;
+    double value;
   };
-  std::vector<Point> points;
-  std::string unit = "step";  ///< what one point is: "epoch", "step" or "group of steps"
+  std::vector<Point> points = {};
+  bool by_epoch = false;  ///< means over epochs, not figures of single steps
 
   bool empty() const { return points.empty(); }
   std::size_t size() const { return points.size(); }
-  std::vector<double> losses() const;
+  std::vector<double> values() const;
+  /// Its step, or its epoch where the log has no steps.
+  std::int64_t place(std::size_t point) const;
 };
 
-/// The training losses: of the epochs where the log has at least `enough` of them, else of the
-/// steps where these are more. More than 400 points become 400 medians of neighbours, which takes
-/// the noise of mini-batches out and bounds the cost of what follows.
+using OfStep = std::function<std::optional<double>(const StepRecord&)>;
+using OfEpoch = std::function<std::optional<double>(const EpochRecord&)>;
+
+/// The finite values of the split's epoch records; more than 400 become medians of neighbours.
+Curve curve_of(const RunLog& log, Split split, const OfEpoch& value);
+/// The same of the step records.
+Curve step_curve(const RunLog& log, const OfStep& value);
+
+/// The training losses: of the epochs where the log has at least `enough` of them, else of the steps
+/// where these are more.
 Curve train_curve(const RunLog& log, std::size_t enough);
 
-/// The validation losses, condensed in the same way.
-Curve validation_curve(const RunLog& log);
+/// The value of that name, if it is there.
+std::optional<double> named(const NamedNumbers& numbers, std::string_view name);
 
 double median(std::span<const double> values);  ///< NaN of nothing
 
@@ -50,9 +60,36 @@ double needed_z(std::size_t count, double significance);
 /// Standard deviation of the noise on a smooth curve, from the median absolute second difference.
 double noise_of(std::span<const double> values);
 
-/// What a change of the loss at `level` is measured against: |level|, but at least `zero_loss` of
-/// the start. A loss that goes below zero (a log likelihood) has no natural zero: how far it came
-/// from its start is the measure, if that is more.
-double loss_scale(std::span<const double> losses, double level, double zero_loss);
+/// A loss curve in a few figures that single wild points do not move.
+struct CurveShape {
+  std::size_t points = 0;
+  double start = 0;  ///< first value of epochs; median of the first three steps
+  double end = 0;    ///< median of the last tenth, at least three
+  double best = 0;   ///< lowest median of three neighbours
+  std::size_t best_place = 0;
+  double noise = 0;                  ///< standard deviation over the last three tenths
+  double middle = 0;                 ///< median of the tenth in the middle
+  double end_error = 0;              ///< standard error of `end`
+  double from = 0;                   ///< fitted level three tenths before the end
+  double slope = 0;                  ///< Theil-Sen, per point, over the last three tenths
+  double z = 0;                      ///< Mann-Kendall over the same
+  double needed = 0;                 ///< the |z| from which that is a trend
+  double z_all = 0, needed_all = 0;  ///< the same two over the whole curve
+  double above_start = 0;            ///< share of the last three tenths that lies above `start`
+  std::size_t last = 0;              ///< points of the last three tenths
+
+  double whole() const { return start - best; }  ///< the whole fall
+  /// The fall from start to end over the loss at the start.
+  double fallen() const;
+  /// The fall over three tenths of the run at the pace of its end, over the whole fall.
+  double still() const;
+  bool falls() const { return z <= -needed; }
+  bool rises() const { return z >= needed; }
+  /// It falls over the whole run, and not much slower in its second half.
+  bool creeps() const;
+};
+
+/// Of a curve with at least one point.
+CurveShape shape_of(const Curve& curve);
 
 }  // namespace downhill

@@ -1,19 +1,40 @@
 #pragma once
+#include <array>
+
 #include "downhill/doctor/symptom.h"
 
 namespace downhill::symptom {
 
-/// The loss is not finite, or grew far above what it had been.
-/// Rule: a train loss that is not finite; or the last recorded gradient norm is not finite; or the
-/// log's end says so; or the loss at the end (median of the last tenth) is above diverging_factor
-/// (4) times the best smoothed loss and above the first loss. Source: the stop rule of learning
-/// rate range tests (fastai, Lightning: 4 times the best smoothed loss); TerminateOnNaN (Keras).
+/// The train loss ends above where it began, beyond its noise: judged on means over epochs where
+/// the log has them, never on one batch.
 struct Diverging {
   static constexpr const char* name = "diverging";
   static constexpr const char* rule =
-      "a loss that is not finite, or at the end above 4 times the best smoothed loss and above the "
-      "start";
-  static std::optional<Finding> examine(const Examination& run);
+      "the train loss at the end is above its start by more than a fifth of the start and "
+      "beyond its noise, or it grew before it was not finite";
+  static constexpr const char* source =
+      "the stop rule of rate range tests (fastai, Lightning), on the median of the last tenth";
+  double grown = 0.2;
+  double errors = 2;
+  double above = 0.9;
+  double burst = 2;
+
+  static constexpr auto options() {
+    return std::array{
+        option<&Diverging::grown>(
+            "grown", kPositive,
+            "rise over |first loss| (over the whole fall where losses are negative)"),
+        option<&Diverging::errors>("errors", kNonNegative,
+                                   "standard errors that the rise is beyond"),
+        option<&Diverging::above>("above", kFraction,
+                                  "share of the last three tenths above the start"),
+        option<&Diverging::burst>(
+            "burst", kPositive,
+            "last finite loss over the first from which a run that is not finite diverged")};
+  }
+
+  static const char* needs(const Examination& run);
+  std::optional<Finding> examine(const Examination& run) const;
 };
 
 }  // namespace downhill::symptom

@@ -1,27 +1,93 @@
 #include "downhill/doctor/doctor.h"
 
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "downhill/core/options.h"
+#include "downhill/doctor/list.h"
+#include "downhill/doctor/remedy.h"
 #include "downhill/doctor/symptom.h"
 
 namespace downhill {
+namespace {
+
+std::vector<Spec> specs_of(const std::string& thresholds) {
+  std::vector<Spec> specs;
+  if (thresholds.empty()) return specs;
+  for (const std::string_view text : split_outside(thresholds, '|')) {
+    specs.push_back(parse_spec(text, "symptom"));
+    if (!Symptoms::with(specs.back().name, []<class S>() {}))
+      throw_unknown("symptom", specs.back().name, Symptoms::names());
+  }
+  return specs;
+}
+
+template <class S>
+S configured_symptom(const std::vector<Spec>& specs, NamedNumbers& constants) {
+  S symptom;
+  for (const Spec& spec : specs)
+    if (spec.name == S::name) read_options(S::name, symptom, spec);
+  const auto options = S::options();
+  for (const Option& option : options) {
+    double value = 0;
+    read_option(option.print(&symptom), value);
+    constants.emplace_back(fmt::format("{}.{}", S::name, option.name), value);
+  }
+  return symptom;
+}
+
+std::optional<Ended> ended_of(const Examination& run) {
+  if (run.log().end) return run.log().end->reason;
+  const bool finite = run.log().steps.empty() || std::isfinite(run.log().steps.back().loss);
+  if (run.found(symptom::NotFinite::name) && !finite) return Ended::non_finite;
+  if (run.found(symptom::Diverging::name)) return Ended::diverging;
+  return {};
+}
+
+// As it was measured; else what the curve shows: whether it still falls.
+State state_of(const Examination& run) {
+  if (run.log().stands) return run.log().stands->stands;
+  if (!run.judged() || !run.train_shape().falls()) return State::unknown;
+  return State::descending;
+}
+
+std::string healthy_summary(const Examination& run) {
+  if (run.train().empty()) return "The log has no train losses.";
+  const CurveShape& train = run.train_shape();
+  if (!run.judged())
+    return fmt::format("Nothing is wrong so far, but {} train losses are too few to judge.",
+                       run.train().size());
+  return fmt::format("Nothing is wrong: the train loss went from {} to {}.", figure(train.start),
+                     figure(train.end));
+}
+
+}  // namespace
 
 Verdict diagnose(const RunLog& log, const DoctorOptions& options) {
-  check_options("doctor", options);
-  const Examination run(log, options);
+  const std::vector<Spec> specs = specs_of(options.thresholds);
+  Examination run(log);
   Verdict verdict;
-  verdict.constants = constants(options);
-  for (const Symptom& symptom : symptoms()) {
-    const bool last = &symptom == &symptoms().back();  // healthy: only when nothing else fired
-    if (last && !verdict.symptoms.empty()) break;
-    if (auto finding = symptom.examine(run)) {
-      finding->name = symptom.name;
-      verdict.symptoms.push_back(std::move(*finding));
-    }
+  Symptoms::for_each([&]<class S>() {
+    const S symptom = configured_symptom<S>(specs, verdict.constants);
+    if (const char* needs = S::needs(run)) verdict.not_examined.push_back({S::name, needs});
+    std::optional<Finding> finding = symptom.examine(run);
+    if (!finding) return;
+    finding->name = S::name;
+    finding->source = S::source;
+    if (finding->to_step == 0) finding->to_step = std::max(run.steps(), finding->from_step);
+    run.note(S::name);
+    verdict.findings.push_back(std::move(*finding));
+  });
+  std::erase_if(verdict.not_examined, [&](const NotExamined& n) { return run.found(n.symptom); });
+  verdict.ended = ended_of(run);
+  verdict.state = state_of(run);
+  if (verdict.healthy()) {
+    verdict.summary = healthy_summary(run);
+  } else {
+    verdict.name = verdict.findings.front().name;
+    verdict.summary = verdict.findings.front().summary;
   }
-  const Finding& first = verdict.symptoms.front();
-  verdict.name = first.name;
-  verdict.summary = first.summary;
-  verdict.evidence = first.evidence;
-  verdict.remedies = first.remedies;
   return verdict;
 }
 

@@ -1,14 +1,21 @@
 #pragma once
-#include "downhill/doctor/options.h"
+#include <string>
+
 #include "downhill/runlog/records.h"
 #include "downhill/runlog/verdict.h"
 
 namespace downhill {
 
-/// What the run log says about its run: the first symptom that fires in the order of precedence
-/// (diverging, overfitting, underfitting, saddle, minimum, plateau, healthy), with evidence, next
-/// steps, all other symptoms that fired, and every constant that was used. Works on any log, also
-/// without validation, stands record or epochs. Throws UsageError for options out of range.
+struct DoctorOptions {
+  /// Symptoms with thresholds of one's own, "overfitting:rise=0.1 | plateau:fallen=0.05"; the others
+  /// keep their defaults.
+  std::string thresholds = {};
+};
+
+/// What the run log says about its run: where it stands, how it ended, and what is wrong with it, each
+/// finding with evidence, threshold, source and remedy. Works on any log, also without validation,
+/// stands record or epochs; what the log has no columns for is told as not examined. Throws UsageError
+/// for thresholds that no symptom has.
 Verdict diagnose(const RunLog& log, const DoctorOptions& options = {});
 
 }  // namespace downhill

@@ -1,87 +1,73 @@
 #include "downhill/doctor/examination.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
-#include "downhill/core/options.h"
-
 namespace downhill {
+namespace {
 
-Examination::Examination(const RunLog& log, const DoctorOptions& options)
+constexpr std::size_t kEnoughEpochs = 10;
+
+/// Of the steps, or of the epochs where the steps have none.
+Curve either(const RunLog& log, const OfStep& step, const OfEpoch& epoch) {
+  Curve curve = step_curve(log, step);
+  return curve.empty() ? curve_of(log, Split::train, epoch) : curve;
+}
+
+template <class Records>
+void add_layers(std::vector<LayerCurve>& layers, const Records& records, bool by_epoch) {
+  for (const auto& record : records) {
+    for (const LayerRecord& layer : record.layers) {
+      auto at = std::ranges::find(layers, layer.name, &LayerCurve::name);
+      if (at == layers.end()) at = layers.insert(at, LayerCurve{layer.name, {}, {}, {}});
+      const auto add = [&](Curve& curve, const std::optional<double>& value) {
+        curve.by_epoch = by_epoch;
+        if (value && std::isfinite(*value))
+          curve.points.push_back({record.epoch, record.step, *value});
+      };
+      add(at->gradient, layer.gradient);
+      add(at->update, layer.update);
+      add(at->dead, layer.dead);
+    }
+  }
+}
+
+/// On validation rows; of a log without their loss it stands beside the training loss.
+Curve accuracy_of(const RunLog& log) {
+  Curve curve = curve_of(log, Split::validation,
+                         [](const EpochRecord& r) { return named(r.metrics, "accuracy"); });
+  if (!curve.empty()) return curve;
+  const auto beside = [](const auto& r) { return named(r.metrics, "validation_accuracy"); };
+  return either(log, beside, beside);
+}
+
+Curve dead_of(const RunLog& log) {
+  const auto share = [](const auto& record) { return named(record.metrics, "dead"); };
+  return either(log, share, share);
+}
+
+CurveShape shape_or_none(const Curve& curve) {
+  return curve.empty() ? CurveShape{} : shape_of(curve);
+}
+
+}  // namespace
+
+Examination::Examination(const RunLog& log)
     : log_(log),
-      options_(options),
-      train_(train_curve(log, 2 * static_cast<std::size_t>(options.least_points))),
-      validation_(validation_curve(log)) {}
-
-bool Examination::enough(const Curve& curve) const {
-  return curve.size() >= static_cast<std::size_t>(options_.least_points);
-}
-
-std::size_t Examination::end_points(const Curve& curve) const {
-  const double part = std::ceil(options_.last_fraction * static_cast<double>(curve.size()));
-  return std::min(curve.size(), std::max(static_cast<std::size_t>(part),
-                                         static_cast<std::size_t>(options_.least_points)));
-}
-
-std::optional<Trend> Examination::end_of(const Curve& curve) const {
-  if (!enough(curve)) return {};
-  const auto losses = curve.losses();
-  const auto end = std::span(losses).last(end_points(curve));
-  const double slope = theil_sen_slope(end);
-  const double half = 0.5 * static_cast<double>(end.size() - 1);
-  const double middle = median(end);
-  Trend trend{end.size(), middle - slope * half, middle + slope * half,
-              0,          mann_kendall_z(end),   needed_z(end.size(), options_.significance)};
-  const double scale = loss_scale(losses, trend.from, options_.zero_loss);
-  trend.fall = scale > 0 ? (trend.from - trend.to) / scale : 0;
-  return trend;
-}
-
-double Examination::end_level(const Curve& curve) const {
-  const auto losses = curve.losses();
-  const double part = std::ceil(options_.last_fraction * static_cast<double>(losses.size()));
-  const std::size_t count =
-      std::min(losses.size(), std::max<std::size_t>(3, static_cast<std::size_t>(part)));
-  return median(std::span(losses).last(count));
-}
-
-bool Examination::fell() const {
-  const auto losses = train_.losses();
-  const std::size_t count = std::min<std::size_t>(3, losses.size());
-  return count == 0 || end_level(train_) < median(std::span(losses).first(count));
-}
-
-std::optional<bool> Examination::still() const {
-  const auto trend = end_of(train_);
-  if (!trend) return {};
-  const bool many = trend->points >= 2 * static_cast<std::size_t>(options_.least_points);
-  const bool noise = !trend->falls() && (many || trend->fall < options_.improving);
-  return trend->fall < options_.converged || noise;
-}
-
-bool Examination::converged() const {
-  if (log_.stands && log_.stands->converged) return *log_.stands->converged;
-  return still().value_or(false);
-}
-
-std::optional<double> Examination::peak_lr() const {
-  std::optional<double> peak;
-  const auto look = [&peak](const std::optional<double>& lr) {
-    if (lr && std::isfinite(*lr) && (!peak || *lr > *peak)) peak = lr;
-  };
-  for (const auto& record : log_.steps) look(record.lr);
-  for (const auto& record : log_.epochs) look(record.lr);
-  return peak;
-}
-
-std::optional<double> Examination::last_lr() const {
-  for (auto record = log_.steps.rbegin(); record != log_.steps.rend(); ++record)
-    if (record->lr) return record->lr;
-  for (auto record = log_.epochs.rbegin(); record != log_.epochs.rend(); ++record)
-    if (record->lr) return record->lr;
-  return {};
+      train_(train_curve(log, kEnoughEpochs)),
+      validation_(curve_of(log, Split::validation, [](const EpochRecord& r) { return r.loss; })),
+      accuracy_(accuracy_of(log)),
+      norms_(either(
+          log, [](const StepRecord& r) { return r.gradient_norm; },
+          [](const EpochRecord& r) { return r.gradient_norm; })),
+      rates_(either(
+          log, [](const StepRecord& r) { return r.lr; },
+          [](const EpochRecord& r) { return r.lr; })),
+      dead_(dead_of(log)),
+      train_shape_(shape_or_none(train_)),
+      validation_shape_(shape_or_none(validation_)) {
+  add_layers(layers_, log.steps, false);
+  if (layers_.empty()) add_layers(layers_, log.epochs, true);
 }
 
 std::int64_t Examination::epochs() const {
@@ -96,16 +82,33 @@ std::int64_t Examination::steps() const {
   return last;
 }
 
-std::string change_lr(const Examination& run, double factor) {
-  const auto lr = run.peak_lr();
-  if (!lr || *lr <= 0)
-    return fmt::format("{} the learning rate {} times", factor < 1 ? "lower" : "raise",
-                       figure(factor < 1 ? 1 / factor : factor));
-  return fmt::format("lr {} -> {}", figure(*lr), figure(*lr * factor));
+std::optional<double> Examination::peak_lr() const {
+  if (rates_.empty()) return {};
+  return std::ranges::max(rates_.values());
 }
 
-std::string figure(double value) { return decimal(value, 4); }
+std::optional<double> Examination::last_lr() const {
+  if (rates_.empty()) return {};
+  return rates_.points.back().value;
+}
 
-std::string percent(double fraction) { return fmt::format("{:.3g} %", 100 * fraction); }
+bool Examination::decayed() const {
+  const auto peak = peak_lr(), last = last_lr();
+  return peak && last && *last < 0.5 * *peak;
+}
+
+std::optional<double> Examination::promised() const {
+  const auto& stands = log_.stands;
+  if (!stands || stands->stands != State::descending || !stands->quadratic_decrease ||
+      !stands->loss || train_.empty())
+    return {};
+  const double fall = std::min(1.0, *stands->quadratic_decrease) * std::abs(*stands->loss);
+  const double done = std::max(0.0, train_shape_.start - *stands->loss);
+  return fall > 0 ? std::optional(fall / (done + fall)) : std::nullopt;
+}
+
+bool Examination::found(std::string_view symptom) const {
+  return std::ranges::find(found_, symptom) != found_.end();
+}
 
 }  // namespace downhill

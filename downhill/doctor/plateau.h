@@ -1,17 +1,26 @@
 #pragma once
+#include <array>
+
 #include "downhill/doctor/symptom.h"
 
 namespace downhill::symptom {
 
-/// The loss stands still and nothing says that it stands at a minimum or saddle.
-/// Rule: the train loss fell by less than converged (0.1 %) over the last tenth of the run, or by
-/// an amount that cannot be told from noise, and the stands record says "descending"
-/// or "unknown", or there is none. A diverging run is on no plateau.
-/// Source: ReduceLROnPlateau (Keras, PyTorch); the reasons after Smith 2017 and McCandlish 2018.
+/// The loss does not fall, and there is something to be gained: it has hardly fallen at all.
 struct Plateau {
   static constexpr const char* name = "plateau";
-  static constexpr const char* rule = "the loss stands still, but not at a known minimum or saddle";
-  static std::optional<Finding> examine(const Examination& run);
+  static constexpr const char* rule =
+      "the train loss fell by less than a tenth of its start and falls no more; nothing above "
+      "explains it";
+  static constexpr const char* source = "ReduceLROnPlateau (Keras, PyTorch)";
+  double fallen = 0.1;
+
+  static constexpr auto options() {
+    return std::array{
+        option<&Plateau::fallen>("fallen", kNonNegative, "fall of the train loss over its start")};
+  }
+
+  static const char* needs(const Examination& run);
+  std::optional<Finding> examine(const Examination& run) const;
 };
 
 }  // namespace downhill::symptom

@@ -2,28 +2,36 @@
 
 #include <fmt/format.h>
 
-#include "downhill/doctor/stationary.h"
+#include <algorithm>
+
+#include "downhill/doctor/remedy.h"
 
 namespace downhill::symptom {
 
-std::optional<Finding> Saddle::examine(const Examination& run) {
+const char* Saddle::needs(const Examination& run) {
+  return run.log().stands ? nullptr : "the curvature at the end (downhill curvature RUN)";
+}
+
+std::optional<Finding> Saddle::examine(const Examination& run) const {
   const auto& stands = run.log().stands;
-  if (!stands || stands->stands != "saddle" || !run.converged()) return {};
-  Finding finding;
-  finding.summary =
-      "The run stands still at a saddle: the loss still falls along a direction of "
-      "negative curvature.";
-  if (stands->hn)
-    finding.summary = fmt::format(
-        "The run stands still at a saddle: along one direction the curvature is {} and the loss "
-        "falls.",
-        figure(*stands->hn));
-  finding.evidence = stationary_evidence(run);
-  finding.remedies = {
-      "go on with newton_cg, which follows negative curvature, for some 20 steps",
-      "or start again from another seed; weights that begin equal or at zero stay on a saddle",
-      "or " + change_lr(run, 3) + " with momentum 0.9, so that noise leaves the saddle sooner",
-  };
+  if (!stands || stands->stands != State::saddle || !stands->probe_decrease || !run.judged())
+    return {};
+  const double fall = *stands->probe_decrease;
+  const double done =
+      std::max(0.0, run.train_shape().start - stands->loss.value_or(run.train_shape().end));
+  const double worth = fall > 0 ? fall / (fall + done) : 0;
+  if (!(worth > gain)) return {};
+  Finding finding{.confidence = confidence_of(worth, gain)};
+  finding.summary = fmt::format(
+      "The run stands at a saddle: along one direction of negative curvature the loss falls by {}.",
+      figure(fall));
+  finding.evidence = {{"fall_found", fall}, {"share_of_the_way", worth}};
+  if (stands->hn) finding.evidence.emplace_back("smallest_eigenvalue", *stands->hn);
+  finding.threshold = {{"share_of_the_way", gain}};
+  finding.remedy =
+      advise(run, {{"optimizer", "newton_cg"}, {"batch", "all"}},
+             "newton_cg follows negative curvature; or begin from random weights: weights "
+             "that begin equal or at zero stay on a saddle");
   return finding;
 }
 

@@ -1,17 +1,29 @@
 #pragma once
+#include <array>
+
 #include "downhill/doctor/symptom.h"
 
 namespace downhill::symptom {
 
-/// The run stands still at a saddle: the Hessian has a direction in which the loss falls away.
-/// Rule: the stands record says "saddle" and the loss stands still (fell by less than converged,
-/// 0.1 %, over the last tenth of the run).
-/// Source: Dauphin et al., Identifying and attacking the saddle point problem, 2014.
+/// The run stands at a saddle: the Hessian has a direction along which the loss falls, and there
+/// is something to be gained.
 struct Saddle {
   static constexpr const char* name = "saddle";
   static constexpr const char* rule =
-      "the Hessian has a negative direction along which the loss falls, and the loss stands still";
-  static std::optional<Finding> examine(const Examination& run);
+      "the measured state is saddle and the fall found along the negative direction is worth "
+      "a twentieth of the whole fall";
+  static constexpr const char* source =
+      "Dauphin et al., Identifying and attacking the saddle point problem, 2014";
+  double gain = 0.05;
+
+  static constexpr auto options() {
+    return std::array{option<&Saddle::gain>(
+        "gain", kFraction,
+        "fall found along the negative direction, over the fall so far and that one together")};
+  }
+
+  static const char* needs(const Examination& run);
+  std::optional<Finding> examine(const Examination& run) const;
 };
 
 }  // namespace downhill::symptom

@@ -3,18 +3,20 @@
 #include <string>
 #include <vector>
 
+#include "downhill/core/options.h"
 #include "downhill/doctor/examination.h"
 #include "downhill/runlog/verdict.h"
 
 namespace downhill {
 
-/// One thing that a run can be: what the list of symptoms holds. Each symptom is a header of its
-/// own with a plain struct of three things: `name`, `rule` (one or two sentences) and `examine`,
-/// which returns the finding if the symptom fired.
+/// One thing that can be wrong with a run: what the list of symptoms holds. Each symptom is a header
+/// of its own with a plain struct: `name`, `rule` (one or two sentences), `source`, its thresholds as
+/// options, `needs` (the column that would tell, or nullptr if the log has it) and `examine`, which
+/// returns the finding if the symptom fired.
 struct Symptom {
   std::string name;
   std::string rule;
-  std::optional<Finding> (*examine)(const Examination& run);
+  std::string source;
 };
 
 /// All symptoms (list.h) in the order of precedence: the first that fires is the verdict.

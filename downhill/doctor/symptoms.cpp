@@ -6,7 +6,7 @@ namespace downhill {
 const std::vector<Symptom>& symptoms() {
   static const std::vector<Symptom> all = [] {
     std::vector<Symptom> list;
-    Symptoms::for_each([&]<class S>() { list.push_back({S::name, S::rule, S::examine}); });
+    Symptoms::for_each([&]<class S>() { list.push_back({S::name, S::rule, S::source}); });
     return list;
   }();
   return all;

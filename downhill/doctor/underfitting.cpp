@@ -2,51 +2,66 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
+
+#include "downhill/doctor/remedy.h"
+#include "downhill/doctor/slow.h"
 
 namespace downhill::symptom {
 namespace {
 
-std::vector<std::string> remedies(const Examination& run) {
-  std::vector<std::string> list;
-  if (run.epochs() > 0) {
-    list.push_back(fmt::format("train longer: epochs {} -> {}", run.epochs(), 2 * run.epochs()));
-  } else {
-    list.push_back(fmt::format("train longer: steps {} -> {}", run.steps(), 2 * run.steps()));
-  }
-  const auto peak = run.peak_lr(), last = run.last_lr();
-  if (peak && last && *last < 0.01 * *peak) {
-    list.push_back(
-        fmt::format("the schedule ended at lr {} (peak {}): stretch it over the longer "
-                    "run",
-                    figure(*last), figure(*peak)));
-  } else {
-    list.push_back("or learn faster: " + change_lr(run, 3));
-  }
-  return list;
+/// Of two to four validation losses that all fall: the last fall over the one before it.
+double last_drop(const Examination& run) {
+  const auto losses = run.validation().values();
+  if (losses.size() < 2 || losses.size() >= Examination::kLeastPoints) return 0;
+  for (std::size_t i = 1; i < losses.size(); ++i)
+    if (!(losses[i] < losses[i - 1])) return 0;
+  const double before = losses[losses.size() - 2];
+  return before > 0 ? 1 - losses.back() / before : 0;
 }
 
 }  // namespace
 
-std::optional<Finding> Underfitting::examine(const Examination& run) {
-  const auto& options = run.options();
-  const bool validated = run.enough(run.validation());
-  const auto trend = run.end_of(validated ? run.validation() : run.train());
-  if (!trend || trend->fall <= options.improving || !trend->falls()) return {};
+const char* Underfitting::needs(const Examination&) { return nullptr; }
 
-  const std::string split = validated ? "validation" : "train";
-  Finding finding;
-  finding.summary = fmt::format(
-      "The {} loss was still falling at the end: by {} over the last {} points of the log.", split,
-      percent(trend->fall), trend->points);
-  finding.evidence = {
-      {fmt::format("fall of the {} loss over the end of the run, %", split), 100 * trend->fall,
-       100 * options.improving, "Theil-Sen slope; tuning playbook"},
-      {"|z| of the fall", std::abs(trend->z), trend->needed, "Mann-Kendall"},
-      {"points looked at", static_cast<double>(trend->points),
-       static_cast<double>(options.least_points), ""},
-  };
-  finding.remedies = remedies(run);
+bool Underfitting::falling(const Examination& run) const {
+  const StillFalling end = still_falling(run);
+  if (end.significant && end.left > (run.validated() ? left : alone)) return true;
+  const CurveShape& v = run.validation_shape();
+  return run.validated() && !run.rates().empty() && !run.decayed() && v.z <= -4 &&
+         v.still() > steady;
+}
+
+std::optional<Finding> Underfitting::examine(const Examination& run) const {
+  for (const char* other : {"not_finite", "diverging", "accumulating_gradients", "swapped_splits",
+                            "memorised", "overfitting", "lr_too_large", "lr_too_small"})
+    if (run.found(other)) return {};
+  const double before = run.promised().value_or(0);
+  const double last = last_drop(run);
+  if (!falling(run) && !(before > promised) && !(last > drop)) return {};
+  const double share = still_falling(run).left;
+  Finding finding{.confidence =
+                      std::max({confidence_of(share, left), confidence_of(before, promised),
+                                confidence_of(last, drop)})};
+  finding.summary =
+      before > promised
+          ? fmt::format("The quadratic model sees {} of the way down still before it.",
+                        percent(before))
+      : last > drop ? fmt::format("The last of few validation losses fell by {}.", percent(last))
+                    : fmt::format(
+                          "The loss still fell at the end: by {} of its whole fall over "
+                          "the last three tenths.",
+                          percent(share));
+  if (!run.train().empty()) finding.from_step = run.train().place(run.train().size() * 7 / 10);
+  finding.evidence = {{"still_falling", share}};
+  finding.threshold = {{"still_falling", run.validated() ? left : alone}};
+  const std::int64_t twice = 2 * run.epochs();
+  Changes changes;
+  if (twice > 0) changes.emplace_back("epochs", std::to_string(twice));
+  finding.remedy =
+      advise(run, changes,
+             twice > 0 ? fmt::format("train longer: {} epochs (--epochs {})", twice, twice)
+                       : fmt::format("train longer: {} steps", 2 * run.steps()));
   return finding;
 }
 

@@ -1,19 +1,46 @@
 #pragma once
+#include <array>
+
 #include "downhill/doctor/symptom.h"
 
 namespace downhill::symptom {
 
 /// The run ended while it still improved.
-/// Rule: over the last tenth (at least least_points, 5) the validation loss, or the train loss
-/// where there is no validation, fell by more than improving (1 %) of its level, and the fall is
-/// significant (Mann-Kendall, |z| >= 3; the fall itself is the Theil-Sen slope times the
-/// length). Source: Godbole et al., Deep learning tuning playbook, 2023 (still improving at the
-/// end: train longer).
 struct Underfitting {
   static constexpr const char* name = "underfitting";
   static constexpr const char* rule =
-      "the loss still fell by more than 1 % over the last tenth of the run, significantly";
-  static std::optional<Finding> examine(const Examination& run);
+      "over the last three tenths the loss fell significantly, by more than a fifteenth of "
+      "its whole fall on train and validation rows";
+  static constexpr const char* source =
+      "Godbole et al., Deep learning tuning playbook, 2023 (still improving at the end: train "
+      "longer)";
+  double left = 0.07;
+  double alone = 0.12;
+  double steady = 0.035;
+  double drop = 0.05;
+  double promised = 0.25;
+
+  static constexpr auto options() {
+    return std::array{
+        option<&Underfitting::left>("left", kPositive,
+                                    "fall over the last three tenths over the whole fall, the "
+                                    "lower of train and validation"),
+        option<&Underfitting::alone>("alone", kPositive,
+                                     "the same where the log has no validation loss"),
+        option<&Underfitting::steady>(
+            "steady", kPositive,
+            "the same of the validation loss where the rate is constant, |z| = 4"),
+        option<&Underfitting::drop>(
+            "drop", kPositive,
+            "last fall of the validation loss where there are two to four validations"),
+        option<&Underfitting::promised>(
+            "promised", kFraction, "what the quadratic model sees before it, over the whole way")};
+  }
+
+  static const char* needs(const Examination& run);
+  /// The loss still falls at the end, as far as the curves show.
+  bool falling(const Examination& run) const;
+  std::optional<Finding> examine(const Examination& run) const;
 };
 
 }  // namespace downhill::symptom

@@ -33,8 +33,10 @@ std::string explain(const Stands& s) {
   if (s.gradient_norm) add_line(text, "gradient norm", decimal(*s.gradient_norm, 4));
   if (s.quadratic_decrease)
     add_line(text, "fall still promised",
-             fmt::format("{:.4g}, {:.3g} % of the loss, by the quadratic model",
-                         *s.predicted_decrease, 100 * *s.quadratic_decrease));
+             *s.quadratic_decrease > 1
+                 ? "more than the loss has: beyond the reach of the quadratic model"
+                 : fmt::format("{:.4g}, {:.3g} % of the loss, by the quadratic model",
+                               *s.predicted_decrease, 100 * *s.quadratic_decrease));
   if (s.unbounded_share && *s.unbounded_share >= 0.005)
     add_line(
         text, "",

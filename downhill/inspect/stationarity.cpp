@@ -220,13 +220,14 @@ bool Measurement::degenerate_saddle() {
 }
 
 void Measurement::decide() {
-  const double percent = 100 * *result_.quadratic_decrease;
+  const double fall = *result_.quadratic_decrease;
   if (*result_.quadratic_decrease > options_.decrease &&
       *result_.predicted_decrease > *result_.rounding_decrease)
     return say("descending",
-               fmt::format("the quadratic model along the gradient says that the loss "
-                           "can still fall by {:.3g} % of itself",
-                           percent));
+               fmt::format("the quadratic model along the gradient says that the loss can still "
+                           "fall by {}",
+                           fall < 1 ? fmt::format("{:.3g} % of itself", 100 * fall)
+                                    : "more than it has: beyond the reach of the model"));
   if (saddle())
     return say(
         "saddle",
@@ -245,7 +246,8 @@ void Measurement::decide() {
                            "saddle",
                            result_.along_hn->decrease, result_.along_hn->distance));
   std::string reason = fmt::format(
-      "flat to tolerance: the quadratic model promises a fall of {:.3g} % of the loss, ", percent);
+      "flat to tolerance: the quadratic model promises a fall of {:.3g} % of the loss, ",
+      100 * fall);
   if (*result_.hn < *result_.hn_limit)
     reason += fmt::format("and along the smallest eigenvalue, {:.4g}, no probe falls", *result_.hn);
   else

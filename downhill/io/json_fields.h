@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "downhill/core/error.h"
+#include "downhill/core/options.h"
 #include "downhill/io/json_reader.h"
 #include "downhill/io/utf8.h"
 
@@ -36,6 +37,8 @@ class JsonFields {
   void optional(const char* name, T& field) {
     read(name, field);
   }
+  /// A reader wants every field; a writer leaves empty lists out where it is asked.
+  bool wants(const auto&) const { return true; }
   /// Refuses fields that no one asked for.
   void finish() const {
     object_.members([&](JsonView key, JsonView) {
@@ -85,6 +88,18 @@ class JsonFields {
   static void assign(const std::string& name, JsonView value, std::string& field) {
     if (!value.is(JsonKind::text)) wrong(name, value, "text");
     field = value.text();
+  }
+  /// One of the words of the enum, or what `current_word(E, text)` says is one today.
+  template <class E>
+  requires std::is_enum_v<E>
+  static void assign(const std::string& name, JsonView value, E& field) {
+    if (!value.is(JsonKind::text)) wrong(name, value, "text");
+    std::string_view word = value.text();
+    if constexpr (requires { current_word(field, word); }) word = current_word(field, word);
+    const std::string expected = option_kind<E>().read(word, &field);
+    if (!expected.empty())
+      throw JsonError(value.byte(), fmt::format("{} is {}; {} was expected", excerpt(name, 80),
+                                                excerpt(value.text(), 80), expected));
   }
   template <class T>
   static void assign(const std::string& name, JsonView value, std::optional<T>& field) {

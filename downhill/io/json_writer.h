@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "downhill/core/options.h"
+
 namespace downhill {
 
 /// Writes JSON from left to right, without spaces and in the order of the calls. Numbers read back
@@ -39,6 +41,10 @@ class JsonWriter {
   void value(std::string_view text);
   void value(const std::string& text) { value(std::string_view(text)); }
   void value(const char* text) { value(std::string_view(text)); }
+  /// The word of an enum's value.
+  template <class E>
+  requires std::is_enum_v<E>
+  void value(E word) { value(text_of(word)); }
   void null() { token("null"); }
   /// At most `digits` significant digits; what is not finite is null.
   void rounded(double number, int digits);
@@ -87,6 +93,8 @@ class JsonWriter {
   void optional(const char* name, const std::optional<T>& field) {
     if (field) member(name, *field);
   }
+
+  bool wants(const auto& list) const { return !list.empty(); }
 
   std::string take() { return std::move(text_); }
 

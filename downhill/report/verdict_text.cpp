@@ -2,36 +2,45 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "downhill/core/options.h"
 
 namespace downhill {
 namespace {
 
-std::string evidence_line(const Evidence& fact) {
-  std::string line = "  " + fact.what;
-  if (fact.value) line += ": " + decimal(*fact.value, 5);
-  if (fact.threshold) line += fmt::format(" (threshold {:.5g})", *fact.threshold);
-  if (!fact.source.empty()) line += fmt::format("  [{}]", fact.source);
-  return line + "\n";
+std::string figures(const NamedNumbers& numbers) {
+  std::string line;
+  for (const auto& [name, value] : numbers)
+    line += fmt::format("{}{} {}", line.empty() ? "" : ", ", name, decimal(value, 4));
+  return line;
+}
+
+std::string finding_text(const Finding& f) {
+  std::string text = fmt::format("{} ({:.0f} %", f.name, 100 * f.confidence);
+  if (f.from_step > 0)
+    text += f.from_step == f.to_step ? fmt::format(", at {}", f.from_step)
+                                     : fmt::format(", {} to {}", f.from_step, f.to_step);
+  text += fmt::format("): {}\n", f.summary);
+  if (!f.remedy.empty()) text += fmt::format("  next: {}\n", f.remedy);
+  if (!f.evidence.empty()) text += fmt::format("  evidence: {}\n", figures(f.evidence));
+  if (!f.threshold.empty()) text += fmt::format("  threshold: {}\n", figures(f.threshold));
+  if (!f.source.empty()) text += fmt::format("  source: {}\n", f.source);
+  return text;
 }
 
 }  // namespace
 
 std::string verdict_text(const Verdict& verdict) {
-  std::string text = fmt::format("verdict: {}\n{}\n", verdict.name, verdict.summary);
-  if (!verdict.remedies.empty()) text += "next:\n";
-  for (std::size_t i = 0; i < verdict.remedies.size(); ++i)
-    text += fmt::format("  {}. {}\n", i + 1, verdict.remedies[i]);
-  if (!verdict.evidence.empty()) text += "evidence:\n";
-  for (const Evidence& fact : verdict.evidence) text += evidence_line(fact);
-  for (const Finding& symptom : verdict.symptoms)
-    if (symptom.name != verdict.name)
-      text += fmt::format("also {}: {}\n", symptom.name, symptom.summary);
-  if (verdict.constants.empty()) return text;
-  text += "constants:";
-  for (const auto& [name, value] : verdict.constants)
-    text += fmt::format(" {}={:.5g}", name, value);
-  return text + "\n";
+  std::string text = fmt::format("verdict: {}\n", verdict.name);
+  if (verdict.healthy() && !verdict.summary.empty()) text += verdict.summary + "\n";
+  text += fmt::format("state: {}; ended: {}\n", text_of(verdict.state),
+                      verdict.ended ? text_of(*verdict.ended) : "unknown");
+  for (const Finding& finding : verdict.findings) text += finding_text(finding);
+  std::string needs;
+  for (const NotExamined& missing : verdict.not_examined)
+    needs += fmt::format("  {}: needs {}\n", missing.symptom, missing.needs);
+  return needs.empty() ? text : text + "not examined:\n" + needs;
 }
 
 }  // namespace downhill

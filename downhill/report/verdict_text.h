@@ -5,8 +5,8 @@
 
 namespace downhill {
 
-/// A verdict as lines of plain text for a terminal: name and summary, next steps, evidence with
-/// thresholds and sources, other symptoms that fired, and every constant that was used.
+/// A verdict as lines of plain text for a terminal: state and end, findings with remedy, evidence,
+/// thresholds and sources, and what was not examined.
 std::string verdict_text(const Verdict& verdict);
 
 }  // namespace downhill

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <string_view>
 
 #include "downhill/core/options.h"
 
@@ -21,6 +22,15 @@ enum class Ended {
 constexpr std::array<const char*, 9> words_of(Ended) {
   return {"steps_done", "target_reached", "patience",  "converged",  "search_failed",
           "unbounded",  "non_finite",     "diverging", "interrupted"};
+}
+
+/// Logs of version 0.1 had other words for four of them.
+constexpr std::string_view current_word(Ended, std::string_view word) {
+  if (word == "epochs done") return "steps_done";
+  if (word == "early stopping") return "patience";
+  if (word == "non-finite loss") return "non_finite";
+  if (word == "stopped") return "interrupted";
+  return word;
 }
 
 /// Where on the landscape a point stands, as measured there.

@@ -9,6 +9,7 @@
 
 #include "downhill/core/error.h"
 #include "downhill/io/crc32c.h"
+#include "downhill/io/json_bare.h"
 #include "downhill/io/json_fields.h"
 #include "downhill/io/json_reader.h"
 #include "downhill/runlog/detail/fields.h"
@@ -54,8 +55,10 @@ void expect_one_of(JsonView object, const std::string& what, std::string_view wo
   refuse(object, fmt::format("{} {} is none of: {}", what, excerpt(word, 80), known));
 }
 
-void expect_split(JsonView object, const std::string& split) {
-  expect_one_of(object, "split", split, {"train", "validation", "test"});
+/// Verdicts of version 0.1 had another form; the doctor judges such a log anew.
+std::optional<Verdict> verdict_of(JsonView object) {
+  if (object.find("symptoms") || object.find("remedies")) return {};
+  return read_record<Verdict>(object);
 }
 
 /// Takes the records in their order and holds them to the rules between lines.
@@ -76,8 +79,8 @@ class LogBuilder {
     if (kind == "step") step(object);
     if (kind == "epoch") epoch(object);
     if (kind == "evaluation") evaluation(object);
-    if (kind == "stands") stands(object);
-    if (kind == "verdict") log_.verdict = read_record<Verdict>(object);
+    if (kind == "stands") log_.stands = read_record<StandsRecord>(object);
+    if (kind == "verdict") log_.verdict = verdict_of(object);
     if (kind == "end") log_.end = read_record<EndRecord>(object);
   }
   RunLog& log() { return log_; }
@@ -99,23 +102,21 @@ class LogBuilder {
   }
   void step(JsonView object) {
     auto record = read_record<StepRecord>(object);
-    expect_split(object, record.split);
     if (!log_.steps.empty() && record.step <= log_.steps.back().step)
       refuse(object, fmt::format("step {} follows step {}", record.step, log_.steps.back().step));
     log_.steps.push_back(std::move(record));
   }
   void epoch(JsonView object) {
     auto record = read_record<EpochRecord>(object);
-    expect_split(object, record.split);
     const bool back = !log_.epochs.empty() && record.epoch < log_.epochs.back().epoch;
-    if (back && record.split != text_of(Split::test))
+    if (back && record.split != Split::test)
       refuse(object,
              fmt::format("epoch {} follows epoch {}", record.epoch, log_.epochs.back().epoch));
     log_.epochs.push_back(std::move(record));
   }
   void evaluation(JsonView object) {
     auto record = read_record<EvaluationRecord>(object);
-    expect_split(object, record.split);
+    expect_one_of(object, "split", record.split, {"train", "validation", "test"});
     for (const EvaluationRecord& before : log_.evaluations)
       if (before.split == record.split)
         refuse(object, fmt::format("a second evaluation of the {} rows", record.split));
@@ -131,12 +132,6 @@ class LogBuilder {
                                  record.predictions.size()));
     log_.evaluations.push_back(std::move(record));
   }
-  void stands(JsonView object) {
-    auto record = read_record<StandsRecord>(object);
-    expect_one_of(object, "stands", record.stands, {"descending", "saddle", "minimum", "unknown"});
-    log_.stands = std::move(record);
-  }
-
   RunLog log_;
   bool started_ = false;
 };
@@ -175,7 +170,7 @@ RunLog read_run_log(const std::filesystem::path& path) {
       if (!next_line(in, line, whole)) break;
       std::optional<JsonDocument> record;
       try {
-        record = JsonDocument::parse(line, kLimits);
+        record = JsonDocument::parse(without_bare_numbers(line), kLimits);
       } catch (const JsonError& error) {
         if (whole || !builder.started())
           throw JsonError(error.byte(), fmt::format("not a line of JSON: {}", error.what()));

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "downhill/runlog/ended.h"
 #include "downhill/runlog/verdict.h"
 
 namespace downhill {
@@ -27,30 +28,42 @@ struct StartRecord {
   std::optional<std::int64_t> after_step = {};
 };
 
+/// One tensor (or layer) of the model during a step or an epoch.
+struct LayerRecord {
+  std::string name = {};                 ///< "0.weight"
+  std::optional<double> gradient = {};   ///< 2-norm
+  std::optional<double> update = {};     ///< 2-norm of the step that it took
+  std::optional<double> parameter = {};  ///< 2-norm of its numbers before that step
+  std::optional<double> dead = {};       ///< share of its units that are 0 for all rows
+};
+
 /// One optimizer step.
 struct StepRecord {
   std::int64_t step = 0;  ///< steps done, counted from 1 over the whole run
   std::int64_t epoch = 0;
-  std::string split = "train";
+  Split split = Split::train;
   double loss = 0;                           ///< of the step's batch, before the step
   std::optional<double> lr = {};             ///< the rate that the step used
   std::optional<double> gradient_norm = {};  ///< 2-norm over all parameters, before clipping
+  NamedNumbers metrics = {};                 ///< {"dead", 0.1}, ...
+  std::vector<LayerRecord> layers = {};      ///< from the input to the output
 };
 
 /// One pass over one split.
 struct EpochRecord {
-  std::int64_t epoch = 0;       ///< counted from 1; 0: before the first step
-  std::int64_t step = 0;        ///< steps done when it was measured
-  std::string split = "train";  ///< train, validation or test
+  std::int64_t epoch = 0;  ///< counted from 1; 0: before the first step
+  std::int64_t step = 0;   ///< steps done when it was measured
+  Split split = Split::train;
   double loss = 0;
   std::optional<double> lr = {};
   std::optional<double> gradient_norm = {};
-  NamedNumbers metrics = {};  ///< {"accuracy", 0.97}, ...
+  NamedNumbers metrics = {};             ///< {"accuracy", 0.97}, ...
+  std::vector<LayerRecord> layers = {};  ///< from the input to the output
 };
 
 /// Where on the landscape the run stands, as measured at the weights that it ends with.
 struct StandsRecord {
-  std::string stands = "unknown";      ///< descending, saddle, minimum or unknown
+  State stands = State::unknown;
   std::string reason = {};             ///< one sentence
   std::optional<bool> converged = {};  ///< absent: the doctor judges by the loss
   std::int64_t step = 0;               ///< whose weights were measured
@@ -127,8 +140,7 @@ struct EvaluationRecord {
 
 /// The last line: why the run ended.
 struct EndRecord {
-  /// "epochs done", "early stopping", "stopped", "non-finite loss" or "diverging".
-  std::string reason = {};
+  Ended reason = Ended::steps_done;
   std::string message = {};  ///< details: the operation and tensor where non-finite numbers began
   std::int64_t step = 0;
   std::int64_t epoch = 0;

@@ -62,6 +62,20 @@ void RunLogWriter::write(const StandsRecord& record) { append(record); }
 void RunLogWriter::write(const Verdict& record) { append(record); }
 void RunLogWriter::write(const EndRecord& record) { append(record); }
 
-std::string verdict_json(const Verdict& verdict) { return json_of(verdict); }
+void write_findings(JsonWriter& json, const Verdict& verdict) {
+  json.member("findings", verdict.findings);
+}
+
+std::string verdict_json(const Verdict& verdict) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("verdict", verdict.name);
+  json.member("state", verdict.state);
+  json.member("ended", std::string(verdict.ended ? text_of(*verdict.ended) : "unknown"));
+  write_findings(json, verdict);
+  json.member("not_examined", verdict.not_examined);
+  json.end_object();
+  return json.take();
+}
 
 }  // namespace downhill

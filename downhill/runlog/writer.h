@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "downhill/io/append_file.h"
+#include "downhill/io/json_writer.h"
 #include "downhill/runlog/records.h"
 
 namespace downhill {
@@ -53,7 +54,11 @@ class RunLogWriter {
   LogMark mark_;
 };
 
-/// The verdict as the JSON object that the log holds, without a line end.
+/// What `downhill doctor --json` prints of a verdict, without a line end; an end that the log does not
+/// tell is "unknown".
 std::string verdict_json(const Verdict& verdict);
+
+/// Its findings as a member of an object that is being written.
+void write_findings(JsonWriter& json, const Verdict& verdict);
 
 }  // namespace downhill

@@ -50,7 +50,13 @@ std::string blame(const nn::Module& model, const Batch& batch, const LossOf& los
 }
 
 StandsRecord record_of(const Stands& s) {
-  return {.stands = s.stands,
+  State state = State::unknown;
+  for (std::size_t i = 0; i < words_of(State{}).size(); ++i)
+    if (s.stands == words_of(State{})[i]) state = static_cast<State>(i);
+  // A loss that cannot go below 0 cannot fall by more than it has.
+  std::optional<double> promised = s.quadratic_decrease;
+  if (promised && s.loss.value_or(0) >= 0) promised = std::min(1.0, *promised);
+  return {.stands = state,
           .reason = s.reason,
           .parameters = s.parameters,
           .loss = s.loss,
@@ -59,7 +65,7 @@ StandsRecord record_of(const Stands& s) {
           .h1_residual = s.h1_residual,
           .hn = s.hn,
           .hn_residual = s.hn_residual,
-          .quadratic_decrease = s.quadratic_decrease,
+          .quadratic_decrease = promised,
           .probe_decrease = s.probe_decrease,
           .constants = s.constants};
 }

@@ -69,8 +69,9 @@ struct FitOptions {
         option<&F::unit>("unit", kPositive, "the loss is so many times what is minimised"),
         option<&F::checkpoint_seconds>("checkpoint_seconds", kNonNegative,
                                        "a checkpoint follows an epoch at most this often"),
-        option<&F::diverged>("diverged", {1, kInfinity, true},
-                             "stop when the loss exceeds this many times the first"),
+        option<&F::diverged>(
+            "diverged", {1, kInfinity, true},
+            "stop when the mean loss of an epoch exceeds this many times that of the first"),
         option<&F::explain_rows>("explain_rows", kCount,
                                  "training rows on which it is measured where the run stands: a "
                                  "sample by the seed")};

@@ -90,7 +90,7 @@ class Plateaus final : public Observer {
     const EpochRecord* found = nullptr;
     for (auto e = log.epochs.rbegin(); e != log.epochs.rend(); ++e) {
       if (e->epoch != log.epochs.back().epoch) break;
-      if (found == nullptr || e->split == text_of(Split::validation)) found = &*e;
+      if (found == nullptr || e->split == Split::validation) found = &*e;
     }
     return found == nullptr ? std::numeric_limits<double>::quiet_NaN() : found->loss;
   }

@@ -148,7 +148,6 @@ bool Run::step() {
   const Update update = optimizer_.needs_closure() ? search(batch) : descend(batch);
   ++at_.step;
   last_loss_ = update.loss;
-  if (at_.step == 1) at_.first_loss = update.loss;
   log_step(update, lr);
   if (went_wrong(batch, update)) return false;
   for (const ObserverPtr& observer : o_.observers)
@@ -225,10 +224,6 @@ bool Run::went_wrong(const Batch& batch, const Update& update) {
     end(Ended::non_finite,
         fmt::format("the loss of step {} is {}, but its gradient is not finite; {}", at_.step,
                     decimal(update.loss, 3), blame(model_, batch, loss_of_)));
-  } else if (update.loss > o_.diverged * std::max(std::abs(at_.first_loss), 1e-6)) {
-    end(Ended::diverging,
-        fmt::format("the loss of step {} is {}, {} times that of the first step", at_.step,
-                    decimal(update.loss, 3), decimal(update.loss / at_.first_loss, 1)));
   }
   return ended_;
 }
@@ -237,6 +232,7 @@ void Run::close_epoch() {
   const double loss = at_.epoch_weight > 0 ? at_.epoch_loss / at_.epoch_weight : 0;
   const double norm = at_.epoch_norms / static_cast<double>(batches_.count());
   ++at_.epoch;
+  if (at_.epoch == 1) at_.first_loss = loss;
   at_.batch = 0;
   at_.epoch_loss = at_.epoch_weight = at_.epoch_norms = 0;
   log_.write(EpochRecord{.epoch = at_.epoch,
@@ -248,6 +244,11 @@ void Run::close_epoch() {
     validate();
     report();
   }
+  // Never one batch, which may be at 0.
+  if (loss > o_.diverged * std::max(std::abs(at_.first_loss), 1e-6))
+    end(Ended::diverging,
+        fmt::format("the mean loss of epoch {} is {}, {} times that of the first", at_.epoch,
+                    decimal(loss, 3), decimal(loss / std::abs(at_.first_loss), 1)));
   for (const ObserverPtr& observer : o_.observers)
     if (std::optional<Stop> stop = observer->after_epoch(log_.log()))
       end(stop->ended, std::move(stop->message));
@@ -262,7 +263,7 @@ void Run::validate() {
   result_.validation_loss = loss;
   log_.write(EpochRecord{.epoch = at_.epoch,
                          .step = at_.step,
-                         .split = text_of(Split::validation),
+                         .split = Split::validation,
                          .loss = loss,
                          .metrics = metrics_on(*validation_)});
   // What is not finite is never the best.

@@ -59,7 +59,7 @@ void Run::test() {
   result_.test_metrics = metrics_on(*o_.test);
   log_.write(EpochRecord{.epoch = result_.best_epoch.value_or(at_.epoch),
                          .step = at_.step,
-                         .split = text_of(Split::test),
+                         .split = Split::test,
                          .loss = *result_.test_loss,
                          .metrics = result_.test_metrics});
 }
@@ -75,7 +75,7 @@ void Run::explain() {
 }
 
 void Run::close_log() {
-  EndRecord end{.reason = text_of(result_.ended),
+  EndRecord end{.reason = result_.ended,
                 .message = result_.message,
                 .step = at_.step,
                 .epoch = at_.epoch,

@@ -37,12 +37,32 @@ TEST(Curve, ChoosesEpochsAndCondensesSteps) {
   sample::add_steps(log, 10000, sample::falls(0.1));
   EXPECT_EQ(train_curve(log, 10).size(), 400U);
   EXPECT_EQ(train_curve(log, 10).points.back().step, 10000);
-  sample::add_epochs(log, 9, "train", sample::falls(0.1));
-  EXPECT_EQ(train_curve(log, 10).unit, "group of steps");
+  sample::add_epochs(log, 9, Split::train, sample::falls(0.1));
+  EXPECT_FALSE(train_curve(log, 10).by_epoch);
   log.epochs.clear();
-  sample::add_epochs(log, 10, "train", sample::falls(0.1));
-  EXPECT_EQ(train_curve(log, 10).unit, "epoch");
-  EXPECT_TRUE(validation_curve(log).empty());
+  sample::add_epochs(log, 10, Split::train, sample::falls(0.1));
+  EXPECT_TRUE(train_curve(log, 10).by_epoch);
+}
+
+// A line from 10 to 1 over ten epochs: every figure can be told by hand.
+TEST(Curve, TheShapeOfALine) {
+  Curve curve;
+  curve.by_epoch = true;
+  for (std::int64_t i = 0; i < 10; ++i)
+    curve.points.push_back({i + 1, 0, 10.0 - static_cast<double>(i)});
+  const CurveShape s = shape_of(curve);
+  EXPECT_EQ(s.start, 10);
+  EXPECT_EQ(s.end, 2);     // of 3, 2, 1
+  EXPECT_EQ(s.best, 1.5);  // of 2 and 1
+  EXPECT_EQ(s.best_place, 9U);
+  EXPECT_EQ(s.slope, -1);
+  EXPECT_EQ(s.noise, 0);
+  EXPECT_EQ(s.fallen(), 0.8);
+  EXPECT_NEAR(s.still(), 2.7 / 8.5, 1e-12);  // three tenths of nine intervals
+  EXPECT_TRUE(s.falls());
+  EXPECT_FALSE(s.rises());
+  EXPECT_TRUE(s.creeps());
+  EXPECT_EQ(s.above_start, 0);
 }
 
 }  // namespace

@@ -1,9 +1,13 @@
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <stdexcept>
+#include <string>
 
 #include "downhill/core/random.h"
+#include "downhill/doctor/doctor.h"
 #include "downhill/runlog/records.h"
 
 namespace downhill::sample {
@@ -11,9 +15,9 @@ namespace downhill::sample {
 using Shape1 = std::function<double(double)>;  ///< loss as a function of the time, 0 to 1
 
 /// Records of `count` epochs on one split; noise is relative and normal.
-inline void add_epochs(RunLog& log, std::int64_t count, const char* split, const Shape1& loss,
+inline void add_epochs(RunLog& log, std::int64_t count, Split split, const Shape1& loss,
                        double noise = 0, std::uint64_t seed = 0) {
-  Random random(seed, split[0] == 't' ? 1U : 2U);
+  Random random(seed, split == Split::train ? 1U : 2U);
   for (std::int64_t epoch = 1; epoch <= count; ++epoch) {
     const double time = static_cast<double>(epoch - 1) / static_cast<double>(count - 1);
     EpochRecord record;
@@ -56,15 +60,47 @@ inline Shape1 explodes(double to) {
   return [to](double t) { return t < 0.5 ? 1 - t : 0.5 * std::pow(2 * to, 2 * t - 1); };
 }
 
-inline StandsRecord stands_at(const char* what) {
+inline StandsRecord stands_at(State state) {
   StandsRecord record;
-  record.stands = what;
+  record.stands = state;
   record.h1 = 10;
   record.h1_residual = 1e-6;
-  record.hn = what[0] == 's' ? -0.5 : 0.01;
+  record.hn = state == State::saddle ? -0.5 : 0.01;
   record.hn_residual = 1e-6;
-  record.quadratic_decrease = what[0] == 'd' ? 0.2 : 1e-4;
+  record.quadratic_decrease = state == State::descending ? 0.2 : 1e-4;
   return record;
+}
+
+inline RunLog steps_of(const Shape1& loss, std::int64_t count = 200, double noise = 0,
+                       std::uint64_t seed = 0) {
+  RunLog log;
+  add_steps(log, count, loss, noise, seed);
+  return log;
+}
+
+inline RunLog epochs_of(const Shape1& train, const Shape1& validation, std::int64_t count = 60,
+                        double noise = 0, std::uint64_t seed = 0) {
+  RunLog log;
+  add_epochs(log, count, Split::train, train, noise, seed);
+  add_epochs(log, count, Split::validation, validation, noise, seed);
+  return log;
+}
+
+inline std::string verdict_of(const RunLog& log) { return diagnose(log).name; }
+
+inline bool finds(const RunLog& log, const std::string& symptom) {
+  const Verdict verdict = diagnose(log);
+  return std::ranges::any_of(verdict.findings, [&](const auto& f) { return f.name == symptom; });
+}
+
+inline const Finding& finding(const Verdict& verdict, const std::string& symptom) {
+  const auto at = std::ranges::find(verdict.findings, symptom, &Finding::name);
+  if (at == verdict.findings.end()) throw std::runtime_error("no finding " + symptom);
+  return *at;
+}
+
+inline double evidence(const Finding& f, const std::string& name) {
+  return std::ranges::find(f.evidence, name, &NamedNumbers::value_type::first)->second;
 }
 
 }  // namespace downhill::sample

@@ -55,8 +55,8 @@ TEST(Charts, StepsStandBetweenTheirEpochs) {
 TEST(Charts, AnEpochMeasuredTwiceStandsOnce) {
   RunLog log = sample::classifier_run(4);
   // As a run that was resumed without its log being cut would write it.
-  log.epochs.push_back({4, 80, "validation", 1e9, {}, {}, {{"accuracy", 0.0}}});
-  log.epochs.push_back({4, 80, "train", 1e9, {}, {}, {}});
+  log.epochs.push_back({4, 80, Split::validation, 1e9, {}, {}, {{"accuracy", 0.0}}});
+  log.epochs.push_back({4, 80, Split::train, 1e9, {}, {}, {}});
   for (const Chart& chart : charts_of(log).charts)
     for (const Series& series : chart.series) {
       if (series.faint) continue;
@@ -69,10 +69,11 @@ TEST(Charts, AnEpochMeasuredTwiceStandsOnce) {
 
 TEST(Charts, ARunThatEndsInItsFirstEpochIsDrawnOverItsSteps) {
   RunLog log;
-  log.steps = {{1, 1, "train", 0.98, 0.1, 1.0},
-               {2, 1, "train", 830, 0.1, 2.0},
-               {3, 1, "train", 9.1e15, 0.1, 3.0}};
-  log.epochs = {{0, 0, "validation", 1.0, {}, {}, {}}, {0, 3, "test", 9.2e15, {}, {}, {}}};
+  log.steps = {{1, 1, Split::train, 0.98, 0.1, 1.0},
+               {2, 1, Split::train, 830, 0.1, 2.0},
+               {3, 1, Split::train, 9.1e15, 0.1, 3.0}};
+  log.epochs = {{0, 0, Split::validation, 1.0, {}, {}, {}},
+                {0, 3, Split::test, 9.2e15, {}, {}, {}}};
   log.end = {"diverging", "", 3, 0, 0.1, {}, {}};
   const auto charts = charts_of(log);
   EXPECT_EQ(charts.unit, "step");
@@ -85,7 +86,7 @@ TEST(Charts, ARunThatEndsInItsFirstEpochIsDrawnOverItsSteps) {
   EXPECT_EQ(loss.series[1].x, (std::vector<double>{0}));
   EXPECT_EQ(loss.series[2].x, (std::vector<double>{3}));
   // Epochs without step numbers, as another program may log them, stay on their axis.
-  log.epochs = {{1, 0, "train", 2.0, {}, {}, {}}};
+  log.epochs = {{1, 0, Split::train, 2.0, {}, {}, {}}};
   EXPECT_EQ(charts_of(log).unit, "epoch");
 }
 

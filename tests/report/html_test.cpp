@@ -25,8 +25,8 @@ TEST(Html, IsOneClosedPage) {
   EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
   EXPECT_EQ(count_of(page, "</script>"), 3U);
   for (const char* part :
-       {"overfitting", "mlp:64,32", "12.5", "GL of Prechelt 1998", "stop at epoch 40", "overfit_gl",
-        "Where the run stands: minimum", "Also: underfitting"})
+       {"overfitting", "mlp:64,32", "12.5", "GL of Prechelt 1998", "stop at epoch 40",
+        "overfitting.rise", "Not examined", "Where the run stands: minimum", "Also: underfitting"})
     EXPECT_NE(page.find(part), std::string::npos) << part;
 }
 
@@ -36,11 +36,20 @@ TEST(Html, HostileTextStaysText) {
   log.start.config = {{evil, evil}};
   log.start.version = log.start.processor = log.start.blas = evil;
   for (auto& record : log.epochs) record.metrics = {{evil, 0.5}};
-  log.stands->reason = log.stands->stands = evil;
+  log.stands->reason = evil;
   log.stands->constants = {{evil, 1}};
-  log.end->reason = evil;
-  Verdict verdict{
-      evil, evil, {{evil, 1.0, 2.0, evil}}, {evil}, {{evil + "2", evil, {}, {evil}}}, {{evil, 1}}};
+  log.end->message = evil;
+  const Finding finding{.name = evil,
+                        .summary = evil,
+                        .evidence = {{evil, 1.0}},
+                        .threshold = {{evil, 2.0}},
+                        .source = evil,
+                        .remedy = evil};
+  const Verdict verdict{.name = evil,
+                        .summary = evil,
+                        .findings = {finding, finding},
+                        .not_examined = {{evil, evil}},
+                        .constants = {{evil, 1}}};
   const std::string page = html_report(log, verdict);
   EXPECT_EQ(page.find("<img"), std::string::npos);
   EXPECT_EQ(page.find("<!--"), std::string::npos);
@@ -52,17 +61,19 @@ TEST(Html, StaysSmallWhateverTheLogHolds) {
   for (int i = 0; i < 5000; ++i)
     log.start.config.emplace_back("name" + std::to_string(i), std::string(5000, '"'));
   for (std::int64_t epoch = 1; epoch <= 2000; ++epoch) {
-    EpochRecord record{epoch, 500 * epoch, "train", 1.0 / static_cast<double>(epoch), {}, {}, {}};
+    EpochRecord record{epoch, 500 * epoch, Split::train, 1.0 / static_cast<double>(epoch), {},
+                       {},    {}};
     for (int i = 0; i < 40; ++i)
       record.metrics.emplace_back("metric" + std::to_string(i),
                                   std::sin(i + 0.01 * static_cast<double>(epoch)));
     log.epochs.push_back(record);
-    record.split = "validation";
+    record.split = Split::validation;
     log.epochs.push_back(record);
   }
   Verdict verdict = sample::some_verdict();
-  verdict.remedies.assign(1000, std::string(5000, '&'));
-  verdict.evidence.assign(1000, {std::string(5000, '<'), 1.0, 2.0, "x"});
+  verdict.findings.assign(1000, sample::some_finding("plateau"));
+  verdict.findings[0].remedy = std::string(5000, '&');
+  verdict.findings[0].evidence.assign(1000, {std::string(5000, '<'), 1.0});
   const std::string page = html_report(log, verdict);
   EXPECT_LT(page.size(), kLargestReport);
   EXPECT_NE(page.find("28 more metrics"), std::string::npos);

@@ -81,7 +81,7 @@ TEST(ReportBrowser, HostileNamesRunNothing) {
   const std::string evil = "</script><img src=x onerror=console.error(1)>";
   log.start.config = {{evil, evil}};
   for (auto& record : log.epochs) record.metrics = {{evil, 0.5}};
-  expect_drawn(log, Verdict{evil, evil, {}, {evil}, {}, {}}, 4);
+  expect_drawn(log, Verdict{.name = evil, .summary = evil}, 4);
 }
 
 TEST(ReportBrowser, AScreenshotIsAPicture) {

@@ -34,52 +34,64 @@ inline RunLog classifier_run(std::int64_t epochs = 60, std::uint64_t seed = 1) {
           0.003 * std::min(1.0, static_cast<double>(step) / 40) * 0.5 *
           (1 + std::cos(3.14159 * static_cast<double>(epoch) / static_cast<double>(epochs)));
       log.steps.push_back(
-          {step, epoch, "train", loss, lr, 3 * std::sqrt(loss) + 0.2 * random.uniform()});
+          {step, epoch, Split::train, loss, lr, 3 * std::sqrt(loss) + 0.2 * random.uniform()});
       sum += loss / 20;
     }
     const double t = static_cast<double>(epoch) / 20;
     const double validation = 2.2 * std::exp(-t * 1.9) + 0.09 + 0.02 * t * t * 0.3;
     log.epochs.push_back(
-        {epoch, 20 * epoch, "train", sum, 0.003, 1.0, {{"accuracy", 1 - 0.4 * sum}}});
+        {epoch, 20 * epoch, Split::train, sum, 0.003, 1.0, {{"accuracy", 1 - 0.4 * sum}}});
     log.epochs.push_back({epoch,
                           20 * epoch,
-                          "validation",
+                          Split::validation,
                           validation,
                           {},
                           {},
                           {{"accuracy", 1 - 0.35 * validation}}});
   }
-  log.epochs.push_back({epochs, 20 * epochs, "test", 0.11, {}, {}, {{"accuracy", 0.972}}});
-  log.stands = {"minimum", "Flat to tolerance; no negative direction was found.",
-                true,      20 * epochs,
-                epochs,    1077,
-                6570,      0.0123,
-                2.1e-3,    16.7,
-                1e-6,      -1e-5,
-                2e-6,      0.002,
-                0.0,       {{"krylov_steps", 20}, {"lanczos_steps", 40}}};
-  log.end = {"epochs done", "", 20 * epochs, epochs, 3.21, (2 * epochs + 2) / 3, 0.1};
+  log.epochs.push_back({epochs, 20 * epochs, Split::test, 0.11, {}, {}, {{"accuracy", 0.972}}});
+  log.stands = {State::minimum,
+                "Flat to tolerance; no negative direction was found.",
+                true,
+                20 * epochs,
+                epochs,
+                1077,
+                6570,
+                0.0123,
+                2.1e-3,
+                16.7,
+                1e-6,
+                -1e-5,
+                2e-6,
+                0.002,
+                0.0,
+                {{"krylov_steps", 20}, {"lanczos_steps", 40}}};
+  log.end = {Ended::steps_done, "", 20 * epochs, epochs, 3.21, (2 * epochs + 2) / 3, 0.1};
   return log;
 }
 
+inline Finding some_finding(const char* name) {
+  return {.name = name,
+          .confidence = 0.9,
+          .from_step = 800,
+          .to_step = 1200,
+          .summary =
+              "The validation loss was lowest at epoch 40 and rose by 12.5 % since, while the "
+              "train loss fell.",
+          .evidence = {{"validation_rise", 12.5}, {"best_at", 0.66}},
+          .threshold = {{"validation_rise", 2}, {"standard_deviations", 6}},
+          .source = "GL of Prechelt 1998",
+          .remedy = "stop at epoch 40 (--patience 10)"};
+}
+
 inline Verdict some_verdict(const char* name = "overfitting") {
-  const std::vector<Evidence> evidence = {
-      {"validation loss above its best, %", 12.5, 2.0, "GL of Prechelt 1998"},
-      {"validations since the best", 20.0, 3.0, "GL of Prechelt 1998"},
-      {"train loss at the end, against that at the best validation", 0.0123, 0.052, ""}};
-  return {
-      name,
-      "The validation loss was best at epoch 40 and rose by 12.5 % since, while the train loss "
-      "fell.",
-      evidence,
-      {"stop at epoch 40 (the run had 60), or use early stopping with the best weights restored",
-       "weight decay: adamw:weight_decay=0.1, or ten times the present one"},
-      {{name, "as above", evidence, {}},
-       {"underfitting",
-        "The train loss was still falling.",
-        evidence,
-        {"train longer: epochs 60 -> 120"}}},
-      {{"last_fraction", 0.1}, {"overfit_gl", 2}}};
+  return {.name = name,
+          .state = State::minimum,
+          .ended = Ended::steps_done,
+          .summary = some_finding(name).summary,
+          .findings = {some_finding(name), some_finding("underfitting")},
+          .not_examined = {{"frozen_parameters", "gradient norms per layer"}},
+          .constants = {{"overfitting.rise", 0.2}}};
 }
 
 /// Many steps without epochs; not finite from three quarters on, with a spike at one place.
@@ -94,7 +106,7 @@ inline RunLog long_run(std::int64_t steps) {
     if (t > 0.75)
       loss = t > 0.8 ? std::numeric_limits<double>::quiet_NaN()
                      : std::numeric_limits<double>::infinity();
-    log.steps.push_back({step, 0, "train", loss, 0.5, std::abs(loss) * 2});
+    log.steps.push_back({step, 0, Split::train, loss, 0.5, std::abs(loss) * 2});
   }
   return log;
 }

@@ -36,7 +36,7 @@ TEST(Reader, ReadsBackAllThatWasWritten) {
   ASSERT_TRUE(read.stands && read.verdict && read.end);
   EXPECT_EQ(read.stands->converged, true);
   EXPECT_EQ(read.stands->h1, 16.7);
-  EXPECT_EQ(read.verdict->symptoms.at(0).evidence.at(0).threshold, 2.0);
+  EXPECT_EQ(read.verdict->findings.at(0).threshold.at(0).second, 0.2);
   EXPECT_EQ(read.end->best_epoch, 1);
   EXPECT_EQ(read.truncated_line, 0);
 }
@@ -44,7 +44,7 @@ TEST(Reader, ReadsBackAllThatWasWritten) {
 TEST(Reader, NonFiniteNumbersAreWords) {
   const double inf = std::numeric_limits<double>::infinity();
   RunLog log;
-  log.steps = {{1, 1, "train", std::nan(""), inf, -inf}};
+  log.steps = {{1, 1, Split::train, std::nan(""), inf, -inf}};
   const auto path = write_log(log);
   EXPECT_NE(read_text(path).find("\"loss\":\"nan\",\"lr\":\"inf\",\"gradient_norm\":\"-inf\""),
             std::string::npos);
@@ -60,7 +60,7 @@ TEST(Reader, ALogOfAnotherProgramNeedsLittle) {
           kStart + "{\"record\":\"step\",\"step\":1,\"loss\":2}\n{\"record\":\"epoch\",\"epoch\":3,"
                    "\"loss\":1.5}\n"));
   EXPECT_EQ(log.steps.at(0).loss, 2);
-  EXPECT_EQ(log.epochs.at(0).split, "train");
+  EXPECT_EQ(log.epochs.at(0).split, Split::train);
 }
 
 TEST(Reader, AnyTruncationIsALastLineLeftOutOrAnError) {

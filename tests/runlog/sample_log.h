@@ -33,14 +33,15 @@ inline std::filesystem::path write_text(const std::string& text) {
 
 /// A log that uses every field of every record.
 inline RunLog full_log() {
-  const Evidence evidence{"validation loss above its best, %", 5.5, 2.0, "Prechelt 1998"};
   RunLog log;
   log.start = {
       1, "0.1.0", {{"optimizer", "adamw:lr=0.001"}, {"seed", "7"}}, "x86-64-v3", "OpenBLAS 0.3.21",
       2, 0};
-  log.steps = {{1, 1, "train", 2.5, 0.001, 1.25}, {2, 1, "train", 0.1 + 0.2, 0.001, 1e-300}};
-  log.epochs = {{1, 2, "train", 1.5, 0.001, 0.5, {{"accuracy", 0.75}}},
-                {1, 2, "validation", 1.625, {}, {}, {{"accuracy", 0.5}, {"rmse", 3}}}};
+  log.steps = {
+      {1, 1, Split::train, 2.5, 0.001, 1.25, {{"dead", 0.25}}, {{"0.weight", 1, 0.5, 2, 0.25}}},
+      {2, 1, Split::train, 0.1 + 0.2, 0.001, 1e-300}};
+  log.epochs = {{1, 2, Split::train, 1.5, 0.001, 0.5, {{"accuracy", 0.75}}, {{"0.weight", 1}}},
+                {1, 2, Split::validation, 1.625, {}, {}, {{"accuracy", 0.5}, {"rmse", 3}}}};
   log.columns = {{{"age", "numbers", "input", "18 to 90", 3, "median 41, an indicator"}}};
   log.evaluations = {{"test",
                       4,
@@ -58,21 +59,38 @@ inline RunLog full_log() {
                       {{0.4, 0.4666666666666667, 2, 0.45, 0.5}},
                       {0, 1},
                       {0.25, 0.5}}};
-  log.stands = {"minimum", "flat to tolerance",
-                true,      2,
-                1,         1437,
-                650,       0.5,
-                1e-9,      16.7,
-                1e-6,      0.3,
-                1e-7,      0.001,
-                0.0,       {{"krylov_steps", 20}}};
-  log.verdict = {"overfitting",
-                 "too long",
-                 {evidence},
-                 {"stop at epoch 1"},
-                 {{"overfitting", "too long", {evidence}, {"stop at epoch 1"}}},
-                 {{"overfit_gl", 2}}};
-  log.end = {"early stopping", "patience 10", 2, 1, 0.25, 1, 1.625};
+  log.stands = {State::minimum,
+                "flat to tolerance",
+                true,
+                2,
+                1,
+                1437,
+                650,
+                0.5,
+                1e-9,
+                16.7,
+                1e-6,
+                0.3,
+                1e-7,
+                0.001,
+                0.0,
+                {{"krylov_steps", 20}}};
+  log.verdict = {.name = "overfitting",
+                 .state = State::minimum,
+                 .ended = Ended::patience,
+                 .summary = "too long",
+                 .findings = {{.name = "overfitting",
+                               .confidence = 0.75,
+                               .from_step = 1,
+                               .to_step = 2,
+                               .summary = "too long",
+                               .evidence = {{"validation_rise", 0.4}},
+                               .threshold = {{"validation_rise", 0.2}},
+                               .source = "Prechelt 1998",
+                               .remedy = "--patience 10"}},
+                 .not_examined = {{"frozen_parameters", "gradient norms per layer"}},
+                 .constants = {{"overfitting.rise", 0.2}}};
+  log.end = {Ended::patience, "patience 10", 2, 1, 0.25, 1, 1.625};
   return log;
 }
 

@@ -47,9 +47,10 @@ Fields written() {
       note("class", object.at("classes").at(0));
       note("calibration", object.at("calibration").at(0));
     }
+    if (object.contains("layers")) note("layer", object.at("layers").at(0));
     if (object.at("record") != "verdict") continue;
-    note("symptom", object.at("symptoms").at(0));
-    note("evidence", object.at("evidence").at(0));
+    note("finding", object.at("findings").at(0));
+    note("not examined", object.at("not_examined").at(0));
   }
   return fields;
 }

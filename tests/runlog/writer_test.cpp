@@ -16,22 +16,17 @@ using sample::read_text;
 void run(RunLogWriter& writer, std::int64_t from, std::int64_t to) {
   for (std::int64_t step = from; step <= to; ++step) {
     const std::int64_t epoch = (step + 3) / 4;
-    writer.write(StepRecord{step, epoch, "train", 1.0 / static_cast<double>(step), 0.1, 1.0});
+    writer.write(StepRecord{step, epoch, Split::train, 1.0 / static_cast<double>(step), 0.1, 1.0});
     if (step % 4 != 0) continue;
-    for (const char* split : {"train", "validation"})
+    for (const Split split : {Split::train, Split::validation})
       writer.write(EpochRecord{epoch, step, split, 1.0 / static_cast<double>(epoch), {}, {}, {}});
   }
 }
 
 void finish(RunLogWriter& writer) {
   writer.write(StandsRecord{});
-  writer.write(Verdict{.name = "healthy",
-                       .summary = "",
-                       .evidence = {},
-                       .remedies = {},
-                       .symptoms = {},
-                       .constants = {}});
-  writer.write(EndRecord{.reason = "epochs done",
+  writer.write(Verdict{});
+  writer.write(EndRecord{.reason = Ended::steps_done,
                          .message = "",
                          .step = 12,
                          .epoch = 3,

@@ -57,10 +57,10 @@ TEST(FitNonFinite, NamesTheStepAndTheOperation) {
     for (const double v : p.tensor.to_vector()) EXPECT_TRUE(std::isfinite(v));
   const RunLog log = read_run_log(out / kLogFile);
   ASSERT_TRUE(log.end);
-  EXPECT_EQ(log.end->reason, "non_finite");
+  EXPECT_EQ(log.end->reason, Ended::non_finite);
   EXPECT_EQ(log.end->message, result.message);
   EXPECT_TRUE(std::isnan(log.steps.back().loss));
-  EXPECT_EQ(result.verdict.name, "diverging");
+  EXPECT_EQ(result.verdict.name, "not_finite");
 }
 
 TEST(FitNonFinite, NamesTheRowOfTheData) {
@@ -107,7 +107,7 @@ TEST(FitNonFinite, SeesAGradientThatIsNotFiniteBeforeTheStep) {
     EXPECT_TRUE(same_bits(model.parameters()[0].tensor, before)) << method;
     ASSERT_EQ(result.log.steps.size(), 1U);
     EXPECT_FALSE(std::isfinite(*result.log.steps[0].gradient_norm));
-    EXPECT_EQ(result.verdict.name, "diverging");
+    EXPECT_EQ(result.verdict.name, "not_finite");
   }
 }
 
@@ -121,7 +121,7 @@ TEST(Fit, StopsWhereTheLossDiverges) {
   EXPECT_TRUE(result.failed());
   EXPECT_EQ(result.verdict.name, "diverging");
   EXPECT_LT(result.steps, 100);
-  EXPECT_NE(result.message.find("step " + std::to_string(result.steps)), std::string::npos)
+  EXPECT_NE(result.message.find("epoch " + std::to_string(result.epochs)), std::string::npos)
       << result.message;
 }
 

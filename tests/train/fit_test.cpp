@@ -118,7 +118,7 @@ TEST(Fit, EarlyStoppingRestoresTheBestWeights) {
   ASSERT_TRUE(result.best_epoch && result.validation_loss);
   EXPECT_EQ(result.epochs, *result.best_epoch + 5);
   for (const EpochRecord& e : result.log.epochs)
-    if (e.split == "validation") seen.push_back(e.loss);
+    if (e.split == Split::validation) seen.push_back(e.loss);
   EXPECT_EQ(*std::min_element(seen.begin(), seen.end()), *result.validation_loss);
   EXPECT_EQ(seen[static_cast<std::size_t>(*result.best_epoch - 1)], *result.validation_loss);
   EXPECT_EQ(evaluate(model, validation, loss_of), *result.validation_loss);
@@ -209,16 +209,16 @@ TEST(Fit, WritesARunLogThatReadsBack) {
     EXPECT_GT(*log.steps[i].gradient_norm, 0);
   }
   ASSERT_EQ(log.epochs.size(), 9U);  // train and validation of 4, and test
-  EXPECT_EQ(log.epochs[1].split, "validation");
+  EXPECT_EQ(log.epochs[1].split, Split::validation);
   ASSERT_EQ(log.epochs[1].metrics.size(), 2U);
   EXPECT_NEAR(log.epochs[1].metrics[0].second, std::sqrt(log.epochs[1].loss), 1e-6);
-  EXPECT_EQ(log.epochs.back().split, "test");
+  EXPECT_EQ(log.epochs.back().split, Split::test);
   EXPECT_EQ(log.epochs.back().loss, *result.test_loss);
   EXPECT_EQ(log.epochs.back().epoch, *result.best_epoch) << "the weights that are delivered";
   ASSERT_TRUE(log.stands && log.verdict && log.end);
-  EXPECT_EQ(log.stands->stands, result.stands.stands);
+  EXPECT_EQ(text_of(log.stands->stands), result.stands.stands);
   EXPECT_EQ(log.verdict->name, result.verdict.name);
-  EXPECT_EQ(log.end->reason, "steps_done");
+  EXPECT_EQ(log.end->reason, Ended::steps_done);
   EXPECT_EQ(log.end->step, 12);
 }
 

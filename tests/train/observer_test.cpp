@@ -162,7 +162,7 @@ TEST(ReduceOnPlateau, WatchesTheValidationLossAndEachGroupsOwnRate) {
   RunLog log;
   for (std::int64_t epoch = 1; epoch <= 2; ++epoch) {
     log.epochs.push_back({.epoch = epoch, .loss = 1 / static_cast<double>(epoch)});
-    log.epochs.push_back({.epoch = epoch, .split = "validation", .loss = 2});
+    log.epochs.push_back({.epoch = epoch, .split = Split::validation, .loss = 2});
     observer->after_epoch(log);
   }
   EXPECT_EQ(optimizer.get("lr"), 0.2);

@@ -86,7 +86,7 @@ TEST(TableRun, PredictsOnTheRawDigitsWhatItMeasured) {
   EXPECT_NEAR(loss / rows, *test->loss, 1e-9 * *test->loss);
   EXPECT_NEAR(*test->baseline_loss, std::log(10), 0.01);
   const RunLog log = read_run_log(out / kLogFile);
-  EXPECT_EQ(log.epochs.back().split, "test");
+  EXPECT_EQ(log.epochs.back().split, Split::test);
   EXPECT_EQ(log.epochs.back().loss, *result.fit.test_loss);
   ASSERT_EQ(log.evaluations.size(), 3U);
   EXPECT_EQ(log.evaluations[2].metrics, test->metrics);

@@ -52,10 +52,10 @@ class Axis {
 using Get = std::function<std::optional<double>(const EpochRecord&)>;
 
 void add_epochs(Chart& chart, const RunLog& log, const Axis& axis, const Get& value) {
-  for (const char* split : {"train", "validation", "test"}) {
+  for (const Split split : {Split::train, Split::validation, Split::test}) {
     Series series;
-    series.name = split;
-    series.color = color_of(split);
+    series.name = text_of(split);
+    series.color = color_of(text_of(split));
     for (const auto& record : log.epochs) {
       const auto y = record.split == split ? value(record) : std::nullopt;
       if (!y) continue;
@@ -76,7 +76,7 @@ void add_steps(Chart& chart, const RunLog& log, const Axis& axis, const char* na
   series.name = name;
   series.faint = faint;
   for (const auto& record : log.steps) {
-    const std::optional<double> y = record.split == "train" ? value(record) : std::nullopt;
+    const std::optional<double> y = record.split == Split::train ? value(record) : std::nullopt;
     if (!y) continue;
     series.x.push_back(axis.of_step(record.step));
     series.y.push_back(*y);
@@ -87,7 +87,7 @@ void add_steps(Chart& chart, const RunLog& log, const Axis& axis, const char* na
 Chart loss_chart(const RunLog& log, const Axis& axis) {
   Chart chart{"Loss", true, false, true, {}};
   const bool epochs = std::any_of(log.epochs.begin(), log.epochs.end(),
-                                  [](const auto& record) { return record.split == "train"; });
+                                  [](const auto& record) { return record.split == Split::train; });
   add_steps(chart, log, axis, epochs ? "train, each step" : "train", epochs,
             [](const StepRecord& r) { return std::optional(r.loss); });
   add_epochs(chart, log, axis, [](const EpochRecord& r) { return std::optional(r.loss); });
@@ -102,7 +102,7 @@ Chart train_chart(const RunLog& log, const Axis& axis, const char* title, const 
   add_steps(chart, log, axis, name, false, [&](const StepRecord& r) { return r.*member.first; });
   if (!chart.series.empty()) return chart;
   add_epochs(chart, log, axis, [&](const EpochRecord& r) {
-    return r.split == "train" ? r.*member.second : std::nullopt;
+    return r.split == Split::train ? r.*member.second : std::nullopt;
   });
   if (!chart.series.empty()) chart.series.front().name = name;
   return chart;
@@ -134,7 +134,7 @@ std::optional<double> best_epoch(const RunLog& log) {
   std::optional<double> best;
   double lowest = 0;
   for (const auto& record : log.epochs) {
-    if (record.split != "validation" || !std::isfinite(record.loss)) continue;
+    if (record.split != Split::validation || !std::isfinite(record.loss)) continue;
     if (best && record.loss >= lowest) continue;
     best = static_cast<double>(record.epoch);
     lowest = record.loss;

@@ -10,15 +10,38 @@
 namespace downhill::report_detail {
 namespace {
 
-std::string evidence_table(const std::vector<Evidence>& evidence) {
-  if (evidence.empty()) return "";
-  Table table(
-      "<th>Evidence</th><th class=\"n\">Value</th><th class=\"n\">Threshold</th><th>Source</th>",
-      4);
-  for (const auto& fact : evidence)
-    table.row(cell(html_text(fact.what)) + number_cell(fact.value) + number_cell(fact.threshold) +
-              cell(html_text(fact.source)));
-  return table.html();
+std::string words_of_name(std::string name) {
+  std::ranges::replace(name, '_', ' ');
+  return html_text(name);
+}
+
+// What was measured beside what it was held against; thresholds that stand alone follow.
+std::string evidence_table(const Finding& finding) {
+  if (finding.evidence.empty()) return "";
+  Table table("<th>Evidence</th><th class=\"n\">Value</th><th class=\"n\">Threshold</th>", 3);
+  const auto in = [](const NamedNumbers& numbers, const std::string& name) {
+    const auto at = std::ranges::find(numbers, name, &NamedNumbers::value_type::first);
+    return at == numbers.end() ? std::nullopt : std::optional(at->second);
+  };
+  for (const auto& [name, value] : finding.evidence)
+    table.row(cell(words_of_name(name)) + number_cell(value) +
+              number_cell(in(finding.threshold, name)));
+  for (const auto& [name, value] : finding.threshold)
+    if (!in(finding.evidence, name))
+      table.row(cell(words_of_name(name)) + number_cell(std::nullopt) + number_cell(value));
+  std::string html = table.html();
+  if (!finding.source.empty())
+    html += "<p class=\"note\">Source: " + html_text(finding.source) + "</p>";
+  return html;
+}
+
+std::string finding_section(const Finding& finding) {
+  std::string html;
+  if (!finding.remedy.empty())
+    html += "<h3>What to do next</h3><p><code>" + html_text(finding.remedy, 2000) + "</code></p>";
+  html += fmt::format("<h3>Why</h3><p class=\"note\">Confidence {:.0f} %, steps {} to {}</p>",
+                      100 * finding.confidence, finding.from_step, finding.to_step);
+  return html + evidence_table(finding);
 }
 
 std::string numbers_table(const NamedNumbers& numbers) {
@@ -27,16 +50,9 @@ std::string numbers_table(const NamedNumbers& numbers) {
   return table.html();
 }
 
-std::string remedies_list(const std::vector<std::string>& remedies) {
-  std::string items;
-  for (std::size_t i = 0; i < std::min<std::size_t>(remedies.size(), 20); ++i)
-    items += "<li>" + html_text(remedies[i]) + "</li>";
-  return items.empty() ? "" : "<h3>What to do next</h3><ol>" + items + "</ol>";
-}
-
 const char* mood_of(const std::string& verdict) {
-  if (verdict == "healthy" || verdict == "minimum") return "good";
-  return verdict == "diverging" ? "bad" : "warn";
+  if (verdict == "healthy") return "good";
+  return verdict == "diverging" || verdict == "not_finite" ? "bad" : "warn";
 }
 
 std::string tile(const std::string& value, const std::string& label) {
@@ -61,16 +77,16 @@ std::string delivered_tiles(const RunLog& log) {
 std::string loss_tiles(const RunLog& log) {
   std::string html;
   bool train = false;
-  for (const char* split : {"train", "validation", "test"}) {
+  for (const Split split : {Split::train, Split::validation, Split::test}) {
     const auto record = std::find_if(log.epochs.rbegin(), log.epochs.rend(),
                                      [&](const auto& r) { return r.split == split; });
     if (record == log.epochs.rend()) continue;
-    train = train || record->split == "train";
-    html += tile(number_text(record->loss), fmt::format("{} loss at the end", split));
+    train = train || split == Split::train;
+    html += tile(number_text(record->loss), fmt::format("{} loss at the end", text_of(split)));
     if (record->metrics.empty()) continue;
     const auto& [name, value] = record->metrics.front();
-    if (record->split != "train")
-      html += tile(number_text(value), fmt::format("{} {}", split, html_text(name, 40)));
+    if (split != Split::train)
+      html += tile(number_text(value), fmt::format("{} {}", text_of(split), html_text(name, 40)));
   }
   if (!train && !log.steps.empty())
     html = tile(number_text(log.steps.back().loss), "loss of the last step") + html;
@@ -84,15 +100,19 @@ std::string verdict_section(const Verdict& verdict) {
       "<section id=\"verdict\"><div class=\"verdict\"><span class=\"badge {}\">{}</span>"
       "<p class=\"summary\">{}</p></div>",
       mood_of(verdict.name), html_text(verdict.name, 40), html_text(verdict.summary, 1000));
-  html += remedies_list(verdict.remedies);
-  if (!verdict.evidence.empty()) html += "<h3>Why</h3>" + evidence_table(verdict.evidence);
-  std::size_t shown = 0;
-  for (const auto& symptom : verdict.symptoms) {
-    if (symptom.name == verdict.name || ++shown > 8) continue;
-    html += fmt::format("<details><summary>Also: {}</summary><p>{}</p>{}{}</details>",
-                        html_text(symptom.name, 40), html_text(symptom.summary, 1000),
-                        remedies_list(symptom.remedies), evidence_table(symptom.evidence));
+  if (!verdict.healthy()) html += finding_section(verdict.findings.front());
+  for (std::size_t i = 1; i < std::min<std::size_t>(verdict.findings.size(), 9); ++i) {
+    const Finding& also = verdict.findings[i];
+    html +=
+        fmt::format("<details><summary>Also: {}</summary><p>{}</p>{}</details>",
+                    html_text(also.name, 40), html_text(also.summary, 1000), finding_section(also));
   }
+  std::string needs;
+  for (const NotExamined& missing : verdict.not_examined)
+    needs +=
+        "<li>" + html_text(missing.symptom, 40) + " needs " + html_text(missing.needs) + "</li>";
+  if (!needs.empty())
+    html += "<details><summary>Not examined</summary><ul>" + needs + "</ul></details>";
   if (!verdict.constants.empty())
     html += "<details><summary>Constants of the rules</summary>" +
             numbers_table(verdict.constants) + "</details>";
@@ -109,7 +129,7 @@ std::string tiles(const RunLog& log, const Charts& charts) {
     html += tile(fmt::format("{}", log.end->epoch), "epochs");
     html += tile(fmt::format("{}", log.end->step), "steps");
     html += tile(fmt::format("{:.3g} s", log.end->seconds), "time");
-    html += tile(html_text(log.end->reason, 60), "how it ended");
+    html += tile(html_text(text_of(log.end->reason), 60), "how it ended");
   }
   return html.empty() ? "" : "<div class=\"tiles\">" + html + "</div>";
 }
@@ -156,7 +176,7 @@ std::string stands_section(const RunLog& log) {
   if (s.rows > 0) add("rows used", static_cast<double>(s.rows));
   if (s.parameters > 0) add("parameters", static_cast<double>(s.parameters));
   std::string html = fmt::format("<section id=\"stands\"><h2>Where the run stands: {}</h2>",
-                                 html_text(s.stands, 40));
+                                 html_text(text_of(s.stands), 40));
   if (!s.reason.empty()) html += "<p>" + html_text(s.reason, 1000) + "</p>";
   html += table.html();
   if (!s.constants.empty())

@@ -29,6 +29,12 @@ void visit_common(auto& v, auto& r) {
   v.optional("gradient_norm", r.gradient_norm);
 }
 
+// What most records do not have is not written.
+void visit_gauges(auto& v, auto& r) {
+  if (v.wants(r.metrics)) v.optional("metrics", r.metrics);
+  if (v.wants(r.layers)) v.optional("layers", r.layers);
+}
+
 }  // namespace runlog_detail
 
 // In the namespace of the records, where JsonFields and JsonWriter find them.
@@ -43,11 +49,20 @@ void visit_fields(auto& v, runlog_detail::Is<StartRecord> auto& r) {
   v.optional("after_step", r.after_step);
 }
 
+void visit_fields(auto& v, runlog_detail::Is<LayerRecord> auto& r) {
+  v.needed("layer", r.name);
+  v.optional("gradient", r.gradient);
+  v.optional("update", r.update);
+  v.optional("parameter", r.parameter);
+  v.optional("dead", r.dead);
+}
+
 void visit_fields(auto& v, runlog_detail::Is<StepRecord> auto& r) {
   v.needed("step", r.step);
   v.optional("epoch", r.epoch);
   v.optional("split", r.split);
   runlog_detail::visit_common(v, r);
+  runlog_detail::visit_gauges(v, r);
 }
 
 void visit_fields(auto& v, runlog_detail::Is<EpochRecord> auto& r) {
@@ -55,7 +70,7 @@ void visit_fields(auto& v, runlog_detail::Is<EpochRecord> auto& r) {
   v.optional("step", r.step);
   v.optional("split", r.split);
   runlog_detail::visit_common(v, r);
-  v.optional("metrics", r.metrics);
+  runlog_detail::visit_gauges(v, r);
 }
 
 void visit_fields(auto& v, runlog_detail::Is<ColumnRecord> auto& r) {
@@ -135,26 +150,30 @@ void visit_fields(auto& v, runlog_detail::Is<StandsRecord> auto& r) {
   v.optional("constants", r.constants);
 }
 
-void visit_fields(auto& v, runlog_detail::Is<Evidence> auto& r) {
-  v.needed("what", r.what);
-  v.optional("value", r.value);
-  v.optional("threshold", r.threshold);
-  v.optional("source", r.source);
-}
-
 void visit_fields(auto& v, runlog_detail::Is<Finding> auto& r) {
   v.needed("symptom", r.name);
+  v.optional("confidence", r.confidence);
+  v.optional("from_step", r.from_step);
+  v.optional("to_step", r.to_step);
   v.optional("summary", r.summary);
   v.optional("evidence", r.evidence);
-  v.optional("remedies", r.remedies);
+  v.optional("threshold", r.threshold);
+  v.optional("source", r.source);
+  v.optional("remedy", r.remedy);
+}
+
+void visit_fields(auto& v, runlog_detail::Is<NotExamined> auto& r) {
+  v.needed("symptom", r.symptom);
+  v.needed("needs", r.needs);
 }
 
 void visit_fields(auto& v, runlog_detail::Is<Verdict> auto& r) {
   v.needed("verdict", r.name);
+  v.optional("state", r.state);
+  v.optional("ended", r.ended);
   v.optional("summary", r.summary);
-  v.optional("evidence", r.evidence);
-  v.optional("remedies", r.remedies);
-  v.optional("symptoms", r.symptoms);
+  v.optional("findings", r.findings);
+  v.optional("not_examined", r.not_examined);
   v.optional("constants", r.constants);
 }
 

@@ -1,0 +1,45 @@
+#include "downhill/doctor/accumulating_gradients.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "downhill/doctor/remedy.h"
+
+namespace downhill::symptom {
+namespace {
+
+constexpr std::size_t kFew = 8;
+
+}  // namespace
+
+const char* AccumulatingGradients::needs(const Examination& run) {
+  return run.norms().empty() ? "gradient_norm" : nullptr;
+}
+
+std::optional<Finding> AccumulatingGradients::examine(const Examination& run) const {
+  if (run.norms().size() < kFew || !run.judged()) return {};
+  const auto norms = run.norms().values();
+  const auto all = std::span(norms);
+  const double first = median(all.first(3)), later = median(all.last(norms.size() / 2));
+  const double ratio = first > 0 ? later / first : 0;
+  const double down = run.train_shape().fallen();
+  const CurveShape shape = shape_of(run.norms());
+  const double whole = norms.front() > 0 ? shape.end / norms.front() : 0;
+  const bool steady = whole > long_growth && shape.z_all >= shape.needed_all && down < stuck;
+  if (!(ratio > growth && down < fallen) && !steady) return {};
+  Finding finding{.confidence = confidence_of(std::max(ratio, whole / 2), growth),
+                  .from_step = run.norms().place(0)};
+  finding.summary = fmt::format(
+      "The gradient norm grew {} times while the loss fell badly: are gradients set to zero before "
+      "every step?",
+      figure(std::max(ratio, whole)));
+  finding.evidence = {{"norm_growth", ratio}, {"last_over_first_norm", whole}, {"fallen", down}};
+  finding.threshold = {{"norm_growth", growth},
+                       {"last_over_first_norm", long_growth},
+                       {"fallen", steady ? stuck : fallen}};
+  finding.remedy = "call zero_grad() before every backward(); " + lr_words(run, 0.1);
+  return finding;
+}
+
+}  // namespace downhill::symptom

@@ -1,0 +1,82 @@
+#include "downhill/doctor/class_collapse.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "downhill/doctor/remedy.h"
+
+namespace downhill::symptom {
+namespace {
+
+/// The one accuracy that nearly all validations have, if the last has it and the first too.
+std::optional<double> constant_accuracy(const Examination& run, double same) {
+  const auto values = run.accuracy().values();
+  if (values.size() < Examination::kLeastPoints) return {};
+  std::map<double, std::size_t> counts;
+  for (const double value : values) ++counts[value];
+  const auto most = std::ranges::max_element(counts, {}, [](const auto& c) { return c.second; });
+  const double part = static_cast<double>(most->second) / static_cast<double>(values.size());
+  if (part < same || values.back() != most->first || values.front() != most->first) return {};
+  return most->first;
+}
+
+/// Accuracy and F1 score at the end.
+std::optional<std::pair<double, double>> f1_below_accuracy(const Examination& run) {
+  const Curve f1 = curve_of(run.log(), Split::validation,
+                            [](const EpochRecord& r) { return named(r.metrics, "f1"); });
+  if (f1.size() < Examination::kLeastPoints || run.accuracy().empty()) return {};
+  return std::pair(shape_of(run.accuracy()).end, shape_of(f1).end);
+}
+
+/// A class without one right row, where the accuracy is no better than the constant's.
+const ClassRecord* lost_class(const RunLog& log) {
+  for (const EvaluationRecord& part : log.evaluations) {
+    const auto accuracy = named(part.metrics, "accuracy"), base = named(part.baseline, "accuracy");
+    if (part.split != text_of(Split::train) || !accuracy || !base || *accuracy > *base) continue;
+    for (const ClassRecord& c : part.classes)
+      if (c.weight > 0 && c.recall && *c.recall == 0) return &c;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const char* ClassCollapse::needs(const Examination& run) {
+  return run.accuracy().size() < Examination::kLeastPoints
+             ? "validation accuracy, or recall per class"
+             : nullptr;
+}
+
+std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
+  Finding finding;
+  if (const auto one = constant_accuracy(run, same); one && *one < perfect) {
+    finding.confidence = 0.8;
+    finding.summary = fmt::format(
+        "The validation accuracy stays at exactly {}: one class is predicted for every row.",
+        figure(*one));
+    finding.evidence = {{"accuracy", *one}};
+    finding.threshold = {{"share_of_one_accuracy", same}, {"accuracy", perfect}};
+  } else if (const auto far = f1_below_accuracy(run); far && far->first - far->second > gap) {
+    finding.confidence = confidence_of(far->first - far->second, gap);
+    finding.summary = fmt::format(
+        "The validation accuracy is {} and the F1 score {}: rare classes are not predicted.",
+        figure(far->first), figure(far->second));
+    finding.evidence = {{"accuracy_minus_f1", far->first - far->second}};
+    finding.threshold = {{"accuracy_minus_f1", gap}};
+  } else if (const ClassRecord* lost = lost_class(run.log())) {
+    finding.confidence = 0.9;
+    finding.summary = fmt::format("Class {} is never predicted right.", lost->name);
+    finding.evidence = {{"recall", lost->recall.value_or(0)}, {"rows", lost->weight}};
+    finding.threshold = {{"recall", 0}};
+  } else {
+    return {};
+  }
+  finding.remedy = advise(run, {{"class-weight", "balanced"}},
+                          "weigh the classes by their counts (--class-weight balanced), and train "
+                          "longer");
+  return finding;
+}
+
+}  // namespace downhill::symptom

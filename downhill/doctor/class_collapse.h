@@ -1,0 +1,34 @@
+#pragma once
+#include <array>
+
+#include "downhill/doctor/symptom.h"
+
+namespace downhill::symptom {
+
+/// The model predicts one class only.
+struct ClassCollapse {
+  static constexpr const char* name = "class_collapse";
+  static constexpr const char* rule =
+      "the validation accuracy has one value in four fifths of the log and at its end as at "
+      "its beginning; or a class has no row right and the accuracy is no better than that of "
+      "the constant";
+  static constexpr const char* source =
+      "own measurements (docs/doctor.md); ClassImbalance (SageMaker Debugger)";
+  double same = 0.8;
+  double perfect = 0.985;
+  double gap = 0.25;
+
+  static constexpr auto options() {
+    return std::array{
+        option<&ClassCollapse::same>("same", kFraction,
+                                     "share of validations with one and the same accuracy"),
+        option<&ClassCollapse::perfect>("perfect", kFraction,
+                                        "accuracy from which a constant one is no wonder"),
+        option<&ClassCollapse::gap>("gap", kFraction, "accuracy at the end minus F1 score")};
+  }
+
+  static const char* needs(const Examination& run);
+  std::optional<Finding> examine(const Examination& run) const;
+};
+
+}  // namespace downhill::symptom

@@ -1,0 +1,33 @@
+#include "downhill/doctor/exploding_gradients.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "downhill/doctor/remedy.h"
+
+namespace downhill::symptom {
+
+const char* ExplodingGradients::needs(const Examination& run) {
+  return run.norms().empty() ? "gradient_norm" : nullptr;
+}
+
+std::optional<Finding> ExplodingGradients::examine(const Examination& run) const {
+  if (run.norms().size() < 5 || run.train().empty()) return {};
+  const auto norms = run.norms().values();
+  const double first = median(std::span(norms).first(5));
+  const double limit =
+      std::max(norm, relative * std::sqrt(std::abs(run.train().points.front().value)));
+  if (!(first > limit)) return {};
+  Finding finding{.confidence = confidence_of(first, limit), .from_step = run.norms().place(0)};
+  finding.summary = fmt::format("The gradient begins at a norm of {}.", figure(first));
+  finding.evidence = {{"first_gradient_norm", first}};
+  finding.threshold = {{"first_gradient_norm", limit}};
+  finding.remedy = advise(run, {{"clip-norm", "1"}},
+                          "scale inputs and targets to unit spread, begin with smaller weights "
+                          "(He or Glorot), and clip gradients (--clip-norm 1)");
+  return finding;
+}
+
+}  // namespace downhill::symptom

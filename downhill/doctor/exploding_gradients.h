@@ -1,0 +1,31 @@
+#pragma once
+#include <array>
+
+#include "downhill/doctor/symptom.h"
+
+namespace downhill::symptom {
+
+/// Gradients of a size at which no step can be right.
+struct ExplodingGradients {
+  static constexpr const char* name = "exploding_gradients";
+  static constexpr const char* rule =
+      "the median of the first five gradient norms is above 100, and above 30 times the root "
+      "of the first loss";
+  static constexpr const char* source = "own measurements (docs/doctor.md); AUTOTRAINER, ICSE 2021";
+  double norm = 100;
+  double relative = 30;
+
+  static constexpr auto options() {
+    return std::array{
+        option<&ExplodingGradients::norm>("norm", kPositive,
+                                          "median of the first five gradient norms"),
+        option<&ExplodingGradients::relative>("relative", kPositive,
+                                              "the same over the root of the first loss, which is "
+                                              "the scale of the errors of a square loss")};
+  }
+
+  static const char* needs(const Examination& run);
+  std::optional<Finding> examine(const Examination& run) const;
+};
+
+}  // namespace downhill::symptom

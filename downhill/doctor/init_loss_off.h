@@ -1,0 +1,34 @@
+#pragma once
+#include <array>
+
+#include "downhill/doctor/symptom.h"
+
+namespace downhill::symptom {
+
+/// The first loss is far above that of a constant prediction: the last layer begins too large, or
+/// the targets are not centred.
+struct InitLossOff {
+  static constexpr const char* name = "init_loss_off";
+  static constexpr const char* rule =
+      "the first loss is above 4.7 (log of 110 classes; 8 where no accuracy says that these "
+      "are classes), and three times that of a tenth of the run later";
+  static constexpr const char* source =
+      "Karpathy, A recipe for training neural networks; CS231n (log C)";
+  double loss = 4.7;
+  double number_loss = 8;
+  double drop = 3;
+
+  static constexpr auto options() {
+    return std::array{
+        option<&InitLossOff::loss>("loss", kPositive, "first loss where the log has an accuracy"),
+        option<&InitLossOff::number_loss>("number_loss", kPositive, "first loss where it has none"),
+        option<&InitLossOff::drop>(
+            "drop", kPositive,
+            "first loss over the median loss from a tenth to a fifth of the run")};
+  }
+
+  static const char* needs(const Examination& run);
+  std::optional<Finding> examine(const Examination& run) const;
+};
+
+}  // namespace downhill::symptom

@@ -1,0 +1,38 @@
+#pragma once
+#include <array>
+
+#include "downhill/doctor/symptom.h"
+
+namespace downhill::symptom {
+
+/// The rate is too large to settle: stable, but stuck far above what the loss had been, or
+/// validation that jumps.
+struct LrTooLarge {
+  static constexpr const char* name = "lr_too_large";
+  static constexpr const char* rule =
+      "the train loss lost more than half of what it had gained; or the validation loss ends "
+      "a fifth above its best and the train loss has not fallen";
+  static constexpr const char* source =
+      "CS231n (stuck at a worse loss); edge of stability, Cohen et al., 2021";
+  double lost = 0.5;
+  double rise = 0.2;
+  double fallen = 0.05;
+  double errors = 6;
+
+  static constexpr auto options() {
+    return std::array{
+        option<&LrTooLarge::lost>("lost", kFraction,
+                                  "train loss at the end above its best, over the whole fall"),
+        option<&LrTooLarge::rise>("rise", kPositive,
+                                  "validation loss at the end over its best, minus 1"),
+        option<&LrTooLarge::fallen>("fallen", kNonNegative,
+                                    "fall of the train loss over its start"),
+        option<&LrTooLarge::errors>("errors", kNonNegative,
+                                    "standard errors that the loss is beyond")};
+  }
+
+  static const char* needs(const Examination& run);
+  std::optional<Finding> examine(const Examination& run) const;
+};
+
+}  // namespace downhill::symptom

@@ -1,0 +1,64 @@
+#include "downhill/doctor/lr_too_small.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "downhill/doctor/remedy.h"
+#include "downhill/doctor/slow.h"
+#include "downhill/doctor/underfitting.h"
+
+namespace downhill::symptom {
+namespace {
+
+bool broken(const Examination& run) {
+  for (const char* other :
+       {"not_finite", "diverging", "accumulating_gradients", "dead_units", "vanishing_gradients",
+        "swapped_splits", "memorised", "overfitting", "lr_too_large"})
+    if (run.found(other)) return true;
+  return false;
+}
+
+bool smooth_fall(const CurveShape& s, double noise) {
+  return s.falls() && s.whole() > 0 && s.noise < noise * s.whole();
+}
+
+// The noise of single batches hides a fall that validation rows show.
+bool validation_creeps(const Examination& run, double smooth) {
+  const CurveShape &train = run.train_shape(), &v = run.validation_shape();
+  // A saddle's biases settle at once; a rate that decays to 0 makes 0.18 of its way in the second half.
+  const bool late = v.middle - v.end > 0.15 * (v.start - v.end);
+  return !train.rises() && v.z_all <= -v.needed_all && v.best > 0 && v.fallen() > 1e-3 && late &&
+         v.noise < smooth * v.whole();
+}
+
+}  // namespace
+
+const char* LrTooSmall::needs(const Examination&) { return nullptr; }
+
+std::optional<Finding> LrTooSmall::examine(const Examination& run) const {
+  if (!run.judged() || broken(run)) return {};
+  const Underfitting early;
+  const CurveShape& s = run.train_shape();
+  const bool long_run = static_cast<double>(run.epochs()) >= epochs;
+  const bool slow = early.falling(run) && s.fallen() < fallen && long_run;
+  const bool creeps =
+      s.fallen() < barely &&
+      (run.validated() ? validation_creeps(run, smooth) : s.creeps() || smooth_fall(s, smooth));
+  const double before = run.promised().value_or(0);
+  const bool seen = before > promised && s.fallen() < fallen && s.falls();
+  if (!slow && !creeps && !seen) return {};
+  Finding finding{.confidence = confidence_of(fallen, std::max(s.fallen(), 1e-3))};
+  finding.from_step = run.train().place(0);
+  finding.summary = fmt::format(
+      "The loss falls all the way and came only from {} to {}: the steps are too small.",
+      figure(s.start), figure(s.end));
+  finding.evidence = {{"fallen", s.fallen()}, {"still_falling", still_falling(run).left}};
+  if (before > 0) finding.evidence.emplace_back("still_before_it", before);
+  finding.threshold = {{"fallen", creeps ? barely : fallen}, {"still_falling", early.left}};
+  if (before > 0) finding.threshold.emplace_back("still_before_it", promised);
+  finding.remedy = advise(run, change_lr(run, 10), lr_words(run, 10));
+  return finding;
+}
+
+}  // namespace downhill::symptom

@@ -1,0 +1,75 @@
+#include "downhill/doctor/no_better_than_constant.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "downhill/doctor/remedy.h"
+
+namespace downhill::symptom {
+namespace {
+
+bool flat(const Examination& run, double best) {
+  const CurveShape& v = run.validation_shape();
+  return v.start > 0 && v.best > best * v.start && v.start > best * run.train_shape().start &&
+         !v.falls();
+}
+
+/// The loss of the delivered weights on validation rows (else train) over that of the best constant.
+std::optional<double> over_baseline(const RunLog& log) {
+  std::optional<double> found;
+  for (const EvaluationRecord& part : log.evaluations) {
+    if (!part.loss || !part.baseline_loss || !(*part.baseline_loss > 0)) continue;
+    if (part.split == text_of(Split::validation)) return *part.loss / *part.baseline_loss;
+    if (part.split == text_of(Split::train)) found = *part.loss / *part.baseline_loss;
+  }
+  return found;
+}
+
+}  // namespace
+
+const char* NoBetterThanConstant::needs(const Examination& run) {
+  return run.validated() ? nullptr : "validation loss or accuracy";
+}
+
+std::optional<Finding> NoBetterThanConstant::examine(const Examination& run) const {
+  for (const char* other :
+       {"not_finite", "diverging", "swapped_splits", "memorised", "class_collapse"})
+    if (run.found(other)) return {};
+  Finding finding;
+  const double train = run.train_shape().fallen();
+  if (run.found("lr_too_small") || run.found("dead_units")) return {};
+  const auto right = run.accuracy().values();
+  const auto baseline = over_baseline(run.log());
+  if (baseline && *baseline > best) {
+    finding.summary =
+        fmt::format("The validation loss is {} of that of the best constant.", percent(*baseline));
+    finding.confidence = 0.8;
+    finding.evidence = {{"loss_over_constant", *baseline}};
+    finding.threshold = {{"loss_over_constant", best}};
+  } else if (right.size() >= Examination::kLeastPoints && train < fallen &&
+             std::ranges::max(right) < right.front() + gain &&
+             shape_of(run.accuracy()).end < accuracy) {
+    finding.summary = fmt::format("The validation accuracy stays at {}, as it began.",
+                                  figure(shape_of(run.accuracy()).end));
+    finding.confidence = 0.7;
+    finding.evidence = {{"accuracy_gain", std::ranges::max(right) - right.front()},
+                        {"fallen", train}};
+    finding.threshold = {{"accuracy_gain", gain}, {"fallen", fallen}};
+  } else if (run.validated() && run.judged() && train < fallen && flat(run, best)) {
+    const CurveShape& v = run.validation_shape();
+    finding.summary = fmt::format("The validation loss hardly fell: from {} to {} at best.",
+                                  figure(v.start), figure(v.best));
+    finding.confidence = 0.6;
+    finding.evidence = {{"best_over_first", v.best / v.start}, {"fallen", train}};
+    finding.threshold = {{"best_over_first", best}, {"fallen", fallen}};
+  } else {
+    return {};
+  }
+  finding.remedy =
+      "look whether inputs and targets belong together and whether the inputs say anything of the "
+      "target; then a higher rate, a longer run, a larger model";
+  return finding;
+}
+
+}  // namespace downhill::symptom

@@ -1,0 +1,35 @@
+#include "downhill/doctor/swapped_splits.h"
+
+#include <fmt/format.h>
+
+#include "downhill/doctor/remedy.h"
+
+namespace downhill::symptom {
+
+const char* SwappedSplits::needs(const Examination& run) {
+  return run.validated() ? nullptr : "validation loss";
+}
+
+std::optional<Finding> SwappedSplits::examine(const Examination& run) const {
+  if (!run.validated() || !run.judged() || !run.train().by_epoch || run.found("diverging"))
+    return {};
+  const CurveShape &train = run.train_shape(), &validation = run.validation_shape();
+  if (!(train.start > 0) || !(train.end > 0)) return {};
+  const double begin = validation.start / train.start, ratio = validation.end / train.end;
+  const bool turned = train.end - train.best > 0.02 * train.best && train.end > validation.end;
+  const bool stands = !train.falls() && validation.falls();
+  const bool beyond = ratio < far && !train.falls();  // no dropout does that
+  if (!beyond && !(begin >= first && ratio < end && (turned || stands))) return {};
+  Finding finding{.confidence = confidence_of(1 / ratio, 1 / end)};
+  finding.from_step = run.train().place(0);
+  finding.summary =
+      fmt::format("The validation loss ends at {}, the train loss at {}: are the two exchanged?",
+                  figure(validation.end), figure(train.end));
+  finding.evidence = {{"first_validation_over_train", begin},
+                      {"last_validation_over_train", ratio}};
+  finding.threshold = {{"first_validation_over_train", first}, {"last_validation_over_train", end}};
+  finding.remedy = "look which rows each loader is given, and which name each curve has";
+  return finding;
+}
+
+}  // namespace downhill::symptom

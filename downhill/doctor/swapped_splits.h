@@ -1,0 +1,32 @@
+#pragma once
+#include <array>
+
+#include "downhill/doctor/symptom.h"
+
+namespace downhill::symptom {
+
+/// The curves of training and validation are exchanged.
+struct SwappedSplits {
+  static constexpr const char* name = "swapped_splits";
+  static constexpr const char* rule =
+      "the first validation loss is not below the first train loss, and the validation loss "
+      "ends far below the train loss while that one rises or has stopped";
+  static constexpr const char* source = "own measurements (docs/doctor.md)";
+  double first = 0.95;
+  double end = 0.8;
+  double far = 0.15;
+
+  static constexpr auto options() {
+    return std::array{
+        option<&SwappedSplits::first>("first", kPositive,
+                                      "first validation loss over the first train loss"),
+        option<&SwappedSplits::end>("end", kFraction, "validation loss over train loss at the end"),
+        option<&SwappedSplits::far>(
+            "far", kFraction, "validation loss over train loss at the end, whatever the first")};
+  }
+
+  static const char* needs(const Examination& run);
+  std::optional<Finding> examine(const Examination& run) const;
+};
+
+}  // namespace downhill::symptom

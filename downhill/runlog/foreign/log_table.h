@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace downhill::foreign {
+
+/// A log of another program as it is: columns with names, a cell per row where there is one.
+struct LogTable {
+  using Cells = std::vector<std::optional<double>>;
+  struct Text {
+    std::size_t row;
+    std::string text;
+  };
+
+  std::string file;
+  std::vector<std::string> names;
+  std::vector<Cells> columns;
+  std::size_t rows = 0;
+  std::vector<std::int64_t> lines;    ///< of each row; empty where the file has no lines
+  std::map<std::size_t, Text> texts;  ///< the first cell of a column that is no number
+  std::unordered_map<std::string, std::size_t> places;  ///< of the names
+
+  /// The column of that name, made if it is new; at most 10,000.
+  std::size_t column(const std::string& name);
+  void set(std::size_t row, std::size_t column, double value);
+  /// A cell that is no number.
+  void set_text(std::size_t row, std::size_t column, const std::string& text);
+  std::size_t add_row(std::int64_t line);
+};
+
+/// A number as programs write them: "1e-3", "nan", "-inf", "Infinity"; nothing for other text.
+std::optional<double> number_from(std::string_view text);
+
+/// Throws FileError (data): "[log] name:line: message".
+[[noreturn]] void refuse(const std::string& file, std::int64_t line, const std::string& message);
+
+LogTable read_csv(const std::filesystem::path& path);
+/// Lines of objects, a list of objects, an object of lists (Keras, LightGBM), or trainer_state.json.
+LogTable read_json(const std::filesystem::path& path);
+/// TensorBoard's event files: one, or all below a directory, whose folders stand before the tags. A
+/// tail that is cut short ends its file; a wrong checksum is refused.
+LogTable read_events(const std::vector<std::filesystem::path>& files,
+                     const std::filesystem::path& root);
+
+}  // namespace downhill::foreign

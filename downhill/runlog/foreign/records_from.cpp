@@ -1,0 +1,236 @@
+#include "downhill/runlog/foreign/records_from.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "downhill/core/options.h"
+#include "downhill/io/utf8.h"
+
+namespace downhill::foreign {
+namespace {
+
+constexpr double kMostCount = 9007199254740992.0;  // 2^53
+
+// NaN that comes and goes stands for a missing cell; NaN to the end, or at the begin, is a NaN.
+void drop_gaps(LogTable::Cells& cells) {
+  int begins = 0;
+  bool before = true;
+  for (const auto& cell : cells) {
+    if (!cell) continue;
+    const bool gap = std::isnan(*cell);
+    begins += gap && !before ? 1 : 0;
+    before = gap;
+  }
+  if (begins < 2) return;
+  for (auto& cell : cells)
+    if (cell && std::isnan(*cell)) cell.reset();
+}
+
+/// Reads the columns of a table by their roles.
+class Rows {
+ public:
+  Rows(LogTable& table, const Columns& columns) : table_(table), columns_(columns) {
+    for (auto& column : table.columns) column.resize(table.rows);
+    for (const Role role :
+         {Role::loss, Role::epoch_loss, Role::val_loss, Role::val_accuracy, Role::val_f1})
+      if (const auto c = columns.of(role)) drop_gaps(table.columns[*c]);
+    check_text();
+    by_epoch_ = told_by_epoch();
+  }
+  bool by_epoch() const { return by_epoch_; }
+  std::optional<double> at(Role role, std::size_t row) const {
+    const auto c = columns_.of(role);
+    return c ? table_.columns[*c][row] : std::nullopt;
+  }
+  /// A count of the row, at least 0; nothing where it has none.
+  std::optional<std::int64_t> count(Role role, std::size_t row) const {
+    const auto value = at(role, row);
+    if (!value || !(*value >= 0) || *value > kMostCount) return {};
+    return static_cast<std::int64_t>(*value);
+  }
+  std::vector<LayerRecord> layers(std::size_t row) const {
+    std::vector<LayerRecord> all;
+    for (const auto& [column, name] : columns_.layers)
+      if (const auto value = table_.columns[column][row])
+        all.push_back({.name = name, .gradient = value});
+    return all;
+  }
+
+ private:
+  // A column that was taken holds numbers.
+  void check_text() const {
+    for (const Role role :
+         {Role::loss, Role::epoch_loss, Role::val_loss, Role::step, Role::epoch}) {
+      const auto c = columns_.of(role);
+      if (!c || !table_.texts.contains(*c)) continue;
+      const LogTable::Text& text = table_.texts.at(*c);
+      const std::int64_t line = text.row < table_.lines.size() ? table_.lines[text.row] : 0;
+      refuse(
+          table_.file, line,
+          fmt::format("column {}: {} is no number", excerpt(table_.names[*c]), excerpt(text.text)));
+    }
+  }
+  bool told_by_epoch() const {
+    std::set<double> epochs;
+    std::size_t losses = 0, both = 0;
+    bool distinct = columns_.of(Role::epoch).has_value();
+    for (std::size_t row = 0; row < table_.rows; ++row) {
+      if (!at(Role::loss, row)) continue;
+      ++losses;
+      both += at(Role::val_loss, row) ? 1 : 0;
+      const auto epoch = at(Role::epoch, row);
+      distinct = distinct && epoch && *epoch == std::floor(*epoch) && epochs.insert(*epoch).second;
+    }
+    if (columns_.of(Role::epoch)) return distinct;
+    return losses > 1 && 10 * both >= 8 * losses;
+  }
+
+  LogTable& table_;
+  const Columns& columns_;
+  bool by_epoch_ = false;
+};
+
+/// Adds the records of one row after the other.
+class Builder {
+ public:
+  Builder(const Rows& rows, bool fraction) : rows_(rows), fraction_(fraction) {}
+
+  void add(std::size_t row, std::int64_t first_epoch) {
+    step_ = rows_.count(Role::step, row).value_or(0);
+    epoch_ = rows_.count(Role::epoch, row).value_or(-1);
+    if (epoch_ >= 0) epoch_ += first_epoch == 0 ? 1 : 0;
+    const auto loss = rows_.at(Role::loss, row);
+    if (loss && rows_.by_epoch()) add_epoch(row, *loss);
+    else if (loss) add_step(row, *loss);
+    if (const auto mean = rows_.at(Role::epoch_loss, row)) add_mean(*mean);
+    add_validation(row);
+  }
+  RunLog take() { return std::move(log_); }
+
+ private:
+  void add_step(std::size_t row, double loss) {
+    const std::int64_t last = log_.steps.empty() ? 0 : log_.steps.back().step;
+    StepRecord record{.step = step_ > 0 || last == 0 ? step_ : last + 1, .loss = loss};
+    if (record.step == 0 && !rows_.at(Role::step, row)) record.step = last + 1;
+    record.epoch = std::max<std::int64_t>(epoch_, 0);
+    gauges(record, row);
+    log_.steps.push_back(std::move(record));
+  }
+  void add_epoch(std::size_t row, double loss) {
+    EpochRecord record{.epoch = epoch_ > 0 ? epoch_ : ++ordinal_, .step = step_, .loss = loss};
+    gauges(record, row);
+    if (const auto accuracy = rows_.at(Role::val_accuracy, row);
+        accuracy && !rows_.at(Role::val_loss, row))
+      record.metrics.emplace_back("validation_accuracy", *accuracy);
+    log_.epochs.push_back(std::move(record));
+  }
+  void add_mean(double loss) {
+    log_.epochs.push_back({.epoch = epoch_ > 0 ? epoch_ : ++ordinal_, .step = step_, .loss = loss});
+  }
+  void add_validation(std::size_t row) {
+    const auto loss = rows_.at(Role::val_loss, row);
+    if (!loss) return add_lone_accuracy(row);
+    EpochRecord record{.epoch = fraction_ ? 0 : std::max<std::int64_t>(epoch_, 0),
+                       .step = step_,
+                       .split = Split::validation,
+                       .loss = *loss};
+    if (record.epoch == 0 && rows_.by_epoch()) record.epoch = log_.epochs.back().epoch;
+    if (const auto accuracy = rows_.at(Role::val_accuracy, row))
+      record.metrics.emplace_back("accuracy", *accuracy);
+    if (const auto f1 = rows_.at(Role::val_f1, row)) record.metrics.emplace_back("f1", *f1);
+    log_.epochs.push_back(std::move(record));
+  }
+  void add_lone_accuracy(std::size_t row) {
+    const auto accuracy = rows_.at(Role::val_accuracy, row);
+    if (!accuracy || rows_.by_epoch() || log_.steps.empty()) return;
+    log_.steps.back().metrics.emplace_back("validation_accuracy", *accuracy);
+  }
+  template <class Record>
+  void gauges(Record& record, std::size_t row) {
+    record.lr = rows_.at(Role::lr, row);
+    record.gradient_norm = rows_.at(Role::grad_norm, row);
+    if (const auto dead = rows_.at(Role::dead, row)) record.metrics.emplace_back("dead", *dead);
+    record.layers = rows_.layers(row);
+  }
+
+  const Rows& rows_;
+  bool fraction_;
+  RunLog log_;
+  std::int64_t step_ = 0, epoch_ = 0, ordinal_ = 0;
+};
+
+// Gauges on rows of their own (a rate logged apart from the loss) go to the row before.
+void join_gauges(LogTable& table, const Columns& columns) {
+  const auto loss = columns.of(Role::loss);
+  if (!loss) return;
+  std::vector<std::size_t> gauges;
+  for (const Role role : {Role::lr, Role::grad_norm, Role::dead})
+    if (const auto c = columns.of(role)) gauges.push_back(*c);
+  for (const auto& [c, name] : columns.layers) gauges.push_back(c);
+  for (const std::size_t c : gauges) {
+    std::optional<std::size_t> last;
+    for (std::size_t row = 0; row < table.rows; ++row) {
+      if (table.columns[*loss][row]) last = row;
+      auto& cell = table.columns[c][row];
+      if (!cell || table.columns[*loss][row]) continue;
+      if (last && !table.columns[c][*last]) table.columns[c][*last] = cell;
+    }
+  }
+}
+
+}  // namespace
+
+RunLog records_from(LogTable& table, const Columns& columns) {
+  if (!columns.of(Role::loss))
+    refuse(
+        table.file, 0,
+        fmt::format(
+            "no column is a training loss; there are {}; tell it: --column loss=NAME",
+            table.names.empty()
+                ? "none"
+                : fmt::format("{}", fmt::join(table.names.begin(),
+                                              table.names.begin() +
+                                                  static_cast<std::ptrdiff_t>(std::min<std::size_t>(
+                                                      table.names.size(), 20)),
+                                              ", "))));
+  const Rows rows(table, columns);
+  join_gauges(table, columns);
+  std::int64_t first_epoch = 1;
+  bool fraction = false;
+  for (std::size_t row = 0; row < table.rows; ++row)
+    if (const auto epoch = rows.at(Role::epoch, row)) {
+      if (*epoch == 0) first_epoch = 0;
+      fraction |= *epoch != std::floor(*epoch);
+    }
+  Builder builder(rows, fraction);
+  for (std::size_t row = 0; row < table.rows; ++row) builder.add(row, first_epoch);
+  return builder.take();
+}
+
+std::vector<std::string> notes_of(const LogTable& table, const Columns& columns) {
+  static constexpr const char* kMeanings[] = {"step",
+                                              "epoch",
+                                              "training loss",
+                                              "training loss of an epoch",
+                                              "validation loss",
+                                              "validation accuracy",
+                                              "validation F1",
+                                              "training accuracy",
+                                              "learning rate",
+                                              "gradient norm",
+                                              "share of dead units"};
+  std::vector<std::string> notes;
+  for (std::size_t role = 0; role < columns.by_role.size(); ++role)
+    if (const auto c = columns.by_role[role])
+      notes.push_back(fmt::format("{}: {}", kMeanings[role], table.names[*c]));
+  if (!columns.layers.empty())
+    notes.push_back(fmt::format("gradient norms of {} layers: {} to {}", columns.layers.size(),
+                                table.names[columns.layers.front().first],
+                                table.names[columns.layers.back().first]));
+  return notes;
+}
+
+}  // namespace downhill::foreign

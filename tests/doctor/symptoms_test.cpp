@@ -1,0 +1,100 @@
+#include <gtest/gtest.h>
+
+#include "tests/doctor/runs.h"
+
+namespace downhill {
+namespace {
+
+using namespace sample;
+
+TEST(Doctor, LayersTellVanishingDeadAndFrozen) {
+  const auto with_layers = [](double first, double to) {
+    RunLog log = steps_of(falls(to));
+    for (StepRecord& record : log.steps)
+      record.layers = {{.name = "0.weight", .gradient = first},
+                       {.name = "2.weight", .gradient = 1}};
+    return log;
+  };
+  EXPECT_EQ(verdict_of(with_layers(0.9e-3, 0.99)), "vanishing_gradients");
+  EXPECT_FALSE(finds(with_layers(1.1e-3, 0.99), "vanishing_gradients"));
+  EXPECT_EQ(verdict_of(with_layers(0, 0.5)), "frozen_parameters");
+  EXPECT_EQ(verdict_of(with_layers(0, 0.99)), "dead_units");
+}
+
+TEST(Doctor, GradientNorms) {
+  const auto with_norm = [](const Shape1& loss, const Shape1& norm) {
+    RunLog log = steps_of(loss);
+    for (StepRecord& record : log.steps)
+      record.gradient_norm = norm(static_cast<double>(record.step) / 200);
+    return log;
+  };
+  const auto flat = [](double) { return 1.0; };
+  EXPECT_TRUE(
+      finds(with_norm(flat, [](double t) { return 1 + 10 * t; }), "accumulating_gradients"));
+  EXPECT_FALSE(
+      finds(with_norm(falls(0.1), [](double t) { return 1 + 5 * t; }), "accumulating_gradients"));
+  EXPECT_TRUE(finds(with_norm(flat, [](double) { return 101.0; }), "exploding_gradients"));
+  EXPECT_FALSE(finds(with_norm(flat, [](double) { return 99.0; }), "exploding_gradients"));
+}
+
+TEST(Doctor, TheFirstLossFarAboveAConstants) {
+  const auto from = [](double first) {
+    return [first](double t) { return 0.5 + (first - 0.5) * std::exp(-60 * t); };
+  };
+  EXPECT_TRUE(finds(steps_of(from(9)), "init_loss_off"));
+  EXPECT_FALSE(finds(steps_of(from(7)), "init_loss_off"));
+}
+
+TEST(Doctor, ExchangedSplits) {
+  EXPECT_EQ(verdict_of(epochs_of(turns(0.3, 0.5), falls(0.05))), "swapped_splits");
+  // Dropout: train above validation, both fall.
+  EXPECT_NE(verdict_of(epochs_of(falls(0.3), falls(0.2))), "swapped_splits");
+}
+
+TEST(Doctor, OneClassOnly) {
+  RunLog log = epochs_of(settles(0.2), settles(0.2), 20);
+  for (EpochRecord& record : log.epochs)
+    if (record.split == Split::validation) record.metrics = {{"accuracy", 0.95}};
+  EXPECT_TRUE(finds(log, "class_collapse"));
+  for (EpochRecord& record : log.epochs)
+    if (record.split == Split::validation)
+      record.metrics = {{"accuracy", 0.9 + 0.001 * static_cast<double>(record.epoch)},
+                        {"f1", 0.48}};
+  EXPECT_TRUE(finds(log, "class_collapse"));
+}
+
+TEST(Doctor, SortedRowsShowTheSameWavesInEveryEpoch) {
+  const auto run = [](bool sorted) {
+    Random random(5, 1);
+    RunLog log;
+    for (std::int64_t step = 1; step <= 400; ++step) {
+      const double wave = sorted ? std::sin(0.157 * static_cast<double>((step - 1) % 40)) : 0;
+      log.steps.push_back(
+          {step, (step + 39) / 40, Split::train, 1 + 0.5 * wave + 0.1 * random.normal()});
+    }
+    return log;
+  };
+  EXPECT_TRUE(finds(run(true), "data_not_shuffled"));
+  EXPECT_FALSE(finds(run(false), "data_not_shuffled"));
+}
+
+TEST(Doctor, ASpikeIsToldAndChangesNothing) {
+  RunLog log = steps_of(settles(0.5), 200, 0.05, 2);
+  log.steps[120].loss = 50;
+  const Verdict verdict = diagnose(log);
+  EXPECT_EQ(verdict.name, "spike");
+  EXPECT_EQ(verdict.findings[0].from_step, 121);
+}
+
+TEST(Doctor, ASaddleNeedsSomethingToBeGained) {
+  RunLog log = steps_of([](double) { return 1.0; });
+  log.stands = stands_at(State::saddle);
+  log.stands->loss = 1;
+  log.stands->probe_decrease = 0.2;
+  EXPECT_TRUE(finds(log, "saddle"));
+  log.stands->probe_decrease = 1e-6;
+  EXPECT_FALSE(finds(log, "saddle"));
+}
+
+}  // namespace
+}  // namespace downhill

@@ -1,0 +1,186 @@
+#include "downhill/runlog/any_log.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "downhill/core/error.h"
+#include "downhill/io/crc32c.h"
+#include "tests/io/file_support.h"
+
+namespace downhill {
+namespace {
+
+using testing_files::Directory;
+
+AnyLog read(const std::string& text, const std::string& name = "log.csv",
+            const std::vector<std::string>& columns = {}) {
+  const Directory place;
+  std::ofstream(place / name, std::ios::binary) << text;
+  return read_any_log(place / name, columns);
+}
+
+std::string refusal(const std::string& text, const std::string& name = "log.csv",
+                    const std::vector<std::string>& columns = {}) {
+  try {
+    read(text, name, columns);
+  } catch (const FileError& error) {
+    EXPECT_EQ(error.kind(), FileError::Kind::data);
+    return error.what();
+  }
+  return "was read";
+}
+
+// What each program writes, shortened: two epochs or steps with train loss 2, 1.
+TEST(AnyLog, TheSpellingsOfOtherPrograms) {
+  struct Case {
+    const char *name, *text;
+    bool by_epoch, validated;
+  };
+  const Case cases[] = {
+      {"keras.csv", "epoch,accuracy,loss,val_accuracy,val_loss\n0,.5,2,.4,3\n1,.6,1,.5,2\n", true,
+       true},
+      {"lightning.csv", "epoch,step,train_loss,val_loss\n0,9,2,\n0,9,,3\n1,19,1,\n1,19,,2\n", true,
+       true},
+      {"fastai.csv", "epoch,train_loss,valid_loss,accuracy,time\n0,2,3,.4,00:01\n1,1,2,.5,00:01\n",
+       true, true},
+      {"wandb.csv",
+       "\"Step\",\"sunny-1 - train/loss\",\"sunny-1 - "
+       "train/loss__MIN\"\n\"0\",\"2\",\"2\"\n\"1\",\"1\",\"1\"\n",
+       false, false},
+      {"semicolon.csv", "step;loss;lr\n1;2;0.1\n2;1;0.1\n", false, false},
+      {"lines.jsonl", "{\"step\": 1, \"loss\": 2}\n{\"step\": 2, \"loss\": 1}\n", false, false},
+      {"trainer_state.json",
+       "{\"global_step\": 20, \"log_history\": [{\"epoch\": 0.5, \"loss\": 2, \"grad_norm\": 1, "
+       "\"step\": 10}, {\"eval_loss\": 3, \"epoch\": 1, \"step\": 20}, {\"epoch\": 1.0, \"loss\": "
+       "1, "
+       "\"step\": 20}, {\"train_loss\": 1.5, \"train_runtime\": 3, \"step\": 20}]}",
+       false, true},
+      {"history.json", "{\"loss\": [2, 1], \"val_loss\": [3, 2], \"lr\": [0.1, 0.1]}", true, true},
+      {"lightgbm.json", "{\"training\": {\"l2\": [2, 1]}, \"valid_0\": {\"l2\": [3, 2]}}", true,
+       true},
+      {"rows.json", "[{\"epoch\": 1, \"train_loss\": 2}, {\"epoch\": 2, \"train_loss\": 1}]", true,
+       false},
+      {"camel.csv", "epoch,trainLoss,valLoss\n1,2,3\n2,1,2\n", true, true},
+  };
+  for (const Case& c : cases) {
+    const AnyLog any = read(c.text, c.name);
+    std::vector<double> train, validation;
+    for (const auto& r : any.log.steps) train.push_back(r.loss);
+    for (const auto& r : any.log.epochs)
+      (r.split == Split::train ? train : validation).push_back(r.loss);
+    EXPECT_EQ(train, (std::vector<double>{2, 1})) << c.name;
+    EXPECT_EQ(any.log.steps.empty(), c.by_epoch) << c.name;
+    EXPECT_EQ(!validation.empty(), c.validated) << c.name;
+    EXPECT_FALSE(any.notes.empty());
+  }
+}
+
+TEST(AnyLog, GaugesAndLayers) {
+  const RunLog log =
+      read(
+          "step,loss,learning_rate,grad_norm,grad_2.0_norm/fc1.weight,gradients/0.weight,"
+          "dead_units\n1,2,0.1,5,3,4,0.5\n2,1,0.1,5,3,4,0.5\n")
+          .log;
+  ASSERT_EQ(log.steps.size(), 2U);
+  EXPECT_EQ(log.steps[0].lr, 0.1);
+  EXPECT_EQ(log.steps[0].gradient_norm, 5);
+  ASSERT_EQ(log.steps[0].layers.size(), 2U);
+  EXPECT_EQ(log.steps[0].layers[0].name, "fc1.weight");
+  EXPECT_EQ(log.steps[0].layers[1].name, "0.weight");
+  EXPECT_EQ(log.steps[0].layers[1].gradient, 4);
+  EXPECT_EQ(log.steps[0].metrics, (NamedNumbers{{"dead", 0.5}}));
+}
+
+TEST(AnyLog, NotFiniteAndMissing) {
+  const RunLog log = read(
+                         "{\"step\": 1, \"loss\": 2.0}\n{\"step\": 2, \"loss\": NaN}\n"
+                         "{\"step\": 3, \"loss\": -Infinity}\n",
+                         "log.jsonl")
+                         .log;
+  ASSERT_EQ(log.steps.size(), 3U);
+  EXPECT_TRUE(std::isnan(log.steps[1].loss));
+  EXPECT_EQ(log.steps[2].loss, -INFINITY);
+  // pandas writes a missing validation as nan; that comes and goes.
+  const RunLog gaps = read("step,loss,val_loss\n1,2,nan\n2,2,3\n3,1,nan\n4,1,2\n5,1,nan\n").log;
+  EXPECT_EQ(gaps.epochs.size(), 2U);
+  for (const auto& r : gaps.epochs) EXPECT_TRUE(std::isfinite(r.loss));
+}
+
+TEST(AnyLog, AColumnCanBeTold) {
+  const std::string text = "step,foo,loss\n1,2,7\n2,1,7\n";
+  EXPECT_EQ(read(text, "log.csv", {"loss=foo"}).log.steps[0].loss, 2);
+  EXPECT_NE(refusal(text, "log.csv", {"loss=bar"}).find("there is no column 'bar'"),
+            std::string::npos);
+  EXPECT_THROW(read(text, "log.csv", {"lost=foo"}), UsageError);
+}
+
+TEST(AnyLog, HostileFilesHaveLocatedErrors) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"step,loss\n1,abc\n", ":2: column 'loss': 'abc' is no number"},
+      {"1,2\n3,4\n", ":1: no names of columns"},
+      {"step,loss\n1,2,3\n", ":2: 3 cells; the header has 2"},
+      {"step,loss\n1,\"2\n3", ":2: a quote that does not end"},
+      {"step,loss,loss\n1,2,3\n", ":1: the column 'loss' stands there twice"},
+      {"step,foo\n1,2\n", "no column is a training loss"},
+      {"step,loss\n1,\xff\n", ":2: is not UTF-8"},
+      {"", "is empty"},
+      {"{\"step\": 1, \"loss\": 2}\n{\"step\": 2, \"loss\": }\n{\"step\": 3}\n", ":2: column"},
+      {"{\"loss\": [1, 2", "byte"},
+  };
+  for (const auto& [text, part] : cases)
+    EXPECT_NE(refusal(text).find(part), std::string::npos) << refusal(text);
+  EXPECT_NE(refusal(std::string("step,loss\n1,\0\n", 13)).find(":2: a byte 0"), std::string::npos);
+  std::string deep = "{\"loss\": ";
+  for (int i = 0; i < 100000; ++i) deep += '[';
+  EXPECT_NE(refusal(deep).find("nested deeper"), std::string::npos);
+}
+
+// The record format by hand, as diagnostics.md gives it: 26 bytes of Event{wall_time 1, step 7,
+// loss 0.5} have the header CRC 0x2DD89B12 and the data CRC 0x2F9A2C86.
+const std::string kEvent(
+    "\x1a\0\0\0\0\0\0\0\x12\x9b\xd8\x2d"
+    "\x09\0\0\0\0\0\0\xf0\x3f\x10\x07\x2a\x0d\x0a\x0b\x0a\x04loss\x15\0\0\0\x3f"
+    "\x86\x2c\x9a\x2f",
+    42);
+const std::string kHead(
+    "\x18\0\0\0\0\0\0\0\xa3\x7f\x4b\x22"
+    "\x09\0\0\x80\x38\x99\xd6\xd7\x41\x1a\x0d"
+    "brain.Event:2"
+    "\x12\x4b\x36\xab",
+    40);
+
+TEST(AnyLog, EventFiles) {
+  const std::string name = "events.out.tfevents.1600000000.host";
+  const RunLog log = read(kHead + kEvent, name).log;
+  ASSERT_EQ(log.steps.size(), 1U);
+  EXPECT_EQ(log.steps[0].step, 7);
+  EXPECT_EQ(log.steps[0].loss, 0.5);
+  EXPECT_EQ(read(kHead + kEvent + kEvent.substr(0, 20), name).log.steps.size(), 1U) << "cut short";
+  EXPECT_EQ(read(kHead + kEvent, "renamed").log.steps.size(), 1U);
+  std::string bad = kHead + kEvent;
+  bad[60] ^= 1;
+  EXPECT_NE(refusal(bad, name).find("byte 53: the checksum of a record is wrong"),
+            std::string::npos)
+      << refusal(bad, name);
+  bad = kHead + kEvent;
+  bad[41] ^= 1;
+  EXPECT_NE(refusal(bad, name).find("byte 41: the checksum of a record's length"),
+            std::string::npos);
+}
+
+TEST(AnyLog, FoldersOfEventsAreOneRun) {
+  const Directory place;
+  for (const char* folder : {"train", "validation"}) {
+    std::filesystem::create_directories(place / folder);
+    std::ofstream(std::filesystem::path(place / folder) / "events.out.tfevents.1.host",
+                  std::ios::binary)
+        << kHead + kEvent;
+  }
+  const RunLog log = read_any_log(place.path()).log;
+  ASSERT_EQ(log.steps.size() + log.epochs.size(), 2U);
+  EXPECT_EQ(log.epochs.back().split, Split::validation);
+}
+
+}  // namespace
+}  // namespace downhill
