@@ -5,100 +5,49 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
-#include "downhill/autodiff/functional.h"
-#include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
-#include "downhill/ops/shape.h"
+#include "downhill/train/detail/head_constants.h"
 
 namespace downhill::detail {
 namespace {
-
-using Values = std::vector<double>;
 
 constexpr int kQuantiles = 33, kDoublings = 60, kSections = 80, kNewton = 20, kRounds = 3,
               kHalvings = 10;
 constexpr double kSaturated = 30;    // a sigmoid this far out is 0 or 1 but for rounding
 constexpr double kFlatShare = 0.01;  // so few rows with a slope are none to learn from
 
-double mean_of(const Values& x) {
-  return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
-}
-double mean_size_of(const Values& x) {
-  double sum = 0;
-  for (const double v : x) sum += std::abs(v);
-  return sum / static_cast<double>(x.size());
-}
-double deviation_of(const Values& x) {
-  const double mean = mean_of(x);
-  double sum = 0;
-  for (const double v : x) sum += (v - mean) * (v - mean);
-  return std::sqrt(sum / static_cast<double>(x.size()));
-}
-
-/// The value at a share of sorted numbers, linear between neighbours.
-double quantile_of(const Values& sorted, double share) {
-  const double at = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const double part = at - static_cast<double>(below);
-  if (part == 0) return sorted[below];
-  return sorted[below] * (1 - part) + sorted[below + 1] * part;
-}
-double median_of(Values x) {
-  std::sort(x.begin(), x.end());
-  return quantile_of(x, 0.5);
-}
-
-/// Slope and curvature of each row's loss in one output z, so that their means are those of the
-/// mean loss.
-struct Derivatives {
-  Values g, h;
-};
-
-class Search {
+class Search : HeadConstants {
  public:
   explicit Search(const HeadQuestion& question)
-      : q_(question),
-        rows_(question.target.elements()),
-        sorted_(question.target.to_vector()),
-        columns_(outputs_for_number(question.loss)),
-        target_(target_for(question.loss, question.target, columns_)) {
+      : HeadConstants(question), q_(question), sorted_(question.target.to_vector()) {
     std::sort(sorted_.begin(), sorted_.end());
     median_ = quantile_of(sorted_, 0.5);
     deviation_ = deviation_of(sorted_);
-    for (std::size_t j = 0; j < static_cast<std::size_t>(columns_); ++j) {
-      head_.link.push_back(link_of(j));
-      head_.c.push_back(0);
-      head_.s.push_back(1);
+    for (std::size_t j = 0; j < static_cast<std::size_t>(columns); ++j) {
+      head.link.push_back(link_of(j));
+      head.c.push_back(0);
+      head.s.push_back(1);
       put(j, start(j));
     }
   }
 
   Head find() {
-    const int rounds = head_.size() == 1 ? 1 : kRounds;
+    const int rounds = head.size() == 1 ? 1 : kRounds;
     for (int round = 0; round < rounds; ++round)
-      for (std::size_t j = 0; j < head_.size(); ++j) improve(j);
-    head_.constant_loss = loss();
-    if (!std::isfinite(head_.constant_loss)) refuse_size("is not finite for any constant");
-    for (std::size_t j = 0; j < head_.size(); ++j) head_.s[j] = spread(j);
-    for (std::size_t j = 0; j < head_.size(); ++j) refuse_flat(j);
-    head_.k = unit();
-    return head_;
+      for (std::size_t j = 0; j < head.size(); ++j) improve(j);
+    head.constant_loss = loss();
+    if (!std::isfinite(head.constant_loss)) refuse_size("is not finite for any constant");
+    for (std::size_t j = 0; j < head.size(); ++j) head.s[j] = spread(j);
+    for (std::size_t j = 0; j < head.size(); ++j) refuse_flat(j);
+    head.k = unit();
+    return head;
   }
 
  private:
-  // What is searched: c, or the logarithm of a softplus's, which is a prediction itself.
-  double get(std::size_t j) const {
-    return head_.link[j] == LinkFunction::softplus ? std::log(head_.c[j]) : head_.c[j];
-  }
-  void put(std::size_t j, double a) {
-    head_.c[j] = head_.link[j] == LinkFunction::softplus ? std::exp(a) : a;
-  }
-
   bool in_logarithms(std::size_t j) const {
-    return head_.link[j] == LinkFunction::exp || head_.link[j] == LinkFunction::softplus ||
+    return head.link[j] == LinkFunction::exp || head.link[j] == LinkFunction::softplus ||
            takes_at(q_.loss, j) == Takes::log_rate;
   }
 
@@ -122,56 +71,10 @@ class Search {
         "any number, any above 0, or any between 0 and 1; --link tells which",
         q_.loss.text(), below ? "below and above" : "above", q_.name));
   }
-  bool breaks(double p) const {
-    const NoGraph off;
-    const Tensor all = Tensor::full({rows_, columns_}, p, Type::f64);
-    const Tensor each = q_.loss.each(predictions_for(q_.loss, all), target_);
-    return std::ranges::any_of(each.values<double>(), [](double v) { return std::isnan(v); });
-  }
-
   double start(std::size_t j) const {
-    if (head_.link[j] == LinkFunction::sigmoid) return 0;
+    if (head.link[j] == LinkFunction::sigmoid) return 0;
     if (!in_logarithms(j)) return median_;
     return j > 0 && deviation_ > 0 ? 2 * std::log(deviation_) : 0;
-  }
-
-  /// The mean loss with the constants as they are; inf where it is NaN.
-  double loss() const {
-    const NoGraph off;
-    const Tensor row = head_(Tensor::zeros({1, columns_}, Type::f64));
-    const auto all = predictions_for(q_.loss, expand(row, {rows_, columns_}));
-    const double mean = q_.loss(all, target_, q_.weight).item();
-    return std::isnan(mean) ? kInfinity : mean;
-  }
-  double loss(std::size_t j, double a) {
-    const double before = head_.c[j];
-    put(j, a);
-    const double mean = loss();
-    head_.c[j] = before;
-    return mean;
-  }
-
-  /// At z_j = `at` of one output, the others at 0.
-  Derivatives derivatives(std::size_t j, double at = 0) const {
-    Tensors z, along;
-    for (std::size_t i = 0; i < head_.size(); ++i) {
-      z.push_back(Tensor::full({rows_, 1}, i == j ? at : 0, Type::f64));
-      along.push_back(Tensor::full({rows_, 1}, i == j ? 1 : 0, Type::f64));
-    }
-    const auto total = [&](const Tensors& x) {
-      const Tensor outputs = x.size() == 1 ? x[0] : concat(x, 1);
-      return q_.loss.sum(predictions_for(q_.loss, head_(outputs)), target_, q_.weight);
-    };
-    const HessianProduct product(total, z);
-    Derivatives d{product.gradient()[j].to_vector(), product(along)[j].to_vector()};
-    const NoGraph off;
-    const Tensor zeros = Tensor::zeros({rows_, columns_}, Type::f64);
-    const double scale =
-        static_cast<double>(rows_) /
-        q_.loss.total_weight(predictions_for(q_.loss, head_(zeros)), target_, q_.weight);
-    for (double& v : d.g) v *= scale;
-    for (double& v : d.h) v *= scale;
-    return d;
   }
 
   void improve(std::size_t j) {
@@ -181,8 +84,8 @@ class Search {
     put(j, section(j, low, high));
     newton(j);
     const bool saturated =
-        head_.link[j] == LinkFunction::sigmoid && std::abs(head_.c[j]) > kSaturated;
-    if (saturated) refuse_falling(j, head_.c[j]);
+        head.link[j] == LinkFunction::sigmoid && std::abs(head.c[j]) > kSaturated;
+    if (saturated) refuse_falling(j, head.c[j]);
   }
 
   /// Quantiles of the target in what is searched; of squared distances for a second, positive output,
@@ -190,13 +93,13 @@ class Search {
   Values candidates(std::size_t j) const {
     Values of = sorted_;
     if (j > 0 && in_logarithms(j)) {
-      for (double& v : of) v = (v - head_.c[0]) * (v - head_.c[0]);
+      for (double& v : of) v = (v - head.c[0]) * (v - head.c[0]);
       std::sort(of.begin(), of.end());
     }
     Values all;
     for (int i = 0; i < kQuantiles; ++i) {
       const double v = quantile_of(of, static_cast<double>(i) / (kQuantiles - 1));
-      if (head_.link[j] == LinkFunction::sigmoid) {
+      if (head.link[j] == LinkFunction::sigmoid) {
         if (v > 0 && v < 1) all.push_back(std::log(v / (1 - v)));
       } else if (!in_logarithms(j)) {
         all.push_back(v);
@@ -275,20 +178,20 @@ class Search {
 
   /// To the last digits, as long as the mean slope falls. A step in z is one in the prediction.
   void newton(std::size_t j) {
-    double slope = kInfinity, before = head_.c[j];
+    double slope = kInfinity, before = head.c[j];
     for (int i = 0; i < kNewton; ++i) {
       const auto [g, h] = derivatives(j);
       const double mean_g = mean_of(g), step = -mean_g / mean_of(h);
       if (!(std::abs(mean_g) < slope)) {
-        head_.c[j] = before;
+        head.c[j] = before;
         return;
       }
       if (!(mean_of(h) > 0) || !std::isfinite(step)) return;
       slope = std::abs(mean_g);
-      before = head_.c[j];
-      if (head_.link[j] == LinkFunction::softplus) head_.c[j] = moved_softplus(before, step);
-      else head_.c[j] += step;
-      if (head_.c[j] == before) return;
+      before = head.c[j];
+      if (head.link[j] == LinkFunction::softplus) head.c[j] = moved_softplus(before, step);
+      else head.c[j] += step;
+      if (head.c[j] == before) return;
     }
   }
   double moved_softplus(double c, double step) const {
@@ -298,13 +201,13 @@ class Search {
 
   /// s of an output: its slopes' spread over its curvature, else the spread of the target.
   double spread(std::size_t j) {
-    if (head_.link[j] != LinkFunction::none) return 1;
+    if (head.link[j] != LinkFunction::none) return 1;
     const auto [g, h] = derivatives(j);
     const double bend = mean_of(h), steep = mean_size_of(g);
     const bool curved = has_curvature(h);
     double s = curved ? deviation_of(g) / bend : scale_of_target();
     if (!(s > 0) || !std::isfinite(s)) s = scale_of_target();
-    const double c = head_.c[j], least = loss();
+    const double c = head.c[j], least = loss();
     for (int i = 0; i < kHalvings; ++i) {
       const double allowed = least + (curved ? 2 * bend * s * s : 4 * steep * s);
       if (std::max(loss(j, c + s), loss(j, c - s)) <= allowed) break;
@@ -329,33 +232,39 @@ class Search {
   /// k: the mean curvature in z, or the mean size of the slope.
   double unit() const {
     double bend = 0, steep = 0;
-    for (std::size_t j = 0; j < head_.size(); ++j) {
+    for (std::size_t j = 0; j < head.size(); ++j) {
       const auto [g, h] = derivatives(j);  // in z with s: both are scaled already
       bend += mean_of(h);
       steep += mean_size_of(g);
     }
-    const double entries = q_.loss.entries() > 0 ? 1 : static_cast<double>(head_.size());
+    const double entries = q_.loss.entries() > 0 ? 1 : static_cast<double>(head.size());
     for (const double k : {bend / entries, steep / entries})
       if (std::isnormal(k) && k > 0) return k;
     refuse_size("and its slopes leave the range of double");
   }
 
-  void refuse_flat(std::size_t j) const {
-    if (head_.link[j] != LinkFunction::none) return;
-    for (const double z : {-1.0, 1.0}) {
+  /// Whether nearly no row has a slope one spread away from the constant. Asked of the prediction, where
+  /// slopes do not underflow.
+  bool flat(std::size_t j) {
+    const double s = std::exchange(head.s[j], 1);
+    std::ptrdiff_t most = 0;
+    for (const double z : {-s, s}) {
       const Values g = derivatives(j, z).g;
-      const auto sloped = std::ranges::count_if(g, [](double v) { return v != 0; });
-      if (static_cast<double>(sloped) > kFlatShare * static_cast<double>(g.size())) return;
+      most = std::max(most, std::ranges::count_if(g, [](double v) { return v != 0; }));
     }
-    throw DataError(
-        fmt::format("[train] the loss {} is flat {} away from its best constant {} for at least 99 "
-                    "% of the rows of "
-                    "{}: there is nothing to follow; its options are in units of the target: give "
-                    "them its size",
-                    q_.loss.text(), decimal(head_.s[j], 3), decimal(head_.c[j], 6), q_.name));
+    head.s[j] = s;
+    return static_cast<double>(most) <= kFlatShare * static_cast<double>(rows);
+  }
+  void refuse_flat(std::size_t j) {
+    if (head.link[j] != LinkFunction::none || !flat(j)) return;
+    throw DataError(fmt::format(
+        "[train] the loss {} is flat {} away from its best constant {} for at least 99 % of the "
+        "rows of {}: there is nothing to follow; its options are in units of the target: give them "
+        "its size",
+        q_.loss.text(), decimal(head.s[j], 3), decimal(head.c[j], 6), q_.name));
   }
   [[noreturn]] void refuse_falling(std::size_t j, double sign) const {
-    const LinkFunction link = head_.link[j];
+    const LinkFunction link = head.link[j];
     const double high = link == LinkFunction::sigmoid ? 1 : kInfinity;
     const double low = link == LinkFunction::none ? -kInfinity : 0;
     const double end = sign > 0 ? high : low;
@@ -375,12 +284,8 @@ class Search {
   }
 
   const HeadQuestion& q_;
-  std::int64_t rows_;
   Values sorted_;
-  std::int64_t columns_;
-  Tensor target_;
   double median_ = 0, deviation_ = 0;
-  Head head_;
 };
 
 }  // namespace

@@ -240,10 +240,7 @@ void Run::close_epoch() {
                          .loss = loss,
                          .lr = at_.last_lr,
                          .gradient_norm = norm});
-  if (validation_ != nullptr) {
-    validate();
-    report();
-  }
+  if (validation_ != nullptr) validate();
   // Never one batch, which may be at 0.
   if (loss > o_.diverged * std::max(std::abs(at_.first_loss), 1e-6))
     end(Ended::diverging,
@@ -277,6 +274,7 @@ void Run::validate() {
   } else if (++at_.bad_epochs; o_.patience > 0 && at_.bad_epochs >= o_.patience) {
     end(Ended::patience);
   }
+  report();
 }
 
 void Run::save() {
@@ -285,8 +283,6 @@ void Run::save() {
   write_checkpoint(o_.out / kCheckpointFile, at_, best_, parts());
   saved_ = Clock::now();
 }
-
-double Run::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
 double Run::rate() const {
   for (const Setting& setting : optimizer_.settings())

@@ -99,4 +99,6 @@ NamedNumbers Run::metrics_on(const Dataset& rows) {
   return metrics_(rows);
 }
 
+double Run::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
 }  // namespace downhill::detail

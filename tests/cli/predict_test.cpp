@@ -79,7 +79,7 @@ TEST(PredictCommand, ColumnsThatAreNotNeededAreLeftAlone) {
   const auto plain = run({"predict", model, place / "a.csv", "--quiet"}).out;
   EXPECT_EQ(run({"predict", model, place / "c.csv", "--quiet"}).out,
             plain.substr(0, plain.find('\n', plain.find('\n', plain.find('\n') + 1) + 1) + 1));
-  expect_refused({{{"predict", model, place / "b.csv"}, 3, ":3:6: field 2 ('x')"}});
+  expect_refused({{{"predict", model, place / "b.csv"}, 3, ":3:6: column 'x'"}});
 }
 
 TEST(PredictCommand, WhatIsNotFiniteIsSaidAndNamesNoClass) {
@@ -137,7 +137,8 @@ TEST(PredictCommand, RefusesWhatDoesNotFit) {
   const Directory place;
   const std::string data = data_file("diabetes.csv"), model = trained(place, data, "target");
   put(place / "few.csv", "age,sex\n1,2\n");
-  put(place / "bad.csv", "age,sex\n1,x\n");
+  const std::string table = get(data);
+  put(place / "bad.csv", table.substr(0, table.find('\n')) + "\n1,x,1,1,1,1,1,1,1,1,1\n");
   put(place / "nul.csv", std::string("a,b\n1,\0\n", 8));
   put(place / "bad.safetensors", "no tensors here, only words");
   put(place / "short.safetensors", "abc");
@@ -154,7 +155,7 @@ TEST(PredictCommand, RefusesWhatDoesNotFit) {
       {{"predict", model, data, "more"}, 2, "unexpected argument"},
       {{"predict", model, place / "missing.csv"}, 3, "No such file"},
       {{"predict", model, place.path()}, 3, "directory"},
-      {{"predict", model, place / "few.csv"}, 3, "bmi, bp, s1"},
+      {{"predict", model, place / "few.csv"}, 3, "'bmi', 'bp', 's1'"},
       {{"predict", model, place / "bad.csv"}, 3, ":2:3:"},
       {{"predict", model, place / "nul.csv"}, 3, "NUL"},
       {{"predict", place / "missing", data}, 4, "No such file"},

@@ -210,7 +210,7 @@ TEST(Fit, WritesARunLogThatReadsBack) {
   }
   ASSERT_EQ(log.epochs.size(), 9U);  // train and validation of 4, and test
   EXPECT_EQ(log.epochs[1].split, Split::validation);
-  ASSERT_EQ(log.epochs[1].metrics.size(), 2U);
+  ASSERT_EQ(log.epochs[1].metrics.size(), 4U);
   EXPECT_NEAR(log.epochs[1].metrics[0].second, std::sqrt(log.epochs[1].loss), 1e-6);
   EXPECT_EQ(log.epochs.back().split, Split::test);
   EXPECT_EQ(log.epochs.back().loss, *result.test_loss);

@@ -8,47 +8,15 @@
 #include "downhill/runlog/reader.h"
 #include "downhill/train/files.h"
 #include "downhill/train/table_run.h"
-#include "tests/io/file_support.h"
+#include "tests/train/table_case.h"
 
 // Tables as people have them, through a whole run.
 
 namespace downhill {
 namespace {
 
-using testing_files::Directory;
 using testing_files::put;
-
-/// A small table run in a folder of its own.
-class TableCase : public testing::Test {
- protected:
-  TableRunOptions options(const std::string& table, const std::string& target) {
-    const std::string file = place_ / ("t" + std::to_string(++count_) + ".csv");
-    put(file, table);
-    TableRunOptions o{.data = file, .target = target};
-    o.model = "linear";
-    o.optimizer = "lbfgs";
-    o.batch = 0;
-    o.epochs = 100;
-    o.out = place_ / ("run" + std::to_string(count_));
-    return o;
-  }
-  TableModel model(const TableRunOptions& o) { return TableModel::read(o.out / kModelFile); }
-  std::string bytes(const TableRunOptions& o) {
-    const TableModel m = model(o);
-    std::string all;
-    for (const Parameter& p : m.model.state())
-      for (const double v : p.tensor.to_vector()) all += std::to_string(v) + " ";
-    return all;
-  }
-  TablePredictions predict(const TableRunOptions& o, const std::string& rows,
-                           bool residuals = false) {
-    put(place_ / "new.csv", rows);
-    return predict_table(model(o), place_ / "new.csv", residuals);
-  }
-
-  Directory place_;
-  int count_ = 0;
-};
+using testing_tables::TableCase;
 
 /// Rows "x,label" in which `second` is likelier for a larger x.
 std::string two_classes(const std::string& first, const std::string& second) {
@@ -263,47 +231,6 @@ TEST_F(TableCase, MixedColumnsTrainAndPredictFromRawRows) {
   ASSERT_EQ(made.notes.size(), 2U);
   EXPECT_NE(made.notes[0].find("colour"), std::string::npos) << made.notes[0];
   EXPECT_NE(made.notes[1].find("price"), std::string::npos) << made.notes[1];
-}
-
-TEST_F(TableCase, MissingTargetsAreRefusedOrLeftOut) {
-  std::string text = "x,y\n";
-  for (int i = 0; i < 40; ++i)
-    text += std::to_string(i) + "," + (i == 3 || i == 5 ? "" : std::to_string(2.5 * i)) + "\n";
-  TableRunOptions o = options(text, "y");
-  try {
-    run_table(o);
-    FAIL() << "trained without targets";
-  } catch (const FileError& error) {
-    EXPECT_NE(std::string(error.what()).find(":5:"), std::string::npos) << error.what();
-    EXPECT_NE(std::string(error.what()).find("2 of 40"), std::string::npos) << error.what();
-    EXPECT_NE(std::string(error.what()).find("--drop-missing-target"), std::string::npos);
-  }
-  o.drop_missing_target = true;
-  const TableRunResult result = run_table(o);
-  EXPECT_EQ(result.evaluation("train")->rows + result.evaluation("validation")->rows +
-                result.evaluation("test")->rows,
-            38);
-}
-
-TEST_F(TableCase, PartsOfTheirOwnAndWeights) {
-  std::string text = "x,w,group,y\n";
-  for (int i = 0; i < 60; ++i)
-    text += std::to_string(i % 10) + "," + (i < 30 ? "1" : "0") + ",g" + std::to_string(i % 12) +
-            "," + std::to_string(i < 30 ? 2 * (i % 10) : 50) + "\n";
-  TableRunOptions o = options(text, "y");
-  o.weight = "w";
-  o.validation = o.test = 0;
-  run_table(o);  // rows of weight 0 are not there
-  EXPECT_NEAR(predict(o, "x,w,group\n4,1,g1\n").predictions.values[0], 8, 0.1);
-
-  TableRunOptions grouped = options(text, "y");
-  grouped.split_by_group = "group";
-  const TableRunResult result = run_table(grouped);
-  EXPECT_EQ(result.evaluation("test")->rows % 5, 0);  // each group has 5 rows
-  put(place_ / "test.csv", "x,w,group,y\n1,1,g1,2\n2,1,g1,4\n3,1,g1,6\n");
-  TableRunOptions own = options(text, "y");
-  own.test_file = place_ / "test.csv";
-  EXPECT_EQ(run_table(own).evaluation("test")->rows, 3);
 }
 
 }  // namespace

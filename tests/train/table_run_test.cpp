@@ -54,7 +54,9 @@ std::vector<std::int64_t> test_rows(std::span<const std::int64_t> labels, std::i
 
 TEST(TableRun, PredictsOnTheRawDigitsWhatItMeasured) {
   const fs::path out = fresh("table_digits");
-  const TableRunResult result = run_table(options("digits.csv", "digit", out));
+  TableRunOptions o = options("digits.csv", "digit", out);
+  o.epochs = 16;
+  const TableRunResult result = run_table(o);
   EXPECT_EQ(result.fit.ended, Ended::steps_done);
   for (const char* file : {kLogFile, kCheckpointFile, kModelFile, kReportFile})
     EXPECT_TRUE(fs::exists(out / file)) << file;
@@ -83,7 +85,8 @@ TEST(TableRun, PredictsOnTheRawDigitsWhatItMeasured) {
   }
   EXPECT_EQ(rows, static_cast<double>(test->rows));
   EXPECT_DOUBLE_EQ(hits / rows, metric(*test, "accuracy"));
-  EXPECT_NEAR(loss / rows, *test->loss, 1e-9 * *test->loss);
+  EXPECT_NEAR(loss / rows, *test->loss,
+              1e-7 * *test->loss);  // other batches: float32 products differ
   EXPECT_NEAR(*test->baseline_loss, std::log(10), 0.01);
   const RunLog log = read_run_log(out / kLogFile);
   EXPECT_EQ(log.epochs.back().split, Split::test);

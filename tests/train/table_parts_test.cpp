@@ -1,0 +1,54 @@
+#include "downhill/core/error.h"
+#include "tests/train/table_case.h"
+
+// The rows of a table run: which are used, how they are split and weighed.
+
+namespace downhill {
+namespace {
+
+using testing_files::put;
+using testing_tables::TableCase;
+
+TEST_F(TableCase, MissingTargetsAreRefusedOrLeftOut) {
+  std::string text = "x,y\n";
+  for (int i = 0; i < 40; ++i)
+    text += std::to_string(i) + "," + (i == 3 || i == 5 ? "" : std::to_string(2.5 * i)) + "\n";
+  TableRunOptions o = options(text, "y");
+  try {
+    run_table(o);
+    FAIL() << "trained without targets";
+  } catch (const FileError& error) {
+    EXPECT_NE(std::string(error.what()).find(":5:"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("2 of 40"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("--drop-missing-target"), std::string::npos);
+  }
+  o.drop_missing_target = true;
+  const TableRunResult result = run_table(o);
+  EXPECT_EQ(result.evaluation("train")->rows + result.evaluation("validation")->rows +
+                result.evaluation("test")->rows,
+            38);
+}
+
+TEST_F(TableCase, PartsOfTheirOwnAndWeights) {
+  std::string text = "x,w,group,y\n";
+  for (int i = 0; i < 60; ++i)
+    text += std::to_string(i % 10) + "," + (i < 30 ? "1" : "0") + ",g" + std::to_string(i % 12) +
+            "," + std::to_string(i < 30 ? 2 * (i % 10) : 50) + "\n";
+  TableRunOptions o = options(text, "y");
+  o.weight = "w";
+  o.validation = o.test = 0;
+  run_table(o);  // rows of weight 0 are not there
+  EXPECT_NEAR(predict(o, "x,w,group\n4,1,g1\n").predictions.values[0], 8, 0.1);
+
+  TableRunOptions grouped = options(text, "y");
+  grouped.split_by_group = "group";
+  const TableRunResult result = run_table(grouped);
+  EXPECT_EQ(result.evaluation("test")->rows % 5, 0);  // each group has 5 rows
+  put(place_ / "test.csv", "x,w,group,y\n1,1,g1,2\n2,1,g1,4\n3,1,g1,6\n");
+  TableRunOptions own = options(text, "y");
+  own.test_file = place_ / "test.csv";
+  EXPECT_EQ(run_table(own).evaluation("test")->rows, 3);
+}
+
+}  // namespace
+}  // namespace downhill
