@@ -1,4 +1,7 @@
 #pragma once
+#include <cmath>
+#include <span>
+
 #include "downhill/core/options.h"
 #include "downhill/losses/detail/log_gamma.h"
 #include "downhill/losses/takes.h"
@@ -28,6 +31,9 @@ struct BetaNLL {
   static constexpr std::array takes = {Takes::number, Takes::positive};
   static constexpr std::array<const char*, 2> outputs = {"mean_log_odds", "precision"};
   static constexpr auto options() { return no_options(); }
+
+  /// The mean of y.
+  double expected(std::span<const double> p) const { return 1 / (1 + std::exp(-p[0])); }
 
   auto operator()(auto mean_log_odds, auto precision, auto target) const {
     auto a = sigmoid(mean_log_odds) * precision, b = sigmoid(-mean_log_odds) * precision;

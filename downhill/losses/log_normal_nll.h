@@ -1,4 +1,8 @@
 #pragma once
+#include <algorithm>
+#include <cmath>
+#include <span>
+
 #include "downhill/core/options.h"
 #include "downhill/losses/takes.h"
 
@@ -28,6 +32,11 @@ struct LogNormalNLL {
   static constexpr std::array<const char*, 2> outputs = {"location", "scale"};
   static constexpr auto options() {
     return std::array{option<&LogNormalNLL::eps>("eps", kPositive, "the smallest scale")};
+  }
+
+  /// The mean of y.
+  double expected(std::span<const double> p) const {
+    return std::exp(p[0] + 0.5 * std::max(p[1], eps) * std::max(p[1], eps));
   }
 
   constexpr auto operator()(auto location, auto scale, auto target) const {

@@ -74,6 +74,13 @@ class Loss {
   std::size_t entries() const { return loss_->declared().classes; }
   /// What several predictions are called in a file of predictions; empty where a loss names none.
   const std::vector<std::string>& outputs() const { return loss_->declared().outputs; }
+  /// What is expected of the target where these are an element's predictions: the mean of a
+  /// distribution, or the first of them.
+  double expected(std::span<const double> predictions) const {
+    const auto& mean = loss_->declared().expected;
+    return mean ? mean(predictions) : predictions[0];
+  }
+  bool has_expected() const { return static_cast<bool>(loss_->declared().expected); }
   /// The option that is the least variance, in the target's units squared; "" where there is none.
   const std::string& variance_floor() const { return loss_->declared().variance_floor; }
   int targets() const { return loss_->targets(); }

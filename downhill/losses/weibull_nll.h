@@ -1,4 +1,7 @@
 #pragma once
+#include <cmath>
+#include <span>
+
 #include "downhill/core/options.h"
 #include "downhill/losses/takes.h"
 
@@ -27,6 +30,9 @@ struct WeibullNLL {
   static constexpr std::array takes = {Takes::positive, Takes::positive};
   static constexpr std::array<const char*, 2> outputs = {"scale", "shape"};
   static constexpr auto options() { return no_options(); }
+
+  /// The mean of y.
+  double expected(std::span<const double> p) const { return p[0] * std::tgamma(1 + 1 / p[1]); }
 
   constexpr auto operator()(auto scale, auto shape, auto target) const {
     auto t = shape * log(target / scale);

@@ -1,4 +1,7 @@
 #pragma once
+#include <cmath>
+#include <span>
+
 #include "downhill/core/options.h"
 #include "downhill/losses/detail/log_gamma.h"
 #include "downhill/losses/takes.h"
@@ -29,6 +32,9 @@ struct ZeroInflatedPoisson {
   static constexpr std::array takes = {Takes::positive, Takes::number};
   static constexpr std::array<const char*, 2> outputs = {"rate", "zero_log_odds"};
   static constexpr auto options() { return no_options(); }
+
+  /// The mean of y.
+  double expected(std::span<const double> p) const { return p[0] / (1 + std::exp(p[1])); }
 
   auto operator()(auto rate, auto zero_log_odds, auto target) const {
     auto t = zero_log_odds + rate;

@@ -10,6 +10,7 @@
 #include "downhill/core/options.h"
 #include "downhill/io/utf8.h"
 #include "downhill/ops/softmax.h"
+#include "downhill/train/model_file.h"
 
 namespace downhill::detail {
 
@@ -55,8 +56,8 @@ double price_of_second_class(const Loss& loss, Task task, const std::vector<doub
         one ? Tensor::full({1}, logit ? 0 : 0.5, Type::f64) : Tensor::zeros({1, 2}, Type::f64);
     z.requires_grad(true);
     const bool logarithms = !one && loss.takes()[0] == Takes::class_log_probabilities;
-    const Tensor y = one ? Tensor::full({1}, static_cast<double>(label), Type::f64)
-                         : Tensor::full({1}, static_cast<double>(label), Type::i64);
+    const Tensor labels = Tensor::full({1}, static_cast<double>(label), Type::i64);
+    const Tensor y = one ? second_class(loss, labels) : labels;
     loss.sum(logarithms ? log_softmax(z) : z, y).backward();
     return std::abs(z.grad().at(one ? 0 : 1));
   };

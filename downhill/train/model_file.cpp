@@ -48,6 +48,11 @@ void check_size(const ModelCard& card, const std::vector<std::pair<std::string, 
 
 }  // namespace
 
+Tensor second_class(const Loss& loss, const Tensor& labels) {
+  const double first = loss.first_class();
+  return affine(labels.to(Type::f64), 1 - first, first);
+}
+
 double corrected(double p, double price) { return p / (p + price * (1 - p)); }
 
 std::int64_t ModelCard::outputs() const {
@@ -106,7 +111,7 @@ BatchLoss TableModel::batch_loss(const Tensor& outputs, const Batch& batch) cons
   }
   if (one_output(card.task, loss)) {
     const Tensor p = columns.reshape({columns.size(0)});
-    return downhill::batch_loss(loss, {&p, 1}, batch.target.to(p.type()), batch.weight);
+    return downhill::batch_loss(loss, {&p, 1}, second_class(loss, batch.target), batch.weight);
   }
   const bool logarithms = loss.takes()[0] == Takes::class_log_probabilities;
   const Tensor rows = logarithms ? log_softmax(columns) : columns;
@@ -147,10 +152,14 @@ void TableModel::add_predictions(Predictions& to, const Tensor& outputs) const {
       const double p = at[i * width + j];
       return takes_at(loss, static_cast<std::size_t>(j)) == Takes::log_rate ? std::exp(p) : p;
     };
-    for (std::int64_t i = 0; i < rows; ++i) to.values.push_back(shown(i, main));
+    const auto all = static_cast<std::size_t>(width);
+    for (std::int64_t i = 0; i < rows; ++i) {
+      const bool joint = !several && width > 1;
+      to.values.push_back(joint ? loss.expected({at + i * width, all}) : shown(i, main));
+    }
     std::size_t more = 0;
     for (std::int64_t j = 0; j < width; ++j) {
-      if (!several && j == main) continue;
+      if (!several && j == main && !loss.has_expected()) continue;
       const auto place = static_cast<std::size_t>(j);
       if (to.more.size() <= more)
         to.more.emplace_back(place < names.size() ? names[place] : fmt::format("output_{}", j + 1),

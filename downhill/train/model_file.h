@@ -77,6 +77,10 @@ class TableModel {
 /// nothing more; of classes p_<class>.
 std::vector<CsvColumn> columns_of(const ModelCard& card, const Predictions& predictions);
 
+/// Labels 0 and 1 as the float64 target of a loss with one prediction for two classes: 0 and 1, or -1
+/// and 1 for the losses of margins.
+Tensor second_class(const Loss& loss, const Tensor& labels);
+
 /// Probability p of the second class with its odds divided by `price`.
 double corrected(double p, double price);
 

@@ -1,4 +1,7 @@
+#include <cmath>
+
 #include "downhill/core/error.h"
+#include "downhill/core/random.h"
 #include "tests/train/table_case.h"
 
 // The rows of a table run: which are used, how they are split and weighed.
@@ -48,6 +51,41 @@ TEST_F(TableCase, PartsOfTheirOwnAndWeights) {
   TableRunOptions own = options(text, "y");
   own.test_file = place_ / "test.csv";
   EXPECT_EQ(run_table(own).evaluation("test")->rows, 3);
+}
+
+TEST_F(TableCase, LossesOfMarginsSeeMinusOneAndOne) {
+  std::string text = "x,y\n";
+  for (int i = 0; i < 60; ++i)
+    text += std::to_string(i * 7 % 60) + (i * 7 % 60 < 24 ? ",no\n" : ",yes\n");
+  for (const char* loss : {"hinge", "squared_hinge", "soft_margin"}) {
+    TableRunOptions o = options(text, "y");
+    o.loss = loss;
+    o.optimizer = "adam:lr=0.05";
+    const TableRunResult result = run_table(o);
+    EXPECT_EQ(result.card.task, Task::two_classes) << loss;
+    const auto p = predict(o, "x\n5\n55\n").predictions;
+    EXPECT_EQ(p.classes, (std::vector<std::int64_t>{0, 1})) << loss;
+  }
+}
+
+TEST_F(TableCase, DistributionsPredictTheirMeanAndTheirParameters) {
+  Random random(5);
+  std::string text = "x,y\n";
+  for (int i = 0; i < 300; ++i)
+    text +=
+        std::to_string(i % 10) + "," + std::to_string(std::exp(3 + 0.5 * random.normal())) + "\n";
+  for (const char* loss : {"log_normal_nll", "gamma_nll", "weibull_nll", "laplace_nll",
+                           "student_t_nll", "crps_normal", "tweedie:power=1.5"}) {
+    TableRunOptions o = options(text, "y");
+    o.loss = loss;
+    o.optimizer = "adam:lr=0.02";
+    o.epochs = 200;
+    run_table(o);
+    const auto made = predict(o, "x\n5\n");
+    // The mean of y is exp(3.125) = 22.8, its median 20.1.
+    EXPECT_NEAR(std::get<std::vector<double>>(made.columns[0].values)[0], 21.5, 3.5) << loss;
+    EXPECT_EQ(made.columns[0].name, "prediction");
+  }
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #pragma once
 #include <algorithm>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,8 +21,10 @@ struct Declaration {
   std::size_t classes = 0;                ///< how many classes its options speak of; 0: any
   std::optional<Range> target = {};       ///< where a target must lie
   std::vector<std::string> outputs = {};  ///< names of several predictions, for people
-  std::string variance_floor = {};        ///< the option that is the least variance
-  double first_class = 0;                 ///< the target of the first of two classes; 1: the second
+  /// What is expected of the target, from all predictions of an element; empty: the first of them.
+  std::function<double(std::span<const double>)> expected = {};
+  std::string variance_floor = {};  ///< the option that is the least variance
+  double first_class = 0;           ///< the target of the first of two classes; 1: the second
   ClassRules rules = {};
   std::string text = {};  ///< reads back as this loss, where it has a name
 };
@@ -64,6 +68,8 @@ Declaration declaration_of(const L& loss, std::size_t predictions, int columns) 
   if constexpr (requires { L::outputs.size(); })
     all.outputs.assign(L::outputs.begin(), L::outputs.end());
   else if constexpr (requires { loss.outputs().size(); }) all.outputs = loss.outputs();
+  if constexpr (requires { loss.expected(std::span<const double>()); })
+    all.expected = [loss](std::span<const double> p) { return loss.expected(p); };
   if constexpr (requires { std::string(L::variance_floor); })
     all.variance_floor = L::variance_floor;
   if constexpr (requires { L::first_class; }) all.first_class = L::first_class;
