@@ -13,7 +13,7 @@
 namespace downhill {
 namespace {
 
-constexpr std::size_t kRows = 4000;
+constexpr std::size_t kRows = 1000;
 
 std::vector<double> drawn(const std::function<double(Random&)>& one) {
   Random random(11);
@@ -51,31 +51,31 @@ TEST(DistributionHeads, TheConstantsOfEachFamilyAreFound) {
     const double e = exponential(r);
     return 50 + 3 * (r.uniform() < 0.5 ? e : -e);
   });
-  expect_constants("laplace_nll", laplace, {50, 3}, 0.08);
+  expect_constants("laplace_nll", laplace, {50, 3}, 0.15);
   const auto normal = drawn([](Random& r) { return -20 + 2 * r.normal(); });
-  expect_constants("crps_normal", normal, {-20, 2}, 0.08);
-  expect_constants("student_t_nll:df=200", normal, {-20, 2}, 0.08);
+  expect_constants("crps_normal", normal, {-20, 2}, 0.15);
+  expect_constants("student_t_nll:df=200", normal, {-20, 2}, 0.15);
   expect_constants("log_normal_nll",
-                   drawn([](Random& r) { return std::exp(1 + 0.5 * r.normal()); }), {1, 0.5}, 0.08);
+                   drawn([](Random& r) { return std::exp(1 + 0.5 * r.normal()); }), {1, 0.5}, 0.15);
   const auto gamma =
       drawn([](Random& r) { return 10 * (exponential(r) + exponential(r) + exponential(r)); });
-  expect_constants("gamma_nll", gamma, {30, 3}, 0.08);
+  expect_constants("gamma_nll", gamma, {30, 3}, 0.15);
   expect_constants("weibull_nll", drawn([](Random& r) { return 5 * std::sqrt(exponential(r)); }),
-                   {5, 2}, 0.08);
+                   {5, 2}, 0.15);
   expect_constants("beta_nll", drawn([](Random& r) {
                      const double a = exponential(r) + exponential(r), b = exponential(r);
-                     return a / (a + b);
+                     return b / (a + b);
                    }),
-                   {std::log(2.0), 3}, 0.1);
+                   {-std::log(2.0), 3}, 0.2);
 }
 
 TEST(DistributionHeads, TheConstantsOfCountsAreFound) {
   const auto spread = drawn([](Random& r) {  // rates of a gamma distribution: mean 6, shape 2
     return poisson(r, 3 * (exponential(r) + exponential(r)));
   });
-  expect_constants("negative_binomial_nll", spread, {6, 0.5}, 0.1);
+  expect_constants("negative_binomial_nll", spread, {6, 0.5}, 0.2);
   const auto zeros = drawn([](Random& r) { return r.uniform() < 0.4 ? 0.0 : poisson(r, 5); });
-  expect_constants("zero_inflated_poisson", zeros, {5, std::log(0.4 / 0.6)}, 0.15);
+  expect_constants("zero_inflated_poisson", zeros, {5, std::log(0.4 / 0.6)}, 0.3);
   double mean = 0;
   for (const double v : zeros) mean += v / static_cast<double>(zeros.size());
   expect_constants("tweedie", zeros, {std::log(mean)}, 0.01);
