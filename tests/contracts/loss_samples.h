@@ -68,7 +68,8 @@ inline void two_targets(Sample& s, std::int64_t n, Type type) {
 /// About n elements, rows or pixels.
 inline Sample sample_of(const Loss& loss, std::int64_t n, Type type) {
   const Takes first = loss.takes()[0];
-  if (first == Takes::embedding || loss.targets() == 2) n = std::min<std::int64_t>(n, 150);  // n^2
+  const bool pairs = first == Takes::embedding && (loss.targets() > 0 || loss.predictions() == 2);
+  if (pairs || loss.targets() == 2) n = std::min<std::int64_t>(n, 150);  // n^2
   Sample s{loss, {}, {}};
   if (loss.takes_labels() && first == Takes::probability) {
     s.predictions = {points({2, 3, n}, 1, 0.05, 0.95, type)};
