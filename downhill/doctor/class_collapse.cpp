@@ -44,6 +44,7 @@ const ClassRecord* lost_class(const RunLog& log) {
 }  // namespace
 
 const char* ClassCollapse::needs(const Examination& run) {
+  if (configured(run, "task") == "numbers") return nullptr;
   return run.accuracy().size() < Examination::kLeastPoints
              ? "validation accuracy, or recall per class"
              : nullptr;

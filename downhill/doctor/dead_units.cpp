@@ -47,7 +47,7 @@ std::optional<Finding> DeadUnits::examine(const Examination& run) const {
         *from, figure(run.train_shape().end));
     finding.evidence = {{"gradient_norm", 0}};
     finding.threshold = {{"gradient_norm", 0}};
-  } else if (const auto layer = zero_layer(run); layer && run.train_shape().fallen() < fallen) {
+  } else if (const auto layer = dead_layer(run); layer && run.train_shape().fallen() < fallen) {
     finding.confidence = 0.8;
     finding.summary =
         fmt::format("Layer {} gets no gradient at all and the loss does not fall.", layer->name);

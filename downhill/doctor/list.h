@@ -39,14 +39,13 @@ using Symptoms = MethodList<         //
     symptom::Memorised,              //
     symptom::Overfitting,            //
     symptom::ClassCollapse,          //
-                                     //
     symptom::LrTooLarge,             //
     symptom::Saddle,                 //
     symptom::LrTooSmall,             //
     symptom::NoBetterThanConstant,   //
     symptom::Underfitting,           //
-    symptom::Plateau,                //
     symptom::NoiseFloor,             //
+    symptom::Plateau,                //
     symptom::DataNotShuffled,        //
     symptom::Spike>;
 

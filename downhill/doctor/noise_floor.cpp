@@ -17,9 +17,9 @@ const char* NoiseFloor::needs(const Examination&) { return nullptr; }
 
 std::optional<Finding> NoiseFloor::examine(const Examination& run) const {
   if (run.train().size() < kFew || run.decayed()) return {};
-  for (const char* other : {"not_finite", "diverging", "accumulating_gradients", "swapped_splits",
-                            "memorised", "overfitting", "lr_too_large", "lr_too_small",
-                            "underfitting", "plateau", "no_better_than_constant"})
+  for (const char* other :
+       {"not_finite", "diverging", "accumulating_gradients", "swapped_splits", "memorised",
+        "overfitting", "lr_too_large", "lr_too_small", "underfitting"})
     if (run.found(other)) return {};
   const bool by_epoch = run.train().by_epoch;
   const CurveShape &s = run.train_shape(), &v = run.validation_shape();
@@ -27,7 +27,8 @@ std::optional<Finding> NoiseFloor::examine(const Examination& run) const {
   const double validation = run.validated() && v.whole() > 0 ? v.noise / v.whole() : 0;
   const bool level = run.validated() && v.noise > least * std::abs(v.end) && v.best_place > 0;
   const bool train_jumps = jumps > epochs && s.noise > whole * s.whole() && s.best > 0;
-  const bool validation_jumps = validation > fall && level;
+  const bool wild = run.validated() && v.best > 0 && v.noise > alone * v.end;
+  const bool validation_jumps = (validation > fall && level) || wild;
   if (!train_jumps && !validation_jumps) return {};
   Finding finding{.confidence = validation_jumps ? confidence_of(validation, fall)
                                                  : confidence_of(jumps, epochs)};

@@ -16,6 +16,7 @@ struct NoiseFloor {
       "McCandlish et al., An empirical model of large-batch training, 2018";
   double fall = 0.09;
   double least = 0.04;
+  double alone = 0.2;
   double epochs = 0.09;
   double whole = 0.025;
 
@@ -25,6 +26,8 @@ struct NoiseFloor {
                                   "noise of validation losses over their whole fall"),
         option<&NoiseFloor::least>("least", kNonNegative,
                                    "the same noise over their level, below which it is none"),
+        option<&NoiseFloor::alone>(
+            "alone", kPositive, "noise of validation losses over their level that is enough alone"),
         option<&NoiseFloor::epochs>("epochs", kPositive, "noise of epoch losses over their level"),
         option<&NoiseFloor::whole>("whole", kNonNegative, "the same noise over their whole fall")};
   }

@@ -60,7 +60,8 @@ std::optional<Finding> NotFinite::examine(const Examination& run) const {
   } else {
     finding.summary = "The run ended in numbers that are not finite.";
   }
-  if (log.end && !log.end->message.empty()) finding.summary += " " + log.end->message;
+  if (log.end && !log.end->message.empty())
+    finding.summary += fmt::format(" ({})", log.end->message);
   const auto add = [&](const char* what, const std::optional<Place>& place) {
     if (!place) return;
     finding.evidence.emplace_back(what, place->value);

@@ -14,7 +14,7 @@ std::optional<Finding> Plateau::examine(const Examination& run) const {
   if (!run.judged()) return {};
   for (const char* other :
        {"not_finite", "diverging", "accumulating_gradients", "swapped_splits", "memorised",
-        "overfitting", "lr_too_large", "lr_too_small", "underfitting", "saddle"})
+        "overfitting", "lr_too_large", "lr_too_small", "underfitting", "saddle", "noise_floor"})
     if (run.found(other)) return {};
   const CurveShape& s = run.train_shape();
   if (s.best < 0 || !(s.fallen() < fallen)) return {};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "downhill/doctor/remedy.h"
 
@@ -17,6 +18,7 @@ std::optional<Finding> Saddle::examine(const Examination& run) const {
   if (!stands || stands->stands != State::saddle || !stands->probe_decrease || !run.judged())
     return {};
   const double fall = *stands->probe_decrease;
+  if (!(fall > 0.01 * std::abs(stands->loss.value_or(0)))) return {};
   const double done =
       std::max(0.0, run.train_shape().start - stands->loss.value_or(run.train_shape().end));
   const double worth = fall > 0 ? fall / (fall + done) : 0;

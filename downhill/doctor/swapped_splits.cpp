@@ -16,7 +16,8 @@ std::optional<Finding> SwappedSplits::examine(const Examination& run) const {
   const CurveShape &train = run.train_shape(), &validation = run.validation_shape();
   if (!(train.start > 0) || !(train.end > 0)) return {};
   const double begin = validation.start / train.start, ratio = validation.end / train.end;
-  const bool turned = train.end - train.best > 0.02 * train.best && train.end > validation.end;
+  const bool turned = train.best_place < train.points * 4 / 5 &&
+                      train.end - train.best > 0.02 * train.best && train.end > validation.end;
   const bool stands = !train.falls() && validation.falls();
   const bool beyond = ratio < far && !train.falls();  // no dropout does that
   if (!beyond && !(begin >= first && ratio < end && (turned || stands))) return {};

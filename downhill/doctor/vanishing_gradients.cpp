@@ -24,7 +24,7 @@ std::optional<Finding> VanishingGradients::examine(const Examination& run) const
   for (std::size_t i = 0; i < std::max<std::size_t>(1, count / 5) && i < count; ++i)
     if (last[i] > 0) ratios.push_back(first[i] / last[i]);
   const double found = median(ratios);
-  if (!(found < ratio)) return {};
+  if (!(found > 0 && found < ratio)) return {};  // exact zeros are dead or frozen
   Finding finding{.confidence = found > 0 ? confidence_of(1 / found, 1 / ratio) : 0.99};
   finding.summary = fmt::format("The gradient of {} is {} of that of {}.", moving.front()->name,
                                 figure(found), moving.back()->name);

@@ -17,4 +17,16 @@ const LayerCurve* zero_layer(const Examination& run) {
   return &*found;
 }
 
+const LayerCurve* dead_layer(const Examination& run) {
+  const auto dead = [](const LayerCurve& layer) {
+    const auto values = layer.gradient.values();
+    const auto later = std::span(values).last(values.size() / 2);
+    const auto zeros = std::ranges::count(later, 0.0);
+    return !later.empty() && 10 * static_cast<std::size_t>(zeros) >= 9 * later.size();
+  };
+  const auto found = std::ranges::find_if(run.layers(), dead);
+  if (found == run.layers().end() || std::ranges::all_of(run.layers(), dead)) return nullptr;
+  return &*found;
+}
+
 }  // namespace downhill::symptom

@@ -28,7 +28,9 @@ TEST(RunCommands, DoctorReportAndCurvatureOfATrainedRun) {
                    "--model", "linear", "--epochs", "8", "--quiet", "--json"}));
   const auto verdict = json_of(run({"doctor", out, "--json"}));
   EXPECT_EQ(verdict["verdict"], trained["verdict"]);
-  EXPECT_TRUE(verdict["evidence"].is_array());
+  EXPECT_EQ(verdict["state"], trained["state"]);
+  EXPECT_EQ(verdict["ended"], "steps_done");
+  EXPECT_TRUE(verdict["findings"].is_array() && verdict["not_examined"].is_array());
   const auto text = run({"doctor", out + "/run.jsonl"});
   EXPECT_EQ(text.code, 0);
   EXPECT_EQ(text.out.find("verdict: " + verdict["verdict"].get<std::string>()), 0u) << text.out;
@@ -50,7 +52,19 @@ TEST(RunCommands, DoctorReportAndCurvatureOfATrainedRun) {
 TEST(RunCommands, ForeignLogs) {
   const Directory place;
   put(place / "log.jsonl", kForeign);
-  EXPECT_EQ(json_of(run({"doctor", place / "log.jsonl", "--json"}))["verdict"], "diverging");
+  EXPECT_EQ(json_of(run({"doctor", place / "log.jsonl", "--json"}))["verdict"], "not_finite");
+  EXPECT_EQ(run({"doctor", place / "log.jsonl", "--fail-on", "overfitting,not_finite"}).code, 1);
+  EXPECT_EQ(run({"doctor", place / "log.jsonl", "--fail-on", "overfitting"}).code, 0);
+  EXPECT_EQ(run({"doctor", place / "log.jsonl", "--fail-on", "overfit"}).code, 2);
+  put(place / "log.csv", "step,my_figure\n1,2\n2,1\n");
+  EXPECT_EQ(run({"doctor", place / "log.csv"}).code, 3);
+  const auto told = run({"doctor", place / "log.csv", "--column", "loss=my_figure"});
+  EXPECT_EQ(told.code, 0) << told.err;
+  EXPECT_NE(told.err.find("training loss: my_figure"), std::string::npos) << told.err;
+  put(place / "bad.csv", "step,loss\n1,x\n");
+  const auto bad = run({"doctor", place / "bad.csv"});
+  EXPECT_EQ(bad.code, 3);
+  EXPECT_NE(bad.err.find("bad.csv:2: column 'loss'"), std::string::npos) << bad.err;
   EXPECT_EQ(run({"report", place / "log.jsonl"}).code, 0);
   EXPECT_TRUE(std::filesystem::exists(place / "report.html"));
   put(place / "cut.jsonl", std::string(kForeign) + "{\"record\":\"st");

@@ -74,7 +74,7 @@ TEST(Charts, ARunThatEndsInItsFirstEpochIsDrawnOverItsSteps) {
                {3, 1, Split::train, 9.1e15, 0.1, 3.0}};
   log.epochs = {{0, 0, Split::validation, 1.0, {}, {}, {}},
                 {0, 3, Split::test, 9.2e15, {}, {}, {}}};
-  log.end = {"diverging", "", 3, 0, 0.1, {}, {}};
+  log.end = {Ended::diverging, "", 3, 0, 0.1, {}, {}};
   const auto charts = charts_of(log);
   EXPECT_EQ(charts.unit, "step");
   EXPECT_FALSE(charts.best.has_value());

@@ -127,7 +127,7 @@ std::vector<Hostile> hostile_logs() {
       {"step goes back", kStart + step + step, ":3: ", "step 1 follows step 1"},
       {"unknown split",
        kStart + "{\"record\":\"epoch\",\"epoch\":1,\"loss\":1,\"split\":\"dev\"}\n",
-       ":2: ", "split 'dev'"},
+       ":2: ", "'split' is 'dev'"},
       {"two evaluations",
        kStart + "{\"record\":\"evaluation\",\"split\":\"test\"}\n" +
            "{\"record\":\"evaluation\",\"split\":\"test\"}\n",

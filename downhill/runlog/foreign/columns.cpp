@@ -196,7 +196,7 @@ Columns recognise(const LogTable& table, const std::vector<std::string>& told) {
     // A name that fits better wins unless it has far fewer values.
     auto& [points, most] = best[role];
     const bool better =
-        !columns.by_role[role] || (fit.points > points && 2 * count >= most) || count > 2 * most;
+        !columns.by_role[role] || (fit.points > points && 2 * count > most) || count > 2 * most;
     if (!better) continue;
     columns.by_role[role] = c;
     points = fit.points;

@@ -184,18 +184,14 @@ void join_gauges(LogTable& table, const Columns& columns) {
 }  // namespace
 
 RunLog records_from(LogTable& table, const Columns& columns) {
-  if (!columns.of(Role::loss))
+  if (!columns.of(Role::loss)) {
+    const auto shown = std::min<std::ptrdiff_t>(std::ssize(table.names), 20);
+    const bool by_line = !table.lines.empty() && table.lines[0] > 0;
     refuse(
-        table.file, 0,
-        fmt::format(
-            "no column is a training loss; there are {}; tell it: --column loss=NAME",
-            table.names.empty()
-                ? "none"
-                : fmt::format("{}", fmt::join(table.names.begin(),
-                                              table.names.begin() +
-                                                  static_cast<std::ptrdiff_t>(std::min<std::size_t>(
-                                                      table.names.size(), 20)),
-                                              ", "))));
+        table.file, by_line ? 1 : 0,
+        fmt::format("no column is a training loss; there are: {}; tell it with --column loss=NAME",
+                    fmt::join(table.names.begin(), table.names.begin() + shown, ", ")));
+  }
   const Rows rows(table, columns);
   join_gauges(table, columns);
   std::int64_t first_epoch = 1;
