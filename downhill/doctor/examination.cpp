@@ -102,6 +102,9 @@ std::optional<double> Examination::promised() const {
   if (!stands || stands->stands != State::descending || !stands->quadratic_decrease ||
       !stands->loss || train_.empty())
     return {};
+  // Weights of an earlier epoch, restored because validation rows were best there, are no end of a way.
+  const auto& end = log_.end;
+  if (end && end->best_epoch && 10 * *end->best_epoch < 9 * end->epoch) return {};
   const double fall = std::min(1.0, *stands->quadratic_decrease) * std::abs(*stands->loss);
   const double done = std::max(0.0, train_shape_.start - *stands->loss);
   return fall > 0 ? std::optional(fall / (done + fall)) : std::nullopt;

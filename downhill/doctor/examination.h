@@ -42,7 +42,8 @@ class Examination {
   /// Whether the rate ends below half of its peak.
   bool decayed() const;
   /// How much of the loss's way down the run's own quadratic model still sees before it: 0 to 1, of
-  /// the fall so far and that one together. Nothing if it was not measured or nothing falls.
+  /// the fall so far and that one together. Nothing if it was not measured, nothing falls, or the
+  /// weights of an earlier epoch were restored.
   std::optional<double> promised() const;
 
   /// Whether a symptom that comes before in the list has fired.

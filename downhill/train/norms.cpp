@@ -48,4 +48,16 @@ double gradient_norm(std::span<const Parameter> parameters) {
   return std::sqrt(sum);
 }
 
+std::vector<LayerRecord> layers_of(std::span<const Parameter> parameters) {
+  std::vector<LayerRecord> layers;
+  for (const Parameter& parameter : parameters) {
+    if (parameter.tensor.shape().rank() < 2) continue;
+    const Tensor g = parameter.tensor.grad();
+    layers.push_back({.name = parameter.name,
+                      .gradient = g.defined() ? norm_of(g) : 0,
+                      .parameter = norm_of(parameter.tensor)});
+  }
+  return layers.size() < 2 ? std::vector<LayerRecord>() : layers;
+}
+
 }  // namespace downhill::detail

@@ -228,24 +228,23 @@ bool Run::went_wrong(const Batch& batch, const Update& update) {
   return ended_;
 }
 
+// Divergence is judged on means of epochs: a single batch may be at 0.
 void Run::close_epoch() {
   const double loss = at_.epoch_weight > 0 ? at_.epoch_loss / at_.epoch_weight : 0;
   const double norm = at_.epoch_norms / static_cast<double>(batches_.count());
-  ++at_.epoch;
-  if (at_.epoch == 1) at_.first_loss = loss;
+  if (++at_.epoch == 1) at_.first_loss = loss;
   at_.batch = 0;
   at_.epoch_loss = at_.epoch_weight = at_.epoch_norms = 0;
   log_.write(EpochRecord{.epoch = at_.epoch,
                          .step = at_.step,
                          .loss = loss,
                          .lr = at_.last_lr,
-                         .gradient_norm = norm});
+                         .gradient_norm = norm,
+                         .layers = layers_of(optimizer_.parameters())});
   if (validation_ != nullptr) validate();
-  // Never one batch, which may be at 0.
   if (loss > o_.diverged * std::max(std::abs(at_.first_loss), 1e-6))
-    end(Ended::diverging,
-        fmt::format("the mean loss of epoch {} is {}, {} times that of the first", at_.epoch,
-                    decimal(loss, 3), decimal(loss / std::abs(at_.first_loss), 1)));
+    end(Ended::diverging, fmt::format("the mean loss of epoch {} is {}; that of the first was {}",
+                                      at_.epoch, decimal(loss, 3), decimal(at_.first_loss, 3)));
   for (const ObserverPtr& observer : o_.observers)
     if (std::optional<Stop> stop = observer->after_epoch(log_.log()))
       end(stop->ended, std::move(stop->message));

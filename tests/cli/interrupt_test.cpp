@@ -51,13 +51,13 @@ TEST(Interrupt, TrainingSavesACheckpointAndGoesOnToTheSameModel) {
     EXPECT_EQ(json_of(stopped)["ended"], "interrupted");
     EXPECT_TRUE(std::filesystem::exists(out / "checkpoint.safetensors"));
     EXPECT_TRUE(json_of(stopped)["test"].is_null()) << "the test rows are for the end";
-    EXPECT_EQ(read_run_log(out / "run.jsonl").end->reason, "interrupted");
+    EXPECT_EQ(read_run_log(out / "run.jsonl").end->reason, Ended::interrupted);
     auto words = train(out);
     words.push_back("--resume");
     EXPECT_EQ(run(words).code, 0);
     const RunLog log = read_run_log(out / "run.jsonl");
     EXPECT_EQ(std::count_if(log.epochs.begin(), log.epochs.end(),
-                            [](const EpochRecord& epoch) { return epoch.split == "test"; }),
+                            [](const EpochRecord& epoch) { return epoch.split == Split::test; }),
               1);
   }
   EXPECT_EQ(run(train(place / "whole")).code, 0);

@@ -123,6 +123,10 @@ TEST(Doctor, WhatTheQuadraticModelSeesBeforeItCounts) {
   EXPECT_NEAR(evidence(verdict.findings[0], "still_before_it"), 1.657164 / 1.748164, 1e-6);
   log.stands->quadratic_decrease = 59.5;  // shared/cases/21: no more than the loss has
   EXPECT_LE(evidence(finding(diagnose(log), "lr_too_small"), "still_before_it"), 1);
+  log.end = EndRecord{.reason = Ended::patience, .step = 500, .epoch = 50, .best_epoch = 20};
+  for (const Finding& f : diagnose(log).findings)
+    for (const auto& [name, value] : f.evidence)
+      EXPECT_NE(name, "still_before_it") << "those weights were restored";
   RunLog done = epochs_of(settles(0.01), settles(0.02));
   done.stands = stands_at(State::descending);
   done.stands->loss = 0.01;
