@@ -56,7 +56,7 @@ class Search : HeadConstants {
     if (takes == Takes::positive) return LinkFunction::softplus;
     if (takes == Takes::probability) return q_.link.value_or(LinkFunction::sigmoid);
     if (q_.link) return *q_.link;
-    return takes == Takes::number ? probed() : LinkFunction::none;
+    return takes == Takes::number && columns == 1 ? probed() : LinkFunction::none;
   }
 
   /// Of a formula: what it can be given, by where it is no number (inf is one).

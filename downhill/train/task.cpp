@@ -118,6 +118,13 @@ void check_takes_table(const Loss& loss) {
   if (!loss.has_target() || any_of(loss, {Takes::embedding}))
     throw_usage("train",
                 loss.name() + " compares predictions with each other; a table has a target");
+  if (loss.targets() > 1)
+    throw_usage("train", fmt::format("{} takes {} targets; a table's target is one column",
+                                     loss.name(), loss.targets()));
+  if (wants_of(loss) == Wants::classes && !loss.takes_labels())
+    throw_usage("train", loss.name() +
+                             " takes a number for each class or document as target; a "
+                             "table's target is one column");
   if (any_of(loss, {Takes::box}))
     throw_usage("train", loss.name() + " takes boxes; a table's target is one column");
   if (wants_of(loss) == Wants::two_classes && loss.entries() > 1)

@@ -95,5 +95,13 @@ TEST(Task, IsWhatWasTold) {
             std::string::npos);
 }
 
+TEST(Task, RefusesLossesThatNoColumnIsATargetFor) {
+  for (const char* loss : {"triplet", "sup_con", "giou", "listnet", "lambda_rank", "ctc", "cox_ph"})
+    EXPECT_THROW(check_takes_table(Loss::parse(loss)), UsageError) << loss;
+  for (const char* loss :
+       {"mse", "gaussian_nll", "hinge", "nll", "cross_entropy", "ldam", "tweedie"})
+    EXPECT_NO_THROW(check_takes_table(Loss::parse(loss))) << loss;
+}
+
 }  // namespace
 }  // namespace downhill
