@@ -6,6 +6,7 @@
 #include "downhill/schedules/list.h"
 
 namespace downhill {
+
 Loss loss_from(std::string_view text) { return Loss::parse(text); }
 
 Method optimizer_from(std::string_view spec) { return Method::parse(spec); }

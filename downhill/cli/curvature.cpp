@@ -5,6 +5,7 @@
 #include "downhill/cli/interrupt.h"
 #include "downhill/cli/json.h"
 #include "downhill/cli/progress.h"
+#include "downhill/cli/run_files.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
 #include "downhill/train/table_run.h"
@@ -61,8 +62,7 @@ int curvature_command(const Words& words) {
   };
   const Remeasured measured = measure_run(run, options);
   const Stands& stands = measured.stands;
-  if (!measured.note.empty() && !arguments.quiet())
-    note(fmt::format("downhill: note: {}\n", measured.note));
+  if (!measured.note.empty() && !arguments.quiet()) note_all({measured.note});
   if (interrupt.requested()) return kInterrupted;
   if (json) print_as_json(stands);
   else print(explain(stands));

@@ -1,14 +1,12 @@
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "downhill/cli/arguments.h"
 #include "downhill/cli/evaluation.h"
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/json.h"
+#include "downhill/cli/run_files.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
-#include "downhill/train/files.h"
 #include "downhill/train/table_run.h"
 
 namespace downhill::cli {
@@ -30,15 +28,12 @@ int evaluate_command(const Words& words) {
                  "the target's column [default: that of the training]");
   arguments.flag("--json", json, "one JSON object instead of text");
   if (!arguments.parse(words)) return kOk;
-  if (run.empty() || data.empty()) throw_argument("a file's name", "is empty");
+  if (data.empty()) throw_argument("a file's name", "is empty");
 
-  std::filesystem::path path = run;
-  if (std::filesystem::is_directory(path)) path /= kModelFile;
-  TableModel model = TableModel::read(path);
+  TableModel model = TableModel::read(model_path(run));
   std::vector<std::string> notes;
   const EvaluationRecord record = evaluate_table(model, data, target, notes);
-  if (!arguments.quiet())
-    for (const std::string& text : notes) note(fmt::format("downhill: note: {}\n", text));
+  if (!arguments.quiet()) note_all(notes);
   if (json) {
     JsonWriter writer;
     write_evaluation(writer, record);

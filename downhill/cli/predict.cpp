@@ -7,11 +7,11 @@
 #include "downhill/cli/arguments.h"
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/json.h"
+#include "downhill/cli/run_files.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
 #include "downhill/data/csv_writer.h"
 #include "downhill/io/same_file.h"
-#include "downhill/train/files.h"
 #include "downhill/train/table_run.h"
 
 namespace downhill::cli {
@@ -47,7 +47,7 @@ void print_as_json(const std::vector<CsvColumn>& columns) {
 
 void tell(const std::string& data, const TablePredictions& made) {
   note(fmt::format("{}: {}\n", data, made.description));
-  for (const std::string& text : made.notes) note(fmt::format("downhill: note: {}\n", text));
+  note_all(made.notes);
 }
 
 }  // namespace
@@ -64,10 +64,9 @@ int predict_command(const Words& words) {
                  "with the target's column and, of numbers, residual = target - prediction");
   arguments.flag("--json", json, "one JSON object of lists: {\"prediction\": [...], ...}");
   if (!arguments.parse(words)) return kOk;
-  if (run.empty() || data.empty()) throw_argument("a file's name", "is empty");
+  if (data.empty()) throw_argument("a file's name", "is empty");
 
-  std::filesystem::path path = run;
-  if (std::filesystem::is_directory(path)) path /= kModelFile;
+  const std::filesystem::path path = model_path(run);
   const std::array<NamedFile, 2> inputs = {NamedFile{"RUN|MODEL", path}, NamedFile{"DATA", data}};
   const std::array<NamedFile, 1> outputs = {NamedFile{"--out", out}};
   check_outputs(inputs, outputs);

@@ -5,6 +5,7 @@
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
 #include "downhill/runlog/any_log.h"
+#include "downhill/train/files.h"
 
 namespace downhill::cli {
 
@@ -18,6 +19,15 @@ RunLog read_log(const std::filesystem::path& run_or_log, bool quiet,
                      any.log.truncated_line));
   for (const std::string& taken : any.notes) note(taken + "\n");
   return std::move(any.log);
+}
+
+std::filesystem::path model_path(const std::filesystem::path& run_or_model) {
+  if (run_or_model.empty()) throw_argument("a file's name", "is empty");
+  return std::filesystem::is_directory(run_or_model) ? run_or_model / kModelFile : run_or_model;
+}
+
+void note_all(const std::vector<std::string>& notes) {
+  for (const std::string& text : notes) note(fmt::format("downhill: note: {}\n", text));
 }
 
 }  // namespace downhill::cli

@@ -13,4 +13,10 @@ namespace downhill::cli {
 RunLog read_log(const std::filesystem::path& run_or_log, bool quiet,
                 const std::vector<std::string>& columns = {});
 
+/// The model of a run directory, or the model file itself; UsageError for an empty name.
+std::filesystem::path model_path(const std::filesystem::path& run_or_model);
+
+/// "downhill: note: ..." on stderr, each in a line of its own.
+void note_all(const std::vector<std::string>& notes);
+
 }  // namespace downhill::cli

@@ -14,15 +14,10 @@
 namespace downhill::cli {
 namespace {
 
-std::string value_of(const ResolvedRun& run, const std::string& name) {
-  for (const Choice& choice : run.choices)
-    if (choice.name == name) return choice.value;
-  return "";
-}
-std::string reason_of(const ResolvedRun& run, const std::string& name) {
-  for (const Choice& choice : run.choices)
-    if (choice.name == name) return choice.reason;
-  return "";
+/// What was chosen under that name; an empty one if nothing was.
+Choice choice_of(const ResolvedRun& run, std::string_view name) {
+  const auto found = std::ranges::find(run.choices, name, &Choice::name);
+  return found == run.choices.end() ? Choice{} : *found;
 }
 
 /// `text` in lines of at most `width` characters.
@@ -50,15 +45,17 @@ std::string long_configuration(const ResolvedRun& run, const TableRunOptions& op
 /// The same in a few lines: what is learnt from what, with what; columns that were left out; notes.
 std::string short_configuration(const ResolvedRun& run, const TableRunOptions& options, int width) {
   std::string text =
-      cut(fmt::format("{}: {}; {}", options.data.string(), run.data, value_of(run, "rows")),
+      cut(fmt::format("{}: {}; {}", options.data.string(), run.data, choice_of(run, "rows").value),
           width) +
       "\n";
-  text += cut(fmt::format("{} -> {} ({}: {})", value_of(run, "inputs"), value_of(run, "target"),
-                          value_of(run, "task"), reason_of(run, "task")),
+  text += cut(fmt::format("{} -> {} ({}: {})", choice_of(run, "inputs").value,
+                          choice_of(run, "target").value, choice_of(run, "task").value,
+                          choice_of(run, "task").reason),
               width) +
           "\n";
-  text += cut(fmt::format("{}  {}  {}  {} epochs", value_of(run, "loss"), value_of(run, "model"),
-                          value_of(run, "optimizer"), value_of(run, "epochs")),
+  text += cut(fmt::format("{}  {}  {}  {} epochs", choice_of(run, "loss").value,
+                          choice_of(run, "model").value, choice_of(run, "optimizer").value,
+                          choice_of(run, "epochs").value),
               width) +
           "\n";
   std::string left_out;

@@ -45,15 +45,13 @@ struct Dice {
   static constexpr Range target_range = kUnit;
   std::array<Takes, 1> takes() const { return {takes_of(from)}; }
   static constexpr auto options() {
-    return std::array{
-        option<&Dice::smooth>("smooth", kNonNegative,
-                              "added above and below; keeps empty regions finite"),
-        option<&Dice::over>("over", "what is one region: image_class, image, class or pooled"),
-        option<&Dice::from>(kFrom),
-        option<&Dice::axis>(kAxis),
-        option<&Dice::ignore_index>(kIgnoreIndex),
-        option<&Dice::weight>(kClassWeight),
-        option<&Dice::skip_absent>(kSkipAbsent)};
+    return std::array{option<&Dice::smooth>(kSmooth),
+                      option<&Dice::over>(kOver),
+                      option<&Dice::from>(kFrom),
+                      option<&Dice::axis>(kAxis),
+                      option<&Dice::ignore_index>(kIgnoreIndex),
+                      option<&Dice::weight>(kClassWeight),
+                      option<&Dice::skip_absent>(kSkipAbsent)};
   }
 
   constexpr auto statistics(auto p, auto y) const { return std::tuple{p * y, p, y}; }

@@ -41,15 +41,13 @@ struct Jaccard {
   static constexpr Range target_range = kUnit;
   std::array<Takes, 1> takes() const { return {takes_of(from)}; }
   static constexpr auto options() {
-    return std::array{
-        option<&Jaccard::smooth>("smooth", kNonNegative,
-                                 "added above and below; keeps empty regions finite"),
-        option<&Jaccard::over>("over", "what is one region: image_class, image, class or pooled"),
-        option<&Jaccard::from>(kFrom),
-        option<&Jaccard::axis>(kAxis),
-        option<&Jaccard::ignore_index>(kIgnoreIndex),
-        option<&Jaccard::weight>(kClassWeight),
-        option<&Jaccard::skip_absent>(kSkipAbsent)};
+    return std::array{option<&Jaccard::smooth>(kSmooth),
+                      option<&Jaccard::over>(kOver),
+                      option<&Jaccard::from>(kFrom),
+                      option<&Jaccard::axis>(kAxis),
+                      option<&Jaccard::ignore_index>(kIgnoreIndex),
+                      option<&Jaccard::weight>(kClassWeight),
+                      option<&Jaccard::skip_absent>(kSkipAbsent)};
   }
 
   constexpr auto statistics(auto p, auto y) const { return std::tuple{p * y, p, y}; }

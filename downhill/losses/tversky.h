@@ -44,9 +44,8 @@ struct Tversky {
     return std::array{
         option<&Tversky::alpha>("alpha", kNonNegative, "price of what is marked and not there"),
         option<&Tversky::beta>("beta", kNonNegative, "price of what is there and missed"),
-        option<&Tversky::smooth>("smooth", kNonNegative,
-                                 "added above and below; keeps empty regions finite"),
-        option<&Tversky::over>("over", "what is one region: image_class, image, class or pooled"),
+        option<&Tversky::smooth>(kSmooth),
+        option<&Tversky::over>(kOver),
         option<&Tversky::from>(kFrom),
         option<&Tversky::axis>(kAxis),
         option<&Tversky::ignore_index>(kIgnoreIndex),

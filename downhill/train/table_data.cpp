@@ -5,7 +5,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 
 #include "downhill/core/error.h"
@@ -125,10 +124,7 @@ OpenTable open_table(const TableRunOptions& o, const std::filesystem::path& data
 
 std::vector<Tensor> split_rows(const OpenTable& open, const TableRunOptions& o, Task task,
                                std::vector<std::string>& notes) {
-  const double validation = o.validation_file.empty() ? o.validation : 0,
-               test = o.test_file.empty() ? o.test : 0;
-  const std::array<double, 3> shares = {1 - validation - test, validation, test};
-  RowParts parts = parts_of(open, o, task, shares);
+  RowParts parts = parts_of(open, o, task, o.shares());
   name_sparse(parts, open.column, notes);
   for (Tensor& rows : parts.rows)
     for (std::int64_t& row : rows.values<std::int64_t>())
@@ -158,16 +154,26 @@ Tensor target_of(const TargetColumn& column, Task task, const std::vector<std::s
   return labels;
 }
 
-Tensor weights_of(const OpenTable& open, const Tensor& labels,
-                  const std::vector<double>& by_class) {
-  if (open.weight.empty() && by_class.empty()) return {};
-  Tensor weight = Tensor::ones({open.table.rows}, Type::f64);
+RowWeights weights_of(const OpenTable& open, const Tensor& labels,
+                      const std::vector<double>& by_class) {
+  RowWeights weights;
+  if (!open.weight.empty()) weights.own = Tensor::from(open.weight);
+  weights.loss = weights.own;
+  if (by_class.empty()) return weights;
+  weights.loss = Tensor::ones({open.table.rows}, Type::f64);
   for (std::int64_t i = 0; i < open.table.rows; ++i) {
-    double& w = weight.data<double>()[i];
-    if (!open.weight.empty()) w = open.weight[static_cast<std::size_t>(i)];
-    if (!by_class.empty()) w *= by_class[static_cast<std::size_t>(labels.data<std::int64_t>()[i])];
+    const auto at = static_cast<std::size_t>(i);
+    weights.loss.data<double>()[i] =
+        (open.weight.empty() ? 1 : open.weight[at]) *
+        by_class[static_cast<std::size_t>(labels.data<std::int64_t>()[i])];
   }
-  return weight;
+  return weights;
+}
+
+Dataset rows_of(const Tensor& x, const Tensor& y, const RowWeights& weights) {
+  std::vector<Tensor> tensors = {x, y, weights.loss};
+  if (weights.own.defined()) tensors.push_back(weights.own);
+  return Dataset(std::move(tensors));
 }
 
 }  // namespace downhill::detail

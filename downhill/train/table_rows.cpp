@@ -10,60 +10,51 @@ namespace downhill::detail {
 namespace {
 
 // The target in the kind that the model was trained for.
-void fit_target(OpenTable& open, const ModelCard& card, const std::filesystem::path& data) {
-  if (card.task == Task::numbers && open.column.kind == TargetColumn::Kind::text)
-    throw DataError(fmt::format("{}: {} holds text; the model predicts numbers", data.string(),
-                                open.column.name));
-  if (card.task != Task::numbers && open.column.kind == TargetColumn::Kind::numbers)
-    open.column.become_classes();
+void fit_target(TargetColumn& target, const ModelCard& card, const std::filesystem::path& data) {
+  if (card.task == Task::numbers && target.kind == TargetColumn::Kind::text)
+    throw DataError(
+        fmt::format("{}: {} holds text; the model predicts numbers", data.string(), target.name));
+  if (card.task != Task::numbers && target.kind == TargetColumn::Kind::numbers)
+    target.become_classes();
+}
+
+void note_unseen(const EncodeReport& report, const std::string& before,
+                 std::vector<std::string>& notes) {
+  for (const auto& [column, count] : report.unseen)
+    notes.push_back(fmt::format("{}{} cells of {} hold levels that the training had not", before,
+                                count, column));
 }
 
 }  // namespace
 
-/// The weight of the loss, with that of a row's class, and the row's own for metrics.
-Dataset rows_of(const Tensor& x, const Tensor& y, const Tensor& weight, const Tensor& own) {
-  std::vector<Tensor> tensors = {x, y, weight};
-  if (own.defined()) tensors.push_back(own);
-  return Dataset(std::move(tensors));
-}
-
-Dataset labelled_rows(const TableModel& model, const std::filesystem::path& data,
-                      const std::string& target, std::vector<std::string>& notes,
+Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
+                      const std::filesystem::path& data, std::vector<std::string>& notes,
                       std::string* fingerprint) {
-  const ModelCard& card = model.card;
-  TableRunOptions o = options_from(card.training, card.target, data);
-  if (!target.empty()) o.target = target;
-  o.split_by_group.clear();
+  TableRunOptions o = options;
+  o.split_by_group.clear();  // the column may be missing here
   OpenTable open = open_table(o, data);
   if (fingerprint != nullptr) *fingerprint = open.table.fingerprint;
-  if (card.task == Task::numbers && open.column.kind == TargetColumn::Kind::text)
-    throw DataError(fmt::format("{}: {} holds text; the model predicts numbers", data.string(),
-                                open.column.name));
-  if (card.task != Task::numbers && open.column.kind == TargetColumn::Kind::numbers)
-    open.column.become_classes();
-  for (std::string& note : open.notes) notes.push_back(fmt::format("{}: {}", data.string(), note));
+  fit_target(open.column, card, data);
+  for (const std::string& note : open.notes)
+    notes.push_back(fmt::format("{}: {}", data.string(), note));
   const Tensor y = target_of(open.column, card.task, card.classes);
-  const Tensor weight = weights_of(open, y, {});
+  const RowWeights weights = weights_of(open, y, {});
   EncodeReport report;
-  const Tensor used = Tensor::from(open.used);
   const Tensor x = card.inputs.encode(std::move(open.table), &report);
-  for (const auto& [column, count] : report.unseen)
-    notes.push_back(fmt::format("{}: {} cells of {} hold levels that the training had not",
-                                data.string(), count, column));
-  return rows_of(x, y, weight, weight).subset(used);
+  note_unseen(report, data.string() + ": ", notes);
+  return rows_of(x, y, weights).subset(Tensor::from(open.used));
 }
 
-Dataset training_rows(const TableModel& model, const TableRunOptions& o, std::string& fingerprint) {
-  const ModelCard& card = model.card;
+Dataset training_rows(const ModelCard& card, const TableRunOptions& o, std::string& fingerprint) {
   OpenTable open = open_table(o, o.data);
   fingerprint = open.table.fingerprint;
-  fit_target(open, card, o.data);
+  fit_target(open.column, card, o.data);
   std::vector<std::string> notes;
   const std::vector<Tensor> rows = split_rows(open, o, card.task, notes);
   const Tensor y = target_of(open.column, card.task, card.classes);
-  const auto by_class = class_weights(o.class_weight, card.classes, y, rows[0]);
-  const Tensor weight = weights_of(open, y, by_class), own = weights_of(open, y, {});
-  return rows_of(card.inputs.encode(std::move(open.table)), y, weight, own).subset(rows[0]);
+  const RowWeights weights =
+      weights_of(open, y, class_weights(o.class_weight, card.classes, y, rows[0]));
+  return rows_of(card.inputs.encode(std::move(open.table)), y, weights).subset(rows[0]);
 }
 
 }  // namespace downhill::detail
@@ -103,14 +94,11 @@ TablePredictions predict_table(const TableModel& model, const std::filesystem::p
   std::optional<TargetColumn> target;
   if (residuals) {
     target = read_target(table, find_column(table, card.target), o.decimal);
-    if (card.task != Task::numbers && target->kind == TargetColumn::Kind::numbers)
-      target->become_classes();
+    detail::fit_target(*target, card, data);
   }
   EncodeReport report;
   made.predictions = model.predict(card.inputs.encode(std::move(table), &report));
-  for (const auto& [column, count] : report.unseen)
-    made.notes.push_back(
-        fmt::format("{} cells of {} hold levels that the training had not", count, column));
+  detail::note_unseen(report, "", made.notes);
   for (const auto& [column, count] : report.missing)
     made.notes.push_back(fmt::format("{} cells of {} are missing", count, column));
   made.columns = columns_of(card, made.predictions);

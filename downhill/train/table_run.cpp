@@ -156,13 +156,14 @@ TableRunResult run_table(const TableRunOptions& o) {
 
 EvaluationRecord evaluate_table(TableModel& model, const fs::path& data, const std::string& target,
                                 std::vector<std::string>& notes) {
+  TableRunOptions o = detail::options_from(model.card.training, model.card.target, data);
+  if (!target.empty()) o.target = target;
   std::string fingerprint;
-  const Dataset rows = detail::labelled_rows(model, data, target, notes, &fingerprint);
+  const Dataset rows = detail::labelled_rows(model.card, o, data, notes, &fingerprint);
   if (fingerprint == model.card.fingerprint)
     notes.push_back(
         "this is the table of the training: these figures are not held out (train prints those)");
-  std::uint64_t seed = detail::options_from(model.card.training, model.card.target, data).seed;
-  EvaluationRecord record = detail::evaluate_rows(model, rows, Split::test, seed);
+  EvaluationRecord record = detail::evaluate_rows(model, rows, Split::test, o.seed);
   record.split = "data";
   return record;
 }
@@ -173,7 +174,7 @@ Remeasured measure_run(const fs::path& run, const StationarityOptions& options) 
       detail::options_from(model.card.training, model.card.target, run / kModelFile);
   Remeasured result{{}, model.card, ""};
   std::string fingerprint;
-  const Dataset train = detail::training_rows(model, o, fingerprint);
+  const Dataset train = detail::training_rows(model.card, o, fingerprint);
   if (fingerprint != model.card.fingerprint)
     result.note = fmt::format("{} is another table than the one that the run was trained on",
                               o.data.string());

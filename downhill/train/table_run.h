@@ -54,6 +54,13 @@ struct TableRunOptions {
   /// Called once before training with what was resolved.
   std::function<void(const struct ResolvedRun&)> resolved = {};
 
+  /// Of the rows of `data`: train, validation, test. A part with a table of its own takes none.
+  std::array<double, 3> shares() const {
+    const double to_validate = validation_file.empty() ? validation : 0,
+                 to_test = test_file.empty() ? test : 0;
+    return {1 - to_validate - to_test, to_validate, to_test};
+  }
+
   /// All that a run's configuration holds beside data, target and what is chosen.
   static constexpr auto options() {
     using T = TableRunOptions;

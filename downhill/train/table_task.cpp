@@ -37,22 +37,16 @@ class Choices {
   std::vector<Choice>& to_;
 };
 
-std::optional<Task> told_task(const std::string& word) {
+/// The enum's value of that word, or none from an empty text; UsageError naming `--option`.
+template <class E>
+std::optional<E> told(const char* option, const std::string& word) {
   if (word.empty()) return {};
-  Task task{};
-  const std::string expected = read_option(word, task);
+  E value{};
+  const std::string expected = read_option(word, value);
   if (!expected.empty())
-    throw_usage("train", fmt::format("--task {} is no task; expected {}", excerpt(word), expected));
-  return task;
-}
-
-std::optional<LinkFunction> told_link(const std::string& word) {
-  if (word.empty()) return {};
-  LinkFunction link{};
-  const std::string expected = read_option(word, link);
-  if (!expected.empty())
-    throw_usage("train", fmt::format("--link {} is no link; expected {}", excerpt(word), expected));
-  return link;
+    throw_usage("train",
+                fmt::format("--{0} {1} is no {0}; expected {2}", option, excerpt(word), expected));
+  return value;
 }
 
 // The default only where something takes it: the method, and nobody else sets the rate.
@@ -139,7 +133,7 @@ Head head_of(const TableTask& task, const TableRunOptions& o, const Dataset& tra
                     .weight = all.more.empty() ? Tensor() : all.more[0],
                     .classes = static_cast<std::int64_t>(task.card.classes.size()),
                     .one_output = !numbers && one_output(task.card.task, loss),
-                    .link = told_link(o.link),
+                    .link = told<LinkFunction>("link", o.link),
                     .name = task.card.target});
 }
 
@@ -210,8 +204,8 @@ void check_table_options(const TableRunOptions& o) {
   if (o.target.empty())
     throw_usage("train", "target is missing: name a column, or its number from 1");
   if (!o.loss.empty()) check_takes_table(loss_from(o.loss));
-  told_task(o.task);
-  told_link(o.link);
+  told<Task>("task", o.task);
+  told<LinkFunction>("link", o.link);
   const Method method = optimizer_from(optimizer_spec(o));
   if (!o.schedule.empty() && o.schedule != kNoSchedule) {
     schedule_from(o.schedule);
@@ -226,8 +220,7 @@ void check_table_options(const TableRunOptions& o) {
                                      excerpt(o.separator)));
   if (!o.split_by_time.empty() && !o.split_by_group.empty())
     throw_usage("train", "split_by_time and split_by_group exclude each other");
-  const double validation = o.validation_file.empty() ? o.validation : 0,
-               test = o.test_file.empty() ? o.test : 0;
+  const auto [train, validation, test] = o.shares();
   if (validation + test >= 1)
     throw_usage("train", fmt::format("validation + test = {} leaves no rows for training",
                                      validation + test));
@@ -245,7 +238,8 @@ TableTask prepare_table(const TableRunOptions& o) {
 
   const std::optional<Loss> named =
       o.loss.empty() ? std::optional<Loss>() : std::optional(loss_from(o.loss));
-  const TaskChoice kind = choose_task(open.column, told_task(o.task), named ? &*named : nullptr);
+  const TaskChoice kind =
+      choose_task(open.column, told<Task>("task", o.task), named ? &*named : nullptr);
   card.task = kind.task;
   if (card.task != Task::numbers) card.classes = open.column.labels;
   choices.add("task", text_of(card.task), kind.reason);
@@ -264,10 +258,8 @@ TableTask prepare_table(const TableRunOptions& o) {
 
   const Tensor target = target_of(open.column, card.task, card.classes);
   const std::vector<double> by_class = class_weights(o.class_weight, card.classes, target, rows[0]);
-  const Tensor weight = weights_of(open, target, by_class);
-  const Tensor column_weight = weights_of(open, target, {});
-  const Dataset whole =
-      rows_of(card.inputs.encode(std::move(open.table)), target, weight, column_weight);
+  const RowWeights weights = weights_of(open, target, by_class);
+  const Dataset whole = rows_of(card.inputs.encode(std::move(open.table)), target, weights);
   task.train.emplace(whole.subset(rows[0]));
   if (rows[1].elements() > 0) task.validation.emplace(whole.subset(rows[1]));
   if (rows[2].elements() > 0) task.test.emplace(whole.subset(rows[2]));
@@ -283,10 +275,9 @@ TableTask prepare_table(const TableRunOptions& o) {
   task.schedule = choose_schedule(choices, o, method);
   price_errors(task, o, choices, by_class);
 
-  const TableModel model = TableModel::begin(card, 0);
   for (const auto& [file, part] :
        {std::pair(o.validation_file, &task.validation), std::pair(o.test_file, &task.test)})
-    if (!file.empty()) part->emplace(labelled_rows(model, file, "", task.notes));
+    if (!file.empty()) part->emplace(labelled_rows(card, o, file, task.notes));
   say_rest(task, o, choices, method);
   return task;
 }

@@ -53,6 +53,20 @@ TEST_F(TableCase, PartsOfTheirOwnAndWeights) {
   EXPECT_EQ(run_table(own).evaluation("test")->rows, 3);
 }
 
+TEST_F(TableCase, ATableOfItsOwnIsReadAsTheRunSays) {
+  std::string text = "x,w,y\n";
+  for (int i = 0; i < 40; ++i)
+    text += std::to_string(i % 10) + ",1," + std::to_string(2 * (i % 10)) + "\n";
+  TableRunOptions o = options(text, "y");
+  o.weight = "w";
+  put(place_ / "own.csv", "x,w,y\n1,1,2\n2,1,4\n3,0,1000\n4,1,\n");
+  o.validation_file = place_ / "own.csv";
+  o.drop_missing_target = true;
+  const TableRunResult result = run_table(o);
+  EXPECT_EQ(result.evaluation("validation")->rows, 3);
+  EXPECT_LT(*result.evaluation("validation")->loss, 0.1);  // the row of weight 0 is not there
+}
+
 TEST_F(TableCase, LossesOfMarginsSeeMinusOneAndOne) {
   std::string text = "x,y\n";
   for (int i = 0; i < 60; ++i)

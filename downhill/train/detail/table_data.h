@@ -37,7 +37,16 @@ std::vector<Tensor> split_rows(const OpenTable& open, const TableRunOptions& opt
 /// DataError for a class that is not among them.
 Tensor target_of(const TargetColumn& column, Task task, const std::vector<std::string>& classes);
 
-/// float64, or undefined where all weigh 1. `by_class` is empty, or one factor per class.
-Tensor weights_of(const OpenTable& open, const Tensor& labels, const std::vector<double>& by_class);
+/// What rows weigh, (rows) float64 each; undefined where all weigh 1.
+struct RowWeights {
+  Tensor loss;  ///< in the loss: with the factor of the row's class
+  Tensor own;   ///< in head and metrics: the table's column alone
+};
+/// `by_class` is empty, or one factor per class.
+RowWeights weights_of(const OpenTable& open, const Tensor& labels,
+                      const std::vector<double>& by_class);
+
+/// Rows with the weight of the loss, and as a fourth tensor their own where there is one.
+Dataset rows_of(const Tensor& x, const Tensor& y, const RowWeights& weights);
 
 }  // namespace downhill::detail

@@ -30,16 +30,13 @@ std::string optimizer_spec(const TableRunOptions& options);
 /// Reads the data and chooses what was left open, with reasons.
 TableTask prepare_table(const TableRunOptions& options);
 
-/// Rows with the weight of the loss (with that of a row's class), and the row's own for metrics.
-Dataset rows_of(const Tensor& x, const Tensor& y, const Tensor& weight, const Tensor& own);
-
-/// The rows of a further table, as the model takes them. `target` may name another column.
-Dataset labelled_rows(const TableModel& model, const std::filesystem::path& data,
-                      const std::string& target, std::vector<std::string>& notes,
+/// The rows of a further table, as the model of that card takes them, read as `options` say.
+Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
+                      const std::filesystem::path& data, std::vector<std::string>& notes,
                       std::string* fingerprint = nullptr);
 
 /// The rows that a finished run was trained on, from its table as it is now.
-Dataset training_rows(const TableModel& model, const TableRunOptions& options,
+Dataset training_rows(const ModelCard& card, const TableRunOptions& options,
                       std::string& fingerprint);
 
 /// A run's options from the configuration in its model file. FileError (model) naming `file`.
