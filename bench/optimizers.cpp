@@ -55,9 +55,8 @@ Row chain_row() {
           },
           [](const Times& times) {
             const double moved = times.at("triad") * kBytes / (12.0 * kTriad);
-            return std::vector<Claim>{
-                {"times the bytes that must move, at the triad's bandwidth",
-                 times.at("ours") / moved, 1.15, false}};
+            return std::vector<Claim>{{"times the bytes that must move, at the triad's bandwidth",
+                                       times.at("ours") / moved, 1.15, false}};
           },
           9};
 }

@@ -90,7 +90,8 @@ void expect_same_log(const RunLog& a, const RunLog& b) {
   ASSERT_EQ(a.epochs.size(), b.epochs.size());
   for (std::size_t i = 0; i < a.epochs.size(); ++i) {
     EXPECT_EQ(a.epochs[i].split, b.epochs[i].split);
-    EXPECT_EQ(a.epochs[i].loss, b.epochs[i].loss) << text_of(a.epochs[i].split) << " " << a.epochs[i].epoch;
+    EXPECT_EQ(a.epochs[i].loss, b.epochs[i].loss)
+        << text_of(a.epochs[i].split) << " " << a.epochs[i].epoch;
   }
 }
 

@@ -216,8 +216,7 @@ Tensor FusedLoss::apply(const LossInputs& given, Reduction reduction) const {
       track ? std::span<const Tensor>(gradients).first(inputs.size()) : std::span<const Tensor>());
   Tensor result = Tensor::scalar(scale == 0 ? 0 : value * scale, type);
   if (track)
-    attach(result, new ScalarNode(shared_from_this(), in,
-                                  inputs, std::move(gradients), scale));
+    attach(result, new ScalarNode(shared_from_this(), in, inputs, std::move(gradients), scale));
   return result;
 }
 
