@@ -7,6 +7,7 @@
 #include "downhill/cli/interrupt.h"
 #include "downhill/cli/json.h"
 #include "downhill/cli/progress.h"
+#include "downhill/cli/run_files.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/cli/train_text.h"
 #include "downhill/core/error.h"
@@ -168,6 +169,7 @@ TableRunResult run(Request& request, const Interrupt& interrupt, Config& config)
     for (const Choice& choice : run.choices) config.emplace_back(choice.name, choice.value);
     if (request.quiet) return;
     note(configuration_text(run, request.options, request.verbose));
+    note_all(run.notes);
   };
   request.options.progress = [&](const Progress& p) {
     last = p;
@@ -188,6 +190,7 @@ int train_command(const Words& words) {
   const Interrupt interrupt;
   Config config;
   const TableRunResult result = run(request, interrupt, config);
+  if (!request.quiet) note_all(result.fit.notes);
   if (request.json) {
     JsonWriter json = result_json(result, config);
     print_json(json);

@@ -42,7 +42,7 @@ std::string long_configuration(const ResolvedRun& run, const TableRunOptions& op
   return text + fmt::format("  {:<10} {}\n", "out", options.out.string());
 }
 
-/// The same in a few lines: what is learnt from what, with what; columns that were left out; notes.
+/// The same in a few lines: what is learnt from what, with what; columns that were left out.
 std::string short_configuration(const ResolvedRun& run, const TableRunOptions& options, int width) {
   std::string text =
       cut(fmt::format("{}: {}; {}", options.data.string(), run.data, choice_of(run, "rows").value),
@@ -63,7 +63,6 @@ std::string short_configuration(const ResolvedRun& run, const TableRunOptions& o
     if (column.find(": left out") != std::string::npos)
       left_out += (left_out.empty() ? "" : "; ") + column;
   if (!left_out.empty()) text += cut(left_out, width) + "\n";
-  for (const std::string& note : run.notes) text += "note: " + note + "\n";
   return text;
 }
 

@@ -106,7 +106,10 @@ TEST(TrainCommand, ResumeNeedsNoLog) {
   std::filesystem::remove(place / "run" / "run.jsonl");
   auto again = words;
   again.push_back("--resume");
-  EXPECT_EQ(run(again).code, 0);
+  const auto resumed = run(again);
+  EXPECT_EQ(resumed.code, 0);
+  EXPECT_NE(resumed.err.find("downhill: note: "), std::string::npos) << resumed.err;
+  EXPECT_NE(resumed.err.find("begins anew"), std::string::npos) << resumed.err;
   EXPECT_EQ(get(place / "run" / "model.safetensors"), model);
   EXPECT_TRUE(read_run_log(place / "run" / "run.jsonl").start.after_step.has_value());
 }
