@@ -47,4 +47,9 @@ std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const 
 std::string curve_svg(const std::vector<Place>& curve, const std::vector<Place>& path,
                       const PictureText& text);
 
+/// A spectral density over the eigenvalues, as SVG text: six decades below its highest value, as
+/// logarithms, since a few eigenvalues far out matter as much as the bulk.
+std::string density_svg(const std::vector<double>& at, const std::vector<double>& density,
+                        const PictureText& text);
+
 }  // namespace downhill

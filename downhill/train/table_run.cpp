@@ -8,7 +8,6 @@
 #include "downhill/core/error.h"
 #include "downhill/io/atomic_file.h"
 #include "downhill/report/html.h"
-#include "downhill/train/detail/explain.h"
 #include "downhill/train/detail/table_metrics.h"
 #include "downhill/train/detail/table_task.h"
 #include "downhill/train/observers.h"
@@ -168,21 +167,16 @@ EvaluationRecord evaluate_table(TableModel& model, const fs::path& data, const s
   return record;
 }
 
-Remeasured measure_run(const fs::path& run, const StationarityOptions& options) {
+FinishedRun finished_run(const fs::path& run) {
   TableModel model = TableModel::read(run / kModelFile);
   const TableRunOptions o =
       detail::options_from(model.card.training, model.card.target, run / kModelFile);
-  Remeasured result{{}, model.card, ""};
-  std::string fingerprint;
-  const Dataset train = detail::training_rows(model.card, o, fingerprint);
+  std::string fingerprint, note;
+  Dataset rows = detail::training_rows(model.card, o, fingerprint);
   if (fingerprint != model.card.fingerprint)
-    result.note = fmt::format("{} is another table than the one that the run was trained on",
-                              o.data.string());
-  StationarityOptions used = options;
-  used.seed = o.seed;
-  const auto rows = detail::sample(train, FitOptions().explain_rows, o.seed);
-  result.stands = detail::measure(model.model, rows, model.loss_of(), used, model.card.head.k);
-  return result;
+    note = fmt::format("{} is another table than the one that the run was trained on",
+                       o.data.string());
+  return {std::move(model), std::move(rows), o.seed, std::move(note)};
 }
 
 }  // namespace downhill

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "downhill/inspect/stationarity.h"
 #include "downhill/train/files.h"
 #include "downhill/train/fit.h"
 #include "downhill/train/model_file.h"
@@ -138,12 +137,14 @@ struct TablePredictions {
 TablePredictions predict_table(const TableModel& model, const std::filesystem::path& data,
                                bool residuals = false);
 
-/// Where a finished run stands, measured again from its files (downhill curvature).
-struct Remeasured {
-  Stands stands;
-  ModelCard card;
+/// A finished run as its files have it: what the instruments measure.
+struct FinishedRun {
+  TableModel model;
+  Dataset rows;  ///< that it was trained on
+  std::uint64_t seed;
   std::string note;  ///< the table is another than the one of the run
 };
-Remeasured measure_run(const std::filesystem::path& run, const StationarityOptions& options = {});
+/// FileError for what cannot be read, DataError for a table that no longer fits.
+FinishedRun finished_run(const std::filesystem::path& run);
 
 }  // namespace downhill
