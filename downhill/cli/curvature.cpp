@@ -75,9 +75,9 @@ void add_density(JsonWriter& json, const Density& density) {
   json.member("exact", density.exact);
   json.member("width", density.width);
   json.member("cut", density.cut);
-  for (const auto& [name, share] : {std::pair("negative", &density.negative),
-                                    std::pair("zero", &density.zero),
-                                    std::pair("positive", &density.positive)})
+  for (const auto& [name, share] :
+       {std::pair("negative", &density.negative), std::pair("zero", &density.zero),
+        std::pair("positive", &density.positive)})
     add_estimate(json, name, *share);
   json.member("at", density.at);
   json.member("density", density.density);
@@ -122,7 +122,8 @@ int curvature_command(const Words& words) {
   std::string run, picture;
   bool json = false;
   CurvatureOptions options;
-  Arguments arguments("curvature", kSummary, "downhill curvature run/digits --picture spectrum.svg");
+  Arguments arguments("curvature", kSummary,
+                      "downhill curvature run/digits --picture spectrum.svg");
   arguments.positional("RUN", run, "a run directory that train wrote");
   arguments.number("--rows", "N", options.rows, {1, 1e9}, "training rows at most: a sample");
   arguments.text("--picture", "F.svg", picture, "draw the density of the spectrum");
@@ -141,16 +142,16 @@ int curvature_command(const Words& words) {
   const Curvature& curvature = measured.curvature;
   if (!measured.note.empty() && !arguments.quiet()) note_all({measured.note});
   if (!picture.empty() && !curvature.density.at.empty())
-    write_atomically(
-        picture,
-        density_svg(curvature.density.at, curvature.density.density,
-                    {.title = fmt::format("Spectrum of the Hessian: {}", run),
-                     .x = "eigenvalue",
-                     .y = "log10 of the density",
-                     .under = fmt::format("{}; {} parameters on {} rows; each eigenvalue drawn {:.2g} "
-                                          "wide",
-                                          curvature.stands.stands, curvature.stands.parameters,
-                                          curvature.rows, curvature.density.width)}));
+    write_atomically(picture,
+                     density_svg(curvature.density.at, curvature.density.density,
+                                 {.title = fmt::format("Spectrum of the Hessian: {}", run),
+                                  .x = "eigenvalue",
+                                  .y = "density",
+                                  .under = fmt::format(
+                                      "{}; {} parameters on {} rows; each eigenvalue drawn {:.2g} "
+                                      "wide",
+                                      curvature.stands.stands, curvature.stands.parameters,
+                                      curvature.rows, curvature.density.width)}));
   if (interrupt.requested()) return kInterrupted;
   if (json) print_as_json(curvature);
   else print(explain(curvature));

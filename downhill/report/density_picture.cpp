@@ -8,9 +8,10 @@
 namespace downhill {
 
 std::string density_svg(const std::vector<double>& at, const std::vector<double>& density,
-                        const PictureText& text) {
+                        PictureText text) {
   if (at.size() < 2 || at.size() != density.size())
     throw_usage("density_svg", "expected at least two places and a density for each");
+  text.log_y = true;
   const double highest = *std::ranges::max_element(density);
   const double high = highest > 0 ? std::log10(highest) : 0;
   constexpr double kDecades = 6;  // below the highest: the bulk hides what is rarer

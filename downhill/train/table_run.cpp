@@ -62,22 +62,6 @@ Config config_of(const TableRunOptions& o, const detail::TableTask& task) {
   return config;
 }
 
-// The command is right, but what the file holds does not fit it.
-detail::TableTask prepared(const TableRunOptions& o) {
-  try {
-    return detail::prepare_table(o);
-  } catch (const UsageError& error) {
-    throw DataError(error.what());
-  }
-}
-
-ResolvedRun resolved_run(const detail::TableTask& task) {
-  ResolvedRun run{task.description, task.choices, {}, task.notes};
-  for (const ColumnRecord& column : task.columns.columns)
-    run.columns.push_back(fmt::format("{}: {}", column.name, column.done));
-  return run;
-}
-
 std::vector<EvaluationRecord> evaluations_of(TableModel& model, const detail::TableTask& task,
                                              std::uint64_t seed) {
   std::vector<EvaluationRecord> all;
@@ -103,14 +87,13 @@ const EvaluationRecord* TableRunResult::evaluation(std::string_view part) const 
 TableRunResult run_table(const TableRunOptions& o) {
   detail::check_table_options(o);
   check_directory(o);
-  detail::TableTask task = prepared(o);
-  if (o.resolved) o.resolved(resolved_run(task));
+  detail::TableTask task = detail::read_task(o);
+  if (o.resolved) o.resolved(detail::resolved_run(task));
   const Config config = config_of(o, task);
   task.card.training = config;
 
   TableModel model = TableModel::begin(task.card, o.seed);
-  Optimizer optimizer(optimizer_from(task.optimizer), model.model.parameters());
-  if (!o.no_decay.empty()) optimizer.group(o.no_decay, {{"weight_decay", "0"}});
+  Optimizer optimizer = detail::optimizer_for(task, o, model);
   FitOptions options{.epochs = o.epochs,
                      .batch = o.batch,
                      .seed = o.seed,
@@ -124,6 +107,7 @@ TableRunResult run_table(const TableRunOptions& o) {
                      .progress = o.progress};
   if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
   options.observers = observers_from(o.observers);
+  options.observers.insert(options.observers.end(), o.watch.begin(), o.watch.end());
   options.test = task.test ? &*task.test : nullptr;
   options.evaluations = [&] { return evaluations_of(model, task, o.seed); };
   std::optional<DirectoryLock> lock;

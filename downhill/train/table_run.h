@@ -52,6 +52,8 @@ struct TableRunOptions {
   std::function<void(const Progress&)> progress = {};
   /// Called once before training with what was resolved.
   std::function<void(const struct ResolvedRun&)> resolved = {};
+  /// Called behind `observers`; no part of the configuration.
+  std::vector<ObserverPtr> watch = {};
 
   /// Of the rows of `data`: train, validation, test. A part with a table of its own takes none.
   std::array<double, 3> shares() const {
