@@ -34,6 +34,8 @@ class Examination {
   /// Losses enough to be judged at all.
   bool judged() const { return train_.size() >= kLeastPoints; }
   bool validated() const { return validation_.size() >= kLeastPoints; }
+  /// The training steps with a finite loss, all of them.
+  std::vector<const StepRecord*> finite_steps() const;
   /// Epochs of the run, 0 where the log does not tell.
   std::int64_t epochs() const;
   std::int64_t steps() const;
