@@ -9,6 +9,7 @@ namespace downhill::symptom {
 /// without the jitter of mini-batches, and the loss does not fall.
 struct AccumulatingGradients {
   static constexpr const char* name = "accumulating_gradients";
+  static constexpr bool hopeless = true;
   static constexpr const char* rule =
       "the gradient norm rises to several times its first and the train loss does not fall, or "
       "jumps from batch to batch while the norm does not";

@@ -8,6 +8,7 @@ namespace downhill::symptom {
 /// The model predicts one class only.
 struct ClassCollapse {
   static constexpr const char* name = "class_collapse";
+  static constexpr bool of_the_end = true;
   static constexpr const char* rule =
       "the validation accuracy has one value in four fifths of the log and at its end as at "
       "its beginning; or it stays at its highest while the loss still falls, above that of "

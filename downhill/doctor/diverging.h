@@ -9,6 +9,7 @@ namespace downhill::symptom {
 /// the log has them, never on one batch.
 struct Diverging {
   static constexpr const char* name = "diverging";
+  static constexpr bool hopeless = true;
   static constexpr const char* rule =
       "the train loss at the end is above its start by more than a fifth of the start and "
       "beyond its noise, or the mean of its batches is, or it grew before it was not finite, or it "

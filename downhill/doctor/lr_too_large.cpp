@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "downhill/doctor/remedy.h"
 
@@ -33,35 +32,6 @@ double hump(const Examination& run, double wrong) {
   return (mean - 3 * error) / start - 1;
 }
 
-struct Waits {
-  double before = 0, after = 0;  ///< falls over the start while the rate is high, and as it decays
-};
-
-/// Of a rate that rises to its peak and then only decays: the fall of the loss from a tenth of the run
-/// after the peak to where the rate is at half of it, and from there to the end.
-std::optional<Waits> waited(const Examination& run) {
-  const auto losses = run.train().values(), rates = run.rates().values();
-  if (losses.size() < 20 || rates.size() < 5 || !run.decayed()) return {};
-  const auto peak = std::ranges::max_element(rates);
-  if (!std::is_sorted(peak, rates.end(), std::greater<>()) || !(rates.back() < 0.3 * *peak))
-    return {};
-  const auto half = std::find_if(peak, rates.end(), [&](double r) { return r < 0.5 * *peak; });
-  const auto place = [&](auto at) {
-    return static_cast<std::size_t>(static_cast<double>(at - rates.begin()) *
-                                    static_cast<double>(losses.size()) /
-                                    static_cast<double>(rates.size()));
-  };
-  const std::size_t tenth = std::max<std::size_t>(2, losses.size() / 10);
-  const std::size_t from = place(peak) + tenth, to = place(half);
-  if (to < from + 2 * tenth || to + tenth > losses.size()) return {};
-  const auto all = std::span(losses);
-  const double begin = level(all.subspan(from, tenth)),
-               high = level(all.subspan(to - tenth, tenth));
-  const CurveShape& s = run.train_shape();
-  if (!(s.start > 0) || !(high > 0.5 * s.start) || !(high - s.end > 6 * s.end_error)) return {};
-  return Waits{(begin - high) / s.start, (high - s.end) / s.start};
-}
-
 }  // namespace
 
 const char* LrTooLarge::needs(const Examination&) { return nullptr; }
@@ -79,12 +49,9 @@ std::optional<Finding> LrTooLarge::examine(const Examination& run) const {
   const double gl = run.validated() && v.best > 0 ? (v.end - v.best) / v.best : 0;
   const bool jumped = gl > rise && v.end - v.best > errors * v.end_error && s.fallen() < fallen;
   const double above = hump(run, wrong);
-  const auto wait = waited(run);
-  const bool waits = wait && wait->after > waiting && wait->after > 2 * wait->before;
-  if (!lost_it && !jumped && !(above > humped) && !waits) return {};
+  if (!lost_it && !jumped && !(above > humped)) return {};
   Finding finding{.confidence = lost_it  ? confidence_of(back, lost)
                                 : jumped ? confidence_of(gl, rise)
-                                : waits  ? confidence_of(wait->after, waiting)
                                          : confidence_of(above, humped)};
   finding.from_step = lost_it  ? run.train().place(s.best_place)
                       : jumped ? run.validation().place(v.best_place)
@@ -94,11 +61,6 @@ std::optional<Finding> LrTooLarge::examine(const Examination& run) const {
                     "The train loss had come down to {} and is at {}: the steps are too large "
                     "to stay.",
                     figure(s.best), figure(s.end))
-      : waits
-          ? fmt::format(
-                "The loss stood still while the rate was high, and fell by {} of its start as it "
-                "decayed: the steps were too large.",
-                percent(wait->after))
       : above > humped
           ? fmt::format(
                 "The loss stood {} above its start, or above any constant guess, over the first "
@@ -114,10 +76,6 @@ std::optional<Finding> LrTooLarge::examine(const Examination& run) const {
   if (above > humped) {
     finding.evidence.emplace_back("above_start", above);
     finding.threshold.emplace_back("above_start", humped);
-  }
-  if (waits) {
-    finding.evidence.emplace_back("fallen_with_the_rate", wait->after);
-    finding.threshold.emplace_back("fallen_with_the_rate", waiting);
   }
   finding.remedy = advise(run, change_lr(run, 0.1), lr_words(run, 0.1) + ", or let it decay");
   return finding;

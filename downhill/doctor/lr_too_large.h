@@ -13,7 +13,7 @@ struct LrTooLarge {
       "the train loss lost more than half of what it had gained; or the validation loss ends "
       "a fifth above its best and the train loss has not fallen; or the train loss stood above its "
       "start for the "
-      "first half of the run; or it stood still until the rate decayed";
+      "first half of the run";
   static constexpr const char* source =
       "CS231n (stuck at a worse loss); edge of stability, Cohen et al., 2021";
   double lost = 0.5;
@@ -22,7 +22,6 @@ struct LrTooLarge {
   double errors = 6;
   double humped = 0.2;
   double wrong = 8;
-  double waiting = 0.1;
 
   static constexpr auto options() {
     return std::array{
@@ -39,11 +38,7 @@ struct LrTooLarge {
             "train loss from a tenth to half of the run above its start, over the start"),
         option<&LrTooLarge::wrong>(
             "wrong", kPositive,
-            "train loss of a log with an accuracy that stands for its start where that is higher"),
-        option<&LrTooLarge::waiting>(
-            "waiting", kPositive,
-            "fall of the train loss as the rate decays, over the start, if it stands still above "
-            "half of its start until then")};
+            "train loss of a log with an accuracy that stands for its start where that is higher")};
   }
 
   static const char* needs(const Examination& run);

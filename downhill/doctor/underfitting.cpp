@@ -29,11 +29,11 @@ bool Underfitting::falling(const Examination& run) const {
   const Pace pace = pace_of(run);
   // A rate that decayed leaves a flat end, and one that begins anew a steep one.
   if (run.decayed()) {
-    if (pace.half > slow && pace.ninety > 0.7 && pace.left > left) return true;
+    if (pace.half > slow && pace.ninety > 0.75 && pace.left > 2 * left) return true;
     if (pace.left < left) return false;
   }
   if (end.significant && end.left > (run.validated() ? left : alone)) return true;
-  if (end.both && end.left > steady) return true;
+  if (end.both && end.left > 1.5 * steady) return true;
   const CurveShape& v = run.validation_shape();
   return run.validated() && !run.rates().empty() && !run.decayed() && v.z <= -needed_z(v.last, 4) &&
          v.still() > steady;

@@ -8,17 +8,18 @@ namespace downhill::symptom {
 /// The run ended while it still improved.
 struct Underfitting {
   static constexpr const char* name = "underfitting";
+  static constexpr bool of_the_end = true;
   static constexpr const char* rule =
       "over the last three tenths the loss fell significantly, by more than a fifteenth of "
       "its whole fall on train and validation rows; or, under a rate that decayed, half of the "
-      "fall took a quarter of the rate spent and nine tenths of it seven tenths";
+      "fall took a third of the rate spent and nine tenths of it three quarters";
   static constexpr const char* source =
       "Godbole et al., Deep learning tuning playbook, 2023 (still improving at the end: train "
       "longer)";
   double left = 0.07;
   double alone = 0.12;
   double steady = 0.035;
-  double slow = 0.25;
+  double slow = 0.35;
   double drop = 0.05;
   double promised = 0.25;
 
