@@ -8,7 +8,6 @@ namespace downhill::symptom {
 /// The validation loss rose while the train loss went on falling.
 struct Overfitting {
   static constexpr const char* name = "overfitting";
-  static constexpr bool hopeless = true;
   static constexpr const char* rule =
       "the validation loss ends a fifth above its best, beyond its noise, and the train loss "
       "fell since";

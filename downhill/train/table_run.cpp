@@ -9,6 +9,7 @@
 #include "downhill/io/atomic_file.h"
 #include "downhill/report/html.h"
 #include "downhill/train/detail/explain.h"
+#include "downhill/train/detail/table_check.h"
 #include "downhill/train/detail/table_metrics.h"
 #include "downhill/train/detail/table_task.h"
 #include "downhill/train/observers.h"
@@ -63,15 +64,6 @@ Config config_of(const TableRunOptions& o, const detail::TableTask& task) {
   return config;
 }
 
-// The command is right, but what the file holds does not fit it.
-detail::TableTask prepared(const TableRunOptions& o) {
-  try {
-    return detail::prepare_table(o);
-  } catch (const UsageError& error) {
-    throw DataError(error.what());
-  }
-}
-
 ResolvedRun resolved_run(const detail::TableTask& task) {
   ResolvedRun run{task.description, task.choices, {}, task.notes};
   for (const ColumnRecord& column : task.columns.columns)
@@ -104,7 +96,7 @@ const EvaluationRecord* TableRunResult::evaluation(std::string_view part) const 
 TableRunResult run_table(const TableRunOptions& o) {
   detail::check_table_options(o);
   check_directory(o);
-  detail::TableTask task = prepared(o);
+  detail::TableTask task = detail::prepared_table(o);
   if (o.resolved) o.resolved(resolved_run(task));
   const Config config = config_of(o, task);
   task.card.training = config;
@@ -125,6 +117,8 @@ TableRunResult run_table(const TableRunOptions& o) {
                      .progress = o.progress};
   if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
   options.observers = observers_from(o.observers);
+  options.observers.push_back(std::make_shared<LiveDoctor>(o.doctor, o.found));
+  options.keep_good = o.doctor == Live::stop;
   options.test = task.test ? &*task.test : nullptr;
   options.evaluations = [&] { return evaluations_of(model, task, o.seed); };
   std::optional<DirectoryLock> lock;
@@ -138,6 +132,8 @@ TableRunResult run_table(const TableRunOptions& o) {
   }
 
   TableRunResult result;
+  if (!options.resume && detail::check_is_wanted(o, task.train->size()))
+    result.checks = detail::checks_of(model, optimizer, *task.train, o.seed);
   const Dataset* validation = task.validation ? &*task.validation : nullptr;
   result.fit = fit(model.model, optimizer, *task.train, validation, model.loss_of(), options,
                    [&](const Dataset& rows) { return detail::epoch_metrics(model, rows); });
@@ -145,6 +141,9 @@ TableRunResult run_table(const TableRunOptions& o) {
   result.out = o.out;
   result.card = task.card;
   result.notes = task.notes;
+  for (const TrainingCheck& check : result.checks)
+    if (check.passed == false)
+      result.notes.push_back(fmt::format("{}: {}", check.name, check.text));
   for (const std::string& note : result.fit.notes) result.notes.push_back(note);
   if (!o.out.empty()) {
     if (!result.fit.failed() && result.fit.ended != Ended::interrupted)

@@ -29,6 +29,8 @@ std::string optimizer_spec(const TableRunOptions& options);
 
 /// Reads the data and chooses what was left open, with reasons.
 TableTask prepare_table(const TableRunOptions& options);
+/// The same, where the command was found to be right: what does not fit is then the data's (DataError).
+TableTask prepared_table(const TableRunOptions& options);
 
 /// The rows of a further table, as the model of that card takes them, read as `options` say.
 Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,

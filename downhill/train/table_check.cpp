@@ -1,0 +1,47 @@
+// The checks before the first step of a table run.
+#include "downhill/train/detail/table_check.h"
+
+#include "downhill/catalog/catalog.h"
+#include "downhill/core/error.h"
+#include "downhill/train/detail/explain.h"
+#include "downhill/train/detail/table_task.h"
+
+namespace downhill {
+namespace detail {
+
+TableTask prepared_table(const TableRunOptions& o) {
+  try {
+    return prepare_table(o);
+  } catch (const UsageError& error) {
+    throw DataError(error.what());
+  }
+}
+
+std::vector<TrainingCheck> checks_of(TableModel& model, Optimizer& optimizer, const Dataset& train,
+                                     std::uint64_t seed) {
+  const CheckOptions options{.unit = model.card.head.k};
+  return check_training(model.model, optimizer, model.loss_of(),
+                        sample(train, options.rows, seed).all(), options);
+}
+
+bool check_is_wanted(const TableRunOptions& o, std::int64_t rows) {
+  const std::int64_t batch = o.batch == 0 ? rows : o.batch;
+  const std::int64_t batches = batch > 0 ? (rows + batch - 1) / batch : 0;
+  constexpr std::int64_t kMost = std::int64_t{1} << 53;
+  if (rows > 0 && o.epochs > kMost / rows) return true;
+  return check_is_cheap(o.epochs * batches, o.epochs * rows);
+}
+
+}  // namespace detail
+
+std::vector<TrainingCheck> check_table(const TableRunOptions& o) {
+  detail::check_table_options(o);
+  const detail::TableTask task = detail::prepared_table(o);
+  if (o.resolved) o.resolved({task.description, task.choices, {}, task.notes});
+  TableModel model = TableModel::begin(task.card, o.seed);
+  Optimizer optimizer(optimizer_from(task.optimizer), model.model.parameters());
+  if (!o.no_decay.empty()) optimizer.group(o.no_decay, {{"weight_decay", "0"}});
+  return detail::checks_of(model, optimizer, *task.train, o.seed);
+}
+
+}  // namespace downhill
