@@ -39,7 +39,7 @@ struct CheckOptions {
 ///
 /// - first_loss: the loss at the start, over that of the best constant, is at most 3 (Karpathy, A recipe
 ///   for training neural networks: log C at the start). The constant's is what the model comes to on inputs
-///   that are all 0; where it is not positive the check does not apply.
+///   that are all 0; where it is not positive, or all targets are the same, the check does not apply.
 /// - overfits_batch: the loss after `steps` steps is at most half of the constant's, or the gradient a tenth
 ///   of the first (a loss may have a floor above 0) and the loss below the constant's (TheDeepChecker,
 ///   TOSEM 2022). It does not apply to a model with fewer than four numbers per target.

@@ -29,10 +29,15 @@ bool has(const std::vector<Finding>& findings, const std::string& symptom) {
   return std::ranges::find(findings, symptom, &Finding::name) != findings.end();
 }
 
-Stop stop_for(const Finding& finding) {
+/// A run that lost what it began with has failed, whatever the doctor calls the cause.
+Stop stop_for(const Finding& finding, const RunLog& log) {
+  const auto train = [](const EpochRecord& record) { return record.split == Split::train; };
+  const auto first = std::ranges::find_if(log.epochs, train);
+  const auto last = std::find_if(log.epochs.rbegin(), log.epochs.rend(), train);
+  const bool lost = first != log.epochs.end() && last->loss > first->loss;
   const bool broken =
       finding.name == symptom::Diverging::name || finding.name == symptom::NotFinite::name;
-  return {broken ? Ended::diverging : Ended::target_reached,
+  return {broken || lost ? Ended::diverging : Ended::target_reached,
           fmt::format("the doctor ended it: {}: {}", finding.name, finding.summary)};
 }
 
@@ -73,7 +78,7 @@ std::optional<Stop> LiveDoctor::after_epoch(const RunLog& log) {
     if (!before) before = findings_at(log, look_before(epoch));
     if (!has(*before, finding.name)) continue;
     if (told_.insert(finding.name).second && shown_) shown_(finding);
-    if (ends) return stop_for(finding);
+    if (ends) return stop_for(finding, log);
   }
   return {};
 }

@@ -25,7 +25,7 @@ constexpr std::array<const char*, 3> words_of(Live) { return {"off", "warn", "st
 ///     }));
 ///     options.keep_good = true;  // the last good weights, also without validation rows
 ///
-/// Live::stop ends a hopeless run (`is_hopeless`): as `diverging` if it is, else as `target_reached` with
+/// Live::stop ends a hopeless run (`is_hopeless`): as `diverging` if its loss is above that of the first epoch, else as `target_reached` with
 /// a message that says why. All it knows is in the log, so a resumed run ends where the uninterrupted one
 /// does. It touches neither weights nor random numbers.
 class LiveDoctor : public Observer {
