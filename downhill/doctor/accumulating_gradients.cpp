@@ -18,7 +18,7 @@ const char* AccumulatingGradients::needs(const Examination& run) {
 }
 
 std::optional<Finding> AccumulatingGradients::examine(const Examination& run) const {
-  if (run.norms().size() < kFew || !run.judged()) return {};
+  if (run.norms().size() < kFew || !run.judged() || run.found("data_not_shuffled")) return {};
   const auto norms = run.norms().values();
   const auto all = std::span(norms);
   const double first = median(all.first(3)), later = median(all.last(norms.size() / 2));

@@ -130,6 +130,16 @@ bool Examination::decayed() const {
   return peak && last && *last < 0.5 * *peak;
 }
 
+bool Examination::restarted() const {
+  double highest = 0, lowest = 0;
+  for (const double rate : rates_.values()) {
+    if (rate > highest) highest = lowest = rate;
+    lowest = std::min(lowest, rate);
+    if (lowest < highest / 3 && rate > 3 * lowest && rate > highest / 3) return true;
+  }
+  return false;
+}
+
 std::optional<double> Examination::promised() const {
   const auto& stands = log_.stands;
   if (!stands || stands->stands != State::descending || !stands->quadratic_decrease ||

@@ -43,6 +43,8 @@ class Examination {
   std::optional<double> last_lr() const;
   /// Whether the rate ends below half of its peak.
   bool decayed() const;
+  /// Whether the rate came down to a third and then rose to three times that again: warm restarts.
+  bool restarted() const;
   /// How much of the loss's way down the run's own quadratic model still sees before it: 0 to 1, of
   /// the fall so far and that one together. Nothing if it was not measured, nothing falls, or the
   /// weights of an earlier epoch were restored.

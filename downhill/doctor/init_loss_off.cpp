@@ -48,9 +48,10 @@ std::optional<Finding> InitLossOff::examine(const Examination& run) const {
   const bool classifier = !run.accuracy().empty();
   const bool sudden_fall = classifier && gone_at_once(*this, steps);
   const bool steep_start = classifier && steep(*this, steps);
+  const bool sure = classifier && steps.size() >= kFew && first > certain;
   const double limit = sudden_fall ? classes : steep_start ? 1.2 : classifier ? loss : number_loss;
   const bool far = first > limit && first > drop * soon;
-  if (!far && !sudden_fall && !steep_start) return {};
+  if (!far && !sudden_fall && !steep_start && !sure) return {};
   Finding finding{.confidence = confidence_of(first / std::max(soon, 1e-300), drop)};
   finding.from_step = run.train().place(0);
   finding.to_step = run.train().place(count / 10);

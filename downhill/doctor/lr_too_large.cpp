@@ -18,13 +18,14 @@ double mean_of(std::span<const double> values) {
 }
 
 /// How far the loss stood above its start from a tenth to half of the run, in parts of the start, less
-/// three standard errors, or above `wrong` where the log has an accuracy: early steps that were too large to come back from.
+/// three standard errors, or above `wrong` where the log has an accuracy and it did not fall: early steps that were too large to come back from.
 double hump(const Examination& run, double wrong) {
   const auto losses = run.train().values();
   if (losses.size() < 20 || !(run.train_shape().start > 0)) return 0;
   double start = run.train().by_epoch ? losses.front() : std::max(losses[0], losses[1]);
-  if (!run.accuracy().empty()) start = std::min(start, wrong);
   const auto early = std::span(losses).subspan(losses.size() / 10, losses.size() * 4 / 10);
+  const bool falls = mann_kendall_z(early) <= -needed_z(early.size(), 3);
+  if (!run.accuracy().empty() && !falls) start = std::min(start, wrong);
   double square = 0;
   const double mean = mean_of(early);
   for (const double value : early) square += (value - mean) * (value - mean);

@@ -25,6 +25,7 @@ double last_drop(const Examination& run) {
 const char* Underfitting::needs(const Examination&) { return nullptr; }
 
 bool Underfitting::falling(const Examination& run) const {
+  if (run.restarted()) return false;  // every cycle ends with a fall
   const StillFalling end = still_falling(run);
   const Pace pace = pace_of(run);
   // A rate that decayed leaves a flat end, and one that begins anew a steep one.
