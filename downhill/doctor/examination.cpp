@@ -133,9 +133,9 @@ bool Examination::decayed() const {
 bool Examination::restarted() const {
   double highest = 0, lowest = 0;
   for (const double rate : rates_.values()) {
+    if (lowest < highest / 3 && rate > 3 * lowest && rate > highest / 3) return true;
     if (rate > highest) highest = lowest = rate;
     lowest = std::min(lowest, rate);
-    if (lowest < highest / 3 && rate > 3 * lowest && rate > highest / 3) return true;
   }
   return false;
 }
