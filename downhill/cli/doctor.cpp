@@ -56,6 +56,8 @@ bool read_request(Request& request, const Words& words) {
                      for (const std::string_view pair : split_outside(text, ','))
                        request.columns.emplace_back(pair);
                    });
+  arguments.flag("--running", request.options.running,
+                 "the run goes on: nothing is said of how it ended");
   arguments.text("--threshold", "SPEC", request.options.thresholds,
                  "thresholds of one's own, overfitting:rise=0.1; several with | between them");
   if (!arguments.parse(words)) return false;

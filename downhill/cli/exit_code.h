@@ -5,7 +5,7 @@ namespace downhill::cli {
 /// What the program returns.
 enum ExitCode : int {
   kOk = 0,
-  kFound = 1,       ///< what was asked not to happen did: `doctor --fail-on`
+  kFound = 1,       ///< what was asked not to happen did: `doctor --fail-on`, `train --check`
   kUnexpected = 1,  ///< an error that nobody foresaw
   kUsage = 2,
   kData = 3,
@@ -20,7 +20,7 @@ enum ExitCode : int {
 inline constexpr const char* kExitCodes =
     "Exit codes:\n"
     "  0    done\n"
-    "  1    what was asked not to happen did: doctor --fail-on\n"
+    "  1    what was asked not to happen did: doctor --fail-on, train --check\n"
     "  2    the command is wrong: a name, an option, a formula\n"
     "  3    a data file cannot be read or understood, or values do not fit together\n"
     "  4    a model or checkpoint file cannot be read\n"

@@ -30,7 +30,7 @@ constexpr std::string_view kSummary =
 struct Request {
   TableRunOptions options;
   std::string out;
-  bool json = false, quiet = false, verbose = false;
+  bool json = false, quiet = false, verbose = false, check = false;
 };
 
 bool read_request(Request& request, const Words& words) {
@@ -57,6 +57,18 @@ bool read_request(Request& request, const Words& words) {
                  "directory of the run [default: run/ and the name of DATA]");
   arguments.flag("--resume", o.resume, "go on with the run in --out");
   arguments.flag("--overwrite", o.overwrite, "replace the run in --out");
+  arguments.option("--doctor", "warn|stop|off",
+                   Arguments::with_default(
+                       "what is wrong is told as soon as it shows; stop: a run\nthat is not worth "
+                       "going on with ends, and keeps the last good weights",
+                       "warn"),
+                   [&](const std::string& text) {
+                     if (!read_option(text, o.doctor).empty())
+                       throw_argument("--doctor",
+                                      fmt::format("= '{}' is none of warn, stop, off", text));
+                   });
+  arguments.flag("--check", request.check,
+                 "trains nothing: what can be known to be wrong before the first step");
   arguments.flag("--json", request.json, "one JSON object instead of text");
   arguments.flag("--verbose", request.verbose, "all choices, columns, evidence and constants");
   if (!arguments.parse(words)) return false;
@@ -86,6 +98,9 @@ TableRunResult run(Request& request, const Interrupt& interrupt, Config& config)
     note(configuration_text(run, request.options, request.verbose));
     note_all(run.notes);
   };
+  request.options.found = [&](const Finding& finding) {
+    if (!request.quiet) note(finding_text(finding));
+  };
   request.options.progress = [&](const Progress& p) {
     last = p;
     const bool last_step = p.step == p.steps && progress_may_move();  // what follows takes seconds
@@ -97,11 +112,28 @@ TableRunResult run(Request& request, const Interrupt& interrupt, Config& config)
   return result;
 }
 
+int check(Request& request) {
+  request.options.resolved = [&](const ResolvedRun& run) {
+    if (request.quiet) return;
+    note(configuration_text(run, request.options, request.verbose));
+    note_all(run.notes);
+  };
+  const std::vector<TrainingCheck> checks = check_table(request.options);
+  if (request.json) {
+    JsonWriter json = checks_json(checks);
+    print_json(json);
+  } else {
+    print(checks_text(checks));
+  }
+  return all_passed(checks) ? kOk : kFound;
+}
+
 }  // namespace
 
 int train_command(const Words& words) {
   Request request;
   if (!read_request(request, words)) return kOk;
+  if (request.check) return check(request);
   const Interrupt interrupt;
   Config config;
   const TableRunResult result = run(request, interrupt, config);

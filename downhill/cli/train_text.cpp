@@ -73,7 +73,46 @@ void write_part(JsonWriter& json, const TableRunResult& result, const char* part
   else json.null();
 }
 
+void write_checks(JsonWriter& json, std::span<const TrainingCheck> checks) {
+  json.key("checks");
+  json.begin_list();
+  for (const TrainingCheck& check : checks) {
+    json.begin_object();
+    json.member("check", check.name);
+    json.member("passed", check.passed);
+    json.member("figure", check.figure);
+    json.member("limit", check.limit);
+    json.member("text", check.text);
+    json.end_object();
+  }
+  json.end_list();
+}
+
 }  // namespace
+
+std::string finding_text(const Finding& finding) {
+  return fmt::format("\n{}: {}\n  {}\n", finding.name, finding.summary, finding.remedy);
+}
+
+std::string checks_text(std::span<const TrainingCheck> checks) {
+  std::string text;
+  for (const TrainingCheck& check : checks)
+    text += fmt::format("{:<6} {:<24} {:>9}  {}\n",
+                        !check.passed   ? "-"
+                        : *check.passed ? "ok"
+                                        : "FAILED",
+                        check.name, decimal(check.figure, 3), check.text);
+  return text;
+}
+
+JsonWriter checks_json(std::span<const TrainingCheck> checks) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("passed", all_passed(checks));
+  write_checks(json, checks);
+  json.end_object();
+  return json;
+}
 
 JsonWriter result_json(const TableRunResult& result, const Config& config) {
   const FitResult& fit = result.fit;
@@ -93,6 +132,7 @@ JsonWriter result_json(const TableRunResult& result, const Config& config) {
   json.member("out", result.out.string());
   json.member("message", fit.message);
   json.member("notes", result.notes);
+  write_checks(json, result.checks);
   json.member("config", config);
   json.end_object();
   return json;

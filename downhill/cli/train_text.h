@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 
 #include "downhill/cli/json.h"
@@ -14,6 +15,13 @@ std::string configuration_text(const ResolvedRun& run, const TableRunOptions& op
 /// What came of it: verdict, how it ended and where, a table of parts by metrics, the report's path.
 /// `verbose`: evidence, constants and where it stands in full.
 std::string result_text(const TableRunResult& result, bool verbose);
+
+/// What the doctor found while it trains, in a line of its own, and what to do.
+std::string finding_text(const Finding& finding);
+
+/// The checks before the first step, one a line.
+std::string checks_text(std::span<const TrainingCheck> checks);
+JsonWriter checks_json(std::span<const TrainingCheck> checks);
 
 JsonWriter result_json(const TableRunResult& result, const Config& config);
 

@@ -18,7 +18,7 @@ const char* AccumulatingGradients::needs(const Examination& run) {
 }
 
 std::optional<Finding> AccumulatingGradients::examine(const Examination& run) const {
-  if (run.norms().size() < kFew || !run.judged()) return {};
+  if (run.norms().size() < kFew || !run.judged() || run.found("data_not_shuffled")) return {};
   const auto norms = run.norms().values();
   const auto all = std::span(norms);
   const double first = median(all.first(3)), later = median(all.last(norms.size() / 2));
@@ -27,17 +27,26 @@ std::optional<Finding> AccumulatingGradients::examine(const Examination& run) co
   const CurveShape shape = shape_of(run.norms());
   const double whole = norms.front() > 0 ? shape.end / norms.front() : 0;
   const bool steady = whole > long_growth && shape.z_all >= shape.needed_all && down < stuck;
-  if (!(ratio > growth && down < fallen) && !steady) return {};
+  // The norm of a sum over all batches does not jump from batch to batch as their losses do.
+  const CurveShape& losses = run.train_shape();
+  const bool sum = !run.norms().by_epoch && !run.train().by_epoch && ratio > growth &&
+                   shape.noise < smooth * shape.end && losses.noise > 0.3 * std::abs(losses.end);
+  if (!(ratio > growth && down < fallen) && !steady && !sum) return {};
   Finding finding{.confidence = confidence_of(std::max(ratio, whole / 2), growth),
                   .from_step = run.norms().place(0)};
   finding.summary = fmt::format(
-      "The gradient norm grew {} times while the loss fell badly: are gradients set to zero before "
-      "every step?",
-      figure(std::max(ratio, whole)));
+      "The gradient norm grew {} times while the loss {}: are gradients set to zero before every "
+      "step?",
+      figure(std::max(ratio, whole)),
+      sum ? "jumps from batch to batch and the norm does not" : "fell badly");
   finding.evidence = {{"norm_growth", ratio}, {"last_over_first_norm", whole}, {"fallen", down}};
   finding.threshold = {{"norm_growth", growth},
                        {"last_over_first_norm", long_growth},
                        {"fallen", steady ? stuck : fallen}};
+  if (sum) {
+    finding.evidence.emplace_back("norm_noise_over_level", shape.noise / shape.end);
+    finding.threshold.emplace_back("norm_noise_over_level", smooth);
+  }
   finding.remedy = "call zero_grad() before every backward(); " + lr_words(run, 0.1);
   return finding;
 }

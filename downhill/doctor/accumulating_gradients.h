@@ -9,13 +9,16 @@ namespace downhill::symptom {
 /// without the jitter of mini-batches, and the loss does not fall.
 struct AccumulatingGradients {
   static constexpr const char* name = "accumulating_gradients";
+  static constexpr bool hopeless = true;
   static constexpr const char* rule =
-      "the gradient norm rises to several times its first and the train loss does not fall";
+      "the gradient norm rises to several times its first and the train loss does not fall, or "
+      "jumps from batch to batch while the norm does not";
   static constexpr const char* source = "own measurements (docs/doctor.md)";
   double growth = 3;
   double fallen = 0.1;
   double long_growth = 8;
   double stuck = 0.7;
+  double smooth = 0.03;
 
   static constexpr auto options() {
     return std::array{
@@ -28,8 +31,11 @@ struct AccumulatingGradients {
         option<&AccumulatingGradients::long_growth>(
             "long_growth", kPositive, "last norm over the first, where it rises all the way"),
         option<&AccumulatingGradients::stuck>(
-            "stuck", kNonNegative,
-            "fall of the train loss over its start below which that counts")};
+            "stuck", kNonNegative, "fall of the train loss over its start below which that counts"),
+        option<&AccumulatingGradients::smooth>("smooth", kPositive,
+                                               "noise of the norm over its level below which it is "
+                                               "that of a sum, where it grew and the "
+                                               "losses of batches jump")};
   }
 
   static const char* needs(const Examination& run);

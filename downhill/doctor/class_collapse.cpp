@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "downhill/doctor/remedy.h"
@@ -20,6 +21,32 @@ std::optional<double> constant_accuracy(const Examination& run, double same) {
   const double part = static_cast<double>(most->second) / static_cast<double>(values.size());
   if (part < same || values.back() != most->first || values.front() != most->first) return {};
   return most->first;
+}
+
+/// What the loss is of always predicting one class, whose share is `accuracy`, with that share as its
+/// probability.
+double constant_loss(double accuracy) {
+  const double other = 1 - accuracy;
+  return -accuracy * std::log(accuracy) - (other > 0 ? other * std::log(other) : 0);
+}
+
+/// The accuracy of the end if it is the highest of all, did not move from some time on though the loss
+/// of the same rows did, and that loss is no lower than that of always predicting one class.
+std::optional<double> settled_accuracy(const Examination& run, double part, double moved) {
+  const auto right = run.accuracy().values();
+  const auto losses = run.validation().values();
+  if (right.size() < Examination::kLeastPoints || losses.size() != right.size()) return {};
+  const double last = right.back();
+  std::size_t from = right.size();
+  while (from > 0 && right[from - 1] == last) --from;
+  const double stays = static_cast<double>(right.size() - from),
+               all = static_cast<double>(right.size());
+  if (last < std::ranges::max(right) || !(last > 0) || !(last < 1)) return {};
+  const double guess = constant_loss(last);
+  const bool early = stays >= part * all && losses.back() < (1 - moved) * losses[from];
+  const bool far = stays >= 0.5 * part * all && losses.back() > 5 * guess;  // it has not learnt yet
+  if (stays < 4 || losses.back() < guess || !(early || far)) return {};
+  return last;
 }
 
 /// Accuracy and F1 score at the end.
@@ -59,6 +86,17 @@ std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
         figure(*one));
     finding.evidence = {{"accuracy", *one}};
     finding.threshold = {{"share_of_one_accuracy", same}, {"accuracy", perfect}};
+  } else if (const auto stuck = settled_accuracy(run, settled, moved)) {
+    finding.confidence = 0.6;
+    finding.summary = fmt::format(
+        "The validation accuracy stays at exactly {} while the loss moves, and that loss ({}) is "
+        "no "
+        "lower than that of always predicting one class ({}).",
+        figure(*stuck), figure(run.validation().points.back().value),
+        figure(constant_loss(*stuck)));
+    finding.evidence = {{"validation_loss", run.validation().points.back().value}};
+    finding.threshold = {{"validation_loss", constant_loss(*stuck)},
+                         {"share_of_one_accuracy", settled}};
   } else if (const auto far = f1_below_accuracy(run); far && far->first - far->second > gap) {
     finding.confidence = confidence_of(far->first - far->second, gap);
     finding.summary = fmt::format(

@@ -21,7 +21,7 @@ Curve condense(Curve curve) {
     group.clear();
     for (std::size_t k = begin; k < end; ++k) group.push_back(curve.points[k].value);
     const auto& last = curve.points[end - 1];
-    out.points.push_back({last.epoch, last.step, median(group)});
+    out.points.push_back({last.epoch, last.step, level(group)});
   }
   return out;
 }
@@ -81,12 +81,23 @@ double median(std::span<const double> values) {
   return sorted.size() % 2 == 1 ? sorted[half] : 0.5 * sorted[half - 1] + 0.5 * sorted[half];
 }
 
-std::vector<double> smoothed(std::span<const double> values) {
+double level(std::span<const double> values) {
+  if (values.size() < 3) return median(values);
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t cut = std::max<std::size_t>(1, (sorted.size() + 9) / 10);
+  const auto kept = std::span(sorted).subspan(cut, sorted.size() - 2 * cut);
+  double mean = 0;
+  for (const double value : kept) mean += value / static_cast<double>(kept.size());
+  return mean;
+}
+
+std::vector<double> smoothed(std::span<const double> values, std::size_t width) {
   std::vector<double> out;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t begin = i > 0 ? i - 1 : 0;
-    const std::size_t end = std::min(i + 2, values.size());
-    out.push_back(median(values.subspan(begin, end - begin)));
+    const std::size_t begin = i > width / 2 ? i - width / 2 : 0;
+    const std::size_t end = std::min(i + width / 2 + 1, values.size());
+    out.push_back(level(values.subspan(begin, end - begin)));
   }
   return out;
 }
@@ -141,8 +152,8 @@ bool CurveShape::creeps() const {
 CurveShape shape_of(const Curve& curve) {
   const auto losses = curve.values();
   const auto all = std::span(losses);
-  const auto smooth = smoothed(all);
   const std::size_t count = losses.size();
+  const auto smooth = smoothed(all, curve.by_epoch ? 3 : std::max<std::size_t>(3, count / 20));
   const auto part = [&](double share, std::size_t least) {
     const double wanted = std::ceil(share * static_cast<double>(count));
     return std::min(count, std::max(least, static_cast<std::size_t>(wanted)));
@@ -151,7 +162,7 @@ CurveShape shape_of(const Curve& curve) {
   s.points = count;
   s.start = curve.by_epoch ? losses.front() : median(all.first(std::min<std::size_t>(3, count)));
   const std::size_t tenth = part(0.1, 3);
-  s.end = median(all.last(tenth));
+  s.end = level(all.last(tenth));
   const auto best = std::min_element(smooth.begin(), smooth.end());
   s.best = std::min(*best, s.end);
   s.best_place = static_cast<std::size_t>(best - smooth.begin());
@@ -160,7 +171,7 @@ CurveShape shape_of(const Curve& curve) {
   s.noise = noise_of(last);
   s.end_error = 1.2533 * s.noise / std::sqrt(static_cast<double>(tenth));  // of a median
   const std::size_t centre = (count - tenth) / 2;
-  s.middle = median(all.subspan(centre, tenth));
+  s.middle = level(all.subspan(centre, tenth));
   s.slope = theil_sen_slope(last);
   s.from = median(last) - s.slope * 0.5 * static_cast<double>(s.last - 1);
   s.z = mann_kendall_z(last);

@@ -42,8 +42,13 @@ std::optional<double> named(const NamedNumbers& numbers, std::string_view name);
 
 double median(std::span<const double> values);  ///< NaN of nothing
 
-/// The median of three neighbours at each place (of two at the ends): spikes go, levels stay.
-std::vector<double> smoothed(std::span<const double> values);
+/// The mean without the highest and the lowest tenth (one of each at least): the level of losses of
+/// batches, most of which may be next to 0 while some are large, where a median would see 0. NaN of
+/// nothing.
+double level(std::span<const double> values);
+
+/// The level of `width` neighbours at each place (of fewer at the ends): spikes go, levels stay.
+std::vector<double> smoothed(std::span<const double> values, std::size_t width = 3);
 
 /// The median of all slopes between two points, per place (Theil 1950, Sen 1968): up to 29 % of
 /// the points may be wild.
@@ -64,11 +69,11 @@ double noise_of(std::span<const double> values);
 struct CurveShape {
   std::size_t points = 0;
   double start = 0;  ///< first value of epochs; median of the first three steps
-  double end = 0;    ///< median of the last tenth, at least three
-  double best = 0;   ///< lowest median of three neighbours
+  double end = 0;    ///< level of the last tenth, at least three
+  double best = 0;   ///< lowest level of three neighbours; of steps of a twentieth of the run
   std::size_t best_place = 0;
   double noise = 0;                  ///< standard deviation over the last three tenths
-  double middle = 0;                 ///< median of the tenth in the middle
+  double middle = 0;                 ///< level of the tenth in the middle
   double end_error = 0;              ///< standard error of `end`
   double from = 0;                   ///< fitted level three tenths before the end
   double slope = 0;                  ///< Theil-Sen, per point, over the last three tenths

@@ -4,77 +4,101 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "downhill/doctor/remedy.h"
 
 namespace downhill::symptom {
 namespace {
 
-constexpr std::size_t kFew = 24;
+constexpr std::size_t kFew = 24, kBins = 64, kLeastRows = 4;
 
-/// A log without epochs: they end where it was validated.
-std::int64_t epoch_at(const RunLog& log, std::int64_t step) {
-  std::int64_t epoch = 0, last = 0;
-  for (const EpochRecord& record : log.epochs) {
-    if (record.split != Split::validation || record.step <= last) continue;
-    ++epoch;
-    if (step <= record.step) return epoch;
-    last = record.step;
+struct Row {
+  double phase, loss;  // place in its epoch: 0 to 1
+};
+
+/// Steps of an epoch: between validations, else between the first steps of epochs; 0 if they vary.
+double epoch_length(const RunLog& log, const std::vector<const StepRecord*>& steps) {
+  std::vector<std::int64_t> ends;
+  for (const EpochRecord& record : log.epochs)
+    if (record.step > 0 && (ends.empty() || record.step > ends.back())) ends.push_back(record.step);
+  if (ends.size() >= 3) {
+    const std::int64_t length = ends[1] - ends[0];
+    for (std::size_t i = 1; i < ends.size(); ++i)
+      if (ends[i] - ends[i - 1] != length) return 0;
+    return ends[0] == length ? static_cast<double>(length) : 0;
   }
-  return epoch + 1;
+  const std::int64_t first = steps.front()->epoch, last = steps.back()->epoch;
+  if (first <= 0 || last < first + 3) return 0;
+  const auto begin = std::ranges::find(steps, last, &StepRecord::epoch);
+  return static_cast<double>((*begin)->step - steps.front()->step) /
+         static_cast<double>(last - first);
 }
 
-/// The losses of each epoch whose steps are all in the log, of equal length.
-std::vector<std::vector<double>> whole_epochs(const RunLog& log) {
-  std::vector<std::vector<double>> epochs;
-  std::int64_t last = 0, epoch = -1;
-  for (const StepRecord& record : log.steps) {
-    if (record.split != Split::train) continue;
-    if (last > 0 && record.step != last + 1) return {};
-    last = record.step;
-    const std::int64_t now = record.epoch > 0 ? record.epoch : epoch_at(log, record.step);
-    if (now <= 0) return {};
-    if (now != epoch) epochs.emplace_back();
-    epoch = now;
-    epochs.back().push_back(std::isfinite(record.loss) ? record.loss : 0);
+/// The losses of each epoch with rows enough, by their place in it.
+std::vector<std::vector<Row>> rows_by_epoch(const Examination& run) {
+  const auto steps = run.finite_steps();
+  if (steps.size() < kFew) return {};
+  const double length = epoch_length(run.log(), steps);
+  if (!(length >= 2 * kLeastRows)) return {};
+  std::map<std::int64_t, std::vector<Row>> epochs;
+  for (const StepRecord* step : steps) {
+    const double at = static_cast<double>(step->step - 1) / length;
+    epochs[static_cast<std::int64_t>(at)].push_back({at - std::floor(at), step->loss});
   }
-  if (epochs.size() < 2) return {};
-  const std::size_t length = epochs[1].size();
-  std::erase_if(epochs, [&](const auto& e) { return e.size() != length; });
-  return epochs;
+  std::vector<std::vector<Row>> kept;
+  for (auto& [epoch, rows] : epochs)
+    if (rows.size() >= kLeastRows) kept.push_back(std::move(rows));
+  return kept;
+}
+
+/// Without their mean and their line: the fall within an epoch is no pattern.
+void straighten(std::vector<Row>& rows) {
+  const auto n = static_cast<double>(rows.size());
+  double level = 0, place = 0, slope = 0, spread = 0;
+  for (const Row& row : rows) level += row.loss / n, place += row.phase / n;
+  for (const Row& row : rows) {
+    slope += (row.phase - place) * (row.loss - level);
+    spread += (row.phase - place) * (row.phase - place);
+  }
+  for (Row& row : rows) row.loss -= level + (spread > 0 ? slope / spread * (row.phase - place) : 0);
 }
 
 struct Pattern {
   double explained = 0, waves = 0;
 };
 
-/// Over the second half of the epochs, each with its own line taken out.
-Pattern pattern_of(const std::vector<std::vector<double>>& epochs) {
-  const std::size_t from = std::min(epochs.size() / 2, epochs.size() - 3),
-                    length = epochs[0].size();
-  std::vector<double> mean(length);
-  double all = 0;
+/// Over the second half of the epochs, each with its own line taken out. `explained` is less what as
+/// many bins explain of noise.
+Pattern pattern_of(std::vector<std::vector<Row>> epochs) {
+  const std::size_t from = std::min(epochs.size() / 2, epochs.size() - 3);
+  std::size_t count_all = 0;
+  for (std::size_t e = from; e < epochs.size(); ++e) count_all += epochs[e].size();
+  const std::size_t bins = std::min({kBins, epochs[from].size(), count_all / 4});
+  if (bins < kLeastRows) return {};
+  std::vector<double> sum(bins), count(bins);
+  double all = 0, rows = 0;
   for (std::size_t e = from; e < epochs.size(); ++e) {
-    const auto n = static_cast<double>(length);
-    double level = 0, slope = 0, spread = 0;
-    for (const double value : epochs[e]) level += value / n;
-    for (std::size_t i = 0; i < length; ++i) {
-      const double t = static_cast<double>(i) - 0.5 * (n - 1);
-      slope += t * (epochs[e][i] - level);
-      spread += t * t;
-    }
-    for (std::size_t i = 0; i < length; ++i) {
-      const double t = static_cast<double>(i) - 0.5 * (n - 1);
-      const double rest = epochs[e][i] - level - slope / spread * t;
-      mean[i] += rest / static_cast<double>(epochs.size() - from);
-      all += rest * rest;
+    straighten(epochs[e]);
+    for (const Row& row : epochs[e]) {
+      const auto bin =
+          std::min(bins - 1, static_cast<std::size_t>(row.phase * static_cast<double>(bins)));
+      sum[bin] += row.loss, count[bin] += 1;
+      all += row.loss * row.loss, rows += 1;
     }
   }
-  double between = 0, neighbours = 0;
-  for (std::size_t i = 0; i < length; ++i) between += mean[i] * mean[i];
-  for (std::size_t i = 1; i < length; ++i) neighbours += mean[i] * mean[i - 1];
-  if (!(all > 0) || !(between > 0)) return {};
-  return {between * static_cast<double>(epochs.size() - from) / all, neighbours / between};
+  double between = 0, squares = 0, neighbours = 0, last = 0;
+  for (std::size_t b = 0; b < bins; ++b) {
+    const double mean = count[b] > 0 ? sum[b] / count[b] : 0;
+    between += count[b] * mean * mean;
+    squares += mean * mean;
+    if (b > 0) neighbours += mean * last;
+    last = mean;
+  }
+  const auto free = static_cast<double>(bins);
+  if (!(all > 0) || !(squares > 0)) return {};
+  const double share = between / all;
+  return {1 - (1 - share) * rows / (rows - free), neighbours / squares};
 }
 
 }  // namespace
@@ -84,9 +108,11 @@ const char* DataNotShuffled::needs(const Examination& run) {
 }
 
 std::optional<Finding> DataNotShuffled::examine(const Examination& run) const {
-  if (run.found("not_finite")) return {};
-  const auto epochs = whole_epochs(run.log());
-  if (epochs.size() < 3 || epochs.front().size() < 8) return {};
+  const CurveShape& s = run.train_shape();
+  if (run.found("not_finite") || s.end > 10 * std::abs(s.start))
+    return {};  // growth has a shape too
+  const auto epochs = rows_by_epoch(run);
+  if (epochs.size() < 3) return {};
   const Pattern pattern = pattern_of(epochs);
   if (!(pattern.explained > explained && pattern.waves > waves)) return {};
   Finding finding{.confidence = confidence_of(pattern.explained, explained)};

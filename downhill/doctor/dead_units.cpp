@@ -53,6 +53,13 @@ std::optional<Finding> DeadUnits::examine(const Examination& run) const {
         fmt::format("Layer {} gets no gradient at all and the loss does not fall.", layer->name);
     finding.evidence = {{"layer_gradient", 0}, {"fallen", run.train_shape().fallen()}};
     finding.threshold = {{"layer_gradient", 0}, {"fallen", fallen}};
+  } else if (biases_alone(run)) {
+    finding.confidence = 0.8;
+    finding.summary =
+        "No layer gets a gradient at all: the units are dead, or the weights began at zero; biases "
+        "alone learn.";
+    finding.evidence = {{"layer_gradient", 0}};
+    finding.threshold = {{"layer_gradient", 0}};
   } else {
     return {};
   }

@@ -9,6 +9,7 @@ namespace downhill::symptom {
 /// more.
 struct DeadUnits {
   static constexpr const char* name = "dead_units";
+  static constexpr bool hopeless = true;
   static constexpr const char* rule =
       "at least half of the units are 0 for all rows at the end; or the gradient norm is "
       "exactly 0 over the last half of the run while the loss is not; or a layer has no "

@@ -24,12 +24,30 @@ bool blew_up(const Curve& curve, const CurveShape& s) {
          static_cast<double>(above) >= 0.95 * static_cast<double>(rest.size());
 }
 
+/// Of batches most of which lose nothing while some lose much the mean tells what a median does not: it
+/// lies above the first two losses by half of them and four standard errors.
+double mean_over_first(const Examination& run) {
+  const auto steps = run.finite_steps();
+  if (steps.size() < 40) return 0;
+  const double first = std::max(steps[0]->loss, steps[1]->loss);
+  const std::size_t from = steps.size() * 7 / 10;
+  const auto count = static_cast<double>(steps.size() - from);
+  double mean = 0, square = 0;
+  for (std::size_t i = from; i < steps.size(); ++i) mean += steps[i]->loss / count;
+  for (std::size_t i = from; i < steps.size(); ++i)
+    square += (steps[i]->loss - mean) * (steps[i]->loss - mean) / count;
+  const double least = mean - 4 * std::sqrt(square / count);
+  return first > 0 && least > 1.5 * first ? mean / first : 0;
+}
+
 }  // namespace
 
 const char* Diverging::needs(const Examination&) { return nullptr; }
 
 std::optional<Finding> Diverging::examine(const Examination& run) const {
   const bool ended = run.log().end && run.log().end->reason == Ended::diverging;
+  // Sorted rows: the batches of a class that was not seen for long lose more than the first did.
+  if (run.found("data_not_shuffled") && !ended && !run.found("not_finite")) return {};
   const Curve curve = train_curve(run.log(), kFewEpochs);
   if (curve.size() < kFewEpochs && !ended && !run.found("not_finite")) return {};
   const CurveShape s = curve.empty() ? CurveShape{} : shape_of(curve);
@@ -40,18 +58,24 @@ std::optional<Finding> Diverging::examine(const Examination& run) const {
   const bool up = rise > grown && s.end - s.start > errors * error &&
                   s.above_start >= (curve.by_epoch ? above : 0.5 + 0.5 * above) &&
                   curve.size() >= kFewEpochs;
-  const bool blown = blew_up(curve, s);
+  const double heavy = mean_over_first(run);
+  const bool blown = blew_up(curve, s) || heavy > 0;
+  // No guess by the shares of fewer than 3000 classes loses that much.
+  const bool confident = !run.accuracy().empty() && s.end > wrong && s.end > 0.5 * s.start;
   // Validation that falls as training rises: the two are exchanged.
   const CurveShape& v = run.validation_shape();
   const bool exchanged = run.validated() && v.end < 0.5 * v.start && v.end < s.end;
   const double last = curve.empty() ? 0 : curve.points.back().value;
   const bool broke = run.found("not_finite") && scale > 0 && curve.size() >= 2 &&
                      last > burst * std::abs(curve.points.front().value);
-  if (!broke && !ended && (exchanged || (!up && !blown))) return {};
+  if (!broke && !ended && !confident && (exchanged || (!up && !blown))) return {};
   Finding finding{.confidence = ended || broke ? 0.99 : confidence_of(blown ? 2.0 : rise, grown)};
   finding.summary =
       up || blown ? fmt::format("The train loss grew from {} to {}.",
-                                figure(blown ? curve.points.front().value : s.start), figure(s.end))
+                                figure(blown ? curve.points.front().value : s.start),
+                                figure(heavy > 0 ? heavy * curve.points.front().value : s.end))
+      : confident ? fmt::format("The train loss stands at {}, above that of any constant guess.",
+                                figure(s.end))
       : broke     ? fmt::format("The train loss grew from {} to {}, then it was not finite.",
                                 figure(curve.points.front().value), figure(last))
                   : "The run ended itself: the loss grew far above its first values.";

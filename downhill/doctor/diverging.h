@@ -9,15 +9,18 @@ namespace downhill::symptom {
 /// the log has them, never on one batch.
 struct Diverging {
   static constexpr const char* name = "diverging";
+  static constexpr bool hopeless = true;
   static constexpr const char* rule =
       "the train loss at the end is above its start by more than a fifth of the start and "
-      "beyond its noise, or it grew before it was not finite";
+      "beyond its noise, or the mean of its batches is, or it grew before it was not finite, or it "
+      "stands above that of any constant guess";
   static constexpr const char* source =
       "the stop rule of rate range tests (fastai, Lightning), on the median of the last tenth";
   double grown = 0.2;
   double errors = 2;
   double above = 0.9;
   double burst = 2;
+  double wrong = 8;
 
   static constexpr auto options() {
     return std::array{
@@ -30,7 +33,10 @@ struct Diverging {
                                   "share of the last three tenths above the start"),
         option<&Diverging::burst>(
             "burst", kPositive,
-            "last finite loss over the first from which a run that is not finite diverged")};
+            "last finite loss over the first from which a run that is not finite diverged"),
+        option<&Diverging::wrong>("wrong", kPositive,
+                                  "last loss of a log with an accuracy that no constant guess has "
+                                  "(log of 3000 classes)")};
   }
 
   static const char* needs(const Examination& run);

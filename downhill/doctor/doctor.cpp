@@ -37,6 +37,13 @@ S configured_symptom(const std::vector<Spec>& specs, NamedNumbers& constants) {
   return symptom;
 }
 
+// Symptoms that are judged by how a run ended: it still falls, it stands still, its
+// rate did not decay, it predicts one class as it did when it began.
+template <class S>
+constexpr bool kOfTheEnd = requires {
+  S::of_the_end;
+};
+
 std::optional<Ended> ended_of(const Examination& run) {
   if (run.log().end) return run.log().end->reason;
   const bool finite = run.log().steps.empty() || std::isfinite(run.log().steps.back().loss);
@@ -70,6 +77,7 @@ Verdict diagnose(const RunLog& log, const DoctorOptions& options) {
   Verdict verdict;
   Symptoms::for_each([&]<class S>() {
     const S symptom = configured_symptom<S>(specs, verdict.constants);
+    if (options.running && kOfTheEnd<S>) return;
     if (const char* needs = S::needs(run)) verdict.not_examined.push_back({S::name, needs});
     std::optional<Finding> finding = symptom.examine(run);
     if (!finding) return;
@@ -89,6 +97,14 @@ Verdict diagnose(const RunLog& log, const DoctorOptions& options) {
     verdict.summary = verdict.findings.front().summary;
   }
   return verdict;
+}
+
+bool is_hopeless(std::string_view symptom) {
+  bool hopeless = false;
+  Symptoms::with(symptom, [&]<class S>() {
+    hopeless = requires { S::hopeless; };
+  });
+  return hopeless;
 }
 
 }  // namespace downhill

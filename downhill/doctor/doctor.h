@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "downhill/runlog/records.h"
 #include "downhill/runlog/verdict.h"
@@ -10,6 +11,8 @@ struct DoctorOptions {
   /// Symptoms with thresholds of one's own, "overfitting:rise=0.1 | plateau:fallen=0.05"; the others
   /// keep their defaults.
   std::string thresholds = {};
+  /// The run still goes on: symptoms that are judged by how a run ended are left out.
+  bool running = false;
 };
 
 /// What the run log says about its run: where it stands, how it ended, and what is wrong with it, each
@@ -17,5 +20,8 @@ struct DoctorOptions {
 /// stands record or epochs; what the log has no columns for is told as not examined. Throws UsageError
 /// for thresholds that no symptom has.
 Verdict diagnose(const RunLog& log, const DoctorOptions& options = {});
+
+/// Whether a run with this symptom is not worth going on with.
+bool is_hopeless(std::string_view symptom);
 
 }  // namespace downhill

@@ -32,6 +32,31 @@ void add_layers(std::vector<LayerCurve>& layers, const Records& records, bool by
   }
 }
 
+/// The numbers in a name, and the name with # in their places.
+std::pair<std::vector<std::int64_t>, std::string> numbered(const std::string& name) {
+  std::vector<std::int64_t> numbers;
+  std::string rest;
+  bool inside = false;
+  for (const char c : name) {
+    const bool digit = c >= '0' && c <= '9';
+    if (digit && !inside) numbers.push_back(0), rest += '#';
+    if (digit) numbers.back() = (numbers.back() * 10 + (c - '0')) % 1'000'000'000;
+    else rest += c;
+    inside = digit;
+  }
+  return {numbers, rest};
+}
+
+/// Layers whose names differ in numbers alone stand in the order of these: a log of columns sorted by
+/// name has 10.weight before 2.weight.
+void order_layers(std::vector<LayerCurve>& layers) {
+  const auto rest = [](const LayerCurve& layer) { return numbered(layer.name).second; };
+  for (const LayerCurve& layer : layers)
+    if (rest(layer) != rest(layers.front())) return;
+  std::ranges::stable_sort(layers, {},
+                           [](const LayerCurve& layer) { return numbered(layer.name).first; });
+}
+
 /// On validation rows; of a log without their loss it stands beside the training loss.
 Curve accuracy_of(const RunLog& log) {
   Curve curve = curve_of(log, Split::validation,
@@ -68,6 +93,14 @@ Examination::Examination(const RunLog& log)
       validation_shape_(shape_or_none(validation_)) {
   add_layers(layers_, log.steps, false);
   if (layers_.empty()) add_layers(layers_, log.epochs, true);
+  order_layers(layers_);
+}
+
+std::vector<const StepRecord*> Examination::finite_steps() const {
+  std::vector<const StepRecord*> steps;
+  for (const StepRecord& record : log_.steps)
+    if (record.split == Split::train && std::isfinite(record.loss)) steps.push_back(&record);
+  return steps;
 }
 
 std::int64_t Examination::epochs() const {
@@ -95,6 +128,16 @@ std::optional<double> Examination::last_lr() const {
 bool Examination::decayed() const {
   const auto peak = peak_lr(), last = last_lr();
   return peak && last && *last < 0.5 * *peak;
+}
+
+bool Examination::restarted() const {
+  double highest = 0, lowest = 0;
+  for (const double rate : rates_.values()) {
+    if (lowest < highest / 3 && rate > 3 * lowest && rate > highest / 3) return true;
+    if (rate > highest) highest = lowest = rate;
+    lowest = std::min(lowest, rate);
+  }
+  return false;
 }
 
 std::optional<double> Examination::promised() const {

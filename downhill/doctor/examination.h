@@ -34,6 +34,8 @@ class Examination {
   /// Losses enough to be judged at all.
   bool judged() const { return train_.size() >= kLeastPoints; }
   bool validated() const { return validation_.size() >= kLeastPoints; }
+  /// The training steps with a finite loss, all of them.
+  std::vector<const StepRecord*> finite_steps() const;
   /// Epochs of the run, 0 where the log does not tell.
   std::int64_t epochs() const;
   std::int64_t steps() const;
@@ -41,6 +43,8 @@ class Examination {
   std::optional<double> last_lr() const;
   /// Whether the rate ends below half of its peak.
   bool decayed() const;
+  /// Whether the rate came down to a third and then rose to three times that again: warm restarts.
+  bool restarted() const;
   /// How much of the loss's way down the run's own quadratic model still sees before it: 0 to 1, of
   /// the fall so far and that one together. Nothing if it was not measured, nothing falls, or the
   /// weights of an earlier epoch were restored.

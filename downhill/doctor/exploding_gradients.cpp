@@ -14,9 +14,10 @@ const char* ExplodingGradients::needs(const Examination& run) {
 }
 
 std::optional<Finding> ExplodingGradients::examine(const Examination& run) const {
-  if (run.norms().size() < 5 || run.train().empty()) return {};
+  const std::size_t least = run.found("not_finite") ? 1 : 5;
+  if (run.norms().size() < least || run.train().empty()) return {};
   const auto norms = run.norms().values();
-  const double first = median(std::span(norms).first(5));
+  const double first = median(std::span(norms).first(least));
   const double limit =
       std::max(norm, relative * std::sqrt(std::abs(run.train().points.front().value)));
   if (!(first > limit)) return {};

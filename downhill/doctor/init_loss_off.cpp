@@ -10,14 +10,48 @@ namespace downhill::symptom {
 
 const char* InitLossOff::needs(const Examination&) { return nullptr; }
 
+namespace {
+
+constexpr std::size_t kFew = 20;
+
+/// What the first batches show beyond the first loss: it is gone within a few steps, or the gradient
+/// was far larger than soon after.
+bool gone_at_once(const InitLossOff& s, const std::vector<const StepRecord*>& steps) {
+  if (steps.size() < kFew || steps[7]->step > 30) return false;
+  std::vector<double> next;
+  for (std::size_t i = 3; i < 8; ++i) next.push_back(steps[i]->loss);
+  return steps[0]->loss > s.classes && steps[0]->loss > s.sudden * level(next);
+}
+
+bool steep(const InitLossOff& s, const std::vector<const StepRecord*>& steps) {
+  std::vector<double> norms, losses;
+  const std::size_t tenth = steps.size() / 10;
+  for (std::size_t i = tenth; i < 2 * tenth; ++i) {
+    if (steps[i]->gradient_norm) norms.push_back(*steps[i]->gradient_norm);
+    losses.push_back(steps[i]->loss);
+  }
+  if (steps.size() < kFew || norms.size() < 2 || !steps[0]->gradient_norm) return false;
+  const double norm = *steps[0]->gradient_norm, loss = steps[0]->loss;
+  return norm > s.norm && norm > s.norm * level(norms) && loss > 1.2 && loss > 2 * level(losses);
+}
+
+}  // namespace
+
 std::optional<Finding> InitLossOff::examine(const Examination& run) const {
   if (!run.judged() || run.found("diverging") || run.found("accumulating_gradients")) return {};
   const auto losses = run.train().values();
   const std::size_t count = losses.size();
   const auto some = std::span(losses).subspan(count / 10, std::max<std::size_t>(1, count / 10));
-  const double first = losses.front(), soon = median(some.empty() ? std::span(losses) : some);
-  const double limit = run.accuracy().empty() ? number_loss : loss;
-  if (!(first > limit) || !(first > drop * soon)) return {};
+  const auto steps = run.finite_steps();
+  const double first = steps.size() >= kFew ? steps[0]->loss : losses.front(),
+               soon = median(some.empty() ? std::span(losses) : some);
+  const bool classifier = !run.accuracy().empty();
+  const bool sudden_fall = classifier && gone_at_once(*this, steps);
+  const bool steep_start = classifier && steep(*this, steps);
+  const bool sure = classifier && steps.size() >= kFew && first > certain;
+  const double limit = sudden_fall ? classes : steep_start ? 1.2 : classifier ? loss : number_loss;
+  const bool far = first > limit && first > drop * soon;
+  if (!far && !sudden_fall && !steep_start && !sure) return {};
   Finding finding{.confidence = confidence_of(first / std::max(soon, 1e-300), drop)};
   finding.from_step = run.train().place(0);
   finding.to_step = run.train().place(count / 10);

@@ -11,12 +11,18 @@ struct InitLossOff {
   static constexpr const char* name = "init_loss_off";
   static constexpr const char* rule =
       "the first loss is above 4.7 (log of 110 classes; 8 where no accuracy says that these "
-      "are classes), and three times that of a tenth of the run later";
+      "are classes), and three times that of a tenth of the run later; or, of classes, the loss "
+      "halves within the first eight records, or the first gradient is eight times that of "
+      "a tenth of the run later, or the first step loses more than 12";
   static constexpr const char* source =
       "Karpathy, A recipe for training neural networks; CS231n (log C)";
   double loss = 4.7;
   double number_loss = 8;
   double drop = 3;
+  double classes = 3.4;
+  double sudden = 2;
+  double norm = 8;
+  double certain = 12;
 
   static constexpr auto options() {
     return std::array{
@@ -24,7 +30,18 @@ struct InitLossOff {
         option<&InitLossOff::number_loss>("number_loss", kPositive, "first loss where it has none"),
         option<&InitLossOff::drop>(
             "drop", kPositive,
-            "first loss over the median loss from a tenth to a fifth of the run")};
+            "first loss over the median loss from a tenth to a fifth of the run"),
+        option<&InitLossOff::classes>(
+            "classes", kPositive,
+            "first loss where it is gone within the first 30 steps (log of 30 classes)"),
+        option<&InitLossOff::sudden>("sudden", kPositive,
+                                     "first loss over that of the fourth to eighth record, there"),
+        option<&InitLossOff::certain>(
+            "certain", kPositive,
+            "loss of the first step that no number of classes explains (log of 160,000)"),
+        option<&InitLossOff::norm>(
+            "norm", kPositive,
+            "first gradient norm, and over those from a tenth to a fifth of the run")};
   }
 
   static const char* needs(const Examination& run);

@@ -28,6 +28,7 @@ namespace downhill {
 /// stands before what slows it down, and a cause before what it brings about.
 using Symptoms = MethodList<         //
     symptom::NotFinite,              //
+    symptom::DataNotShuffled,        //
     symptom::Diverging,              //
     symptom::AccumulatingGradients,  //
     symptom::ExplodingGradients,     //
@@ -46,7 +47,6 @@ using Symptoms = MethodList<         //
     symptom::Underfitting,           //
     symptom::NoiseFloor,             //
     symptom::Plateau,                //
-    symptom::DataNotShuffled,        //
     symptom::Spike>;
 
 }  // namespace downhill

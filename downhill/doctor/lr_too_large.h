@@ -11,13 +11,17 @@ struct LrTooLarge {
   static constexpr const char* name = "lr_too_large";
   static constexpr const char* rule =
       "the train loss lost more than half of what it had gained; or the validation loss ends "
-      "a fifth above its best and the train loss has not fallen";
+      "a fifth above its best and the train loss has not fallen; or the train loss stood above its "
+      "start for the "
+      "first half of the run";
   static constexpr const char* source =
       "CS231n (stuck at a worse loss); edge of stability, Cohen et al., 2021";
   double lost = 0.5;
   double rise = 0.2;
   double fallen = 0.05;
   double errors = 6;
+  double humped = 0.2;
+  double wrong = 8;
 
   static constexpr auto options() {
     return std::array{
@@ -28,7 +32,13 @@ struct LrTooLarge {
         option<&LrTooLarge::fallen>("fallen", kNonNegative,
                                     "fall of the train loss over its start"),
         option<&LrTooLarge::errors>("errors", kNonNegative,
-                                    "standard errors that the loss is beyond")};
+                                    "standard errors that the loss is beyond"),
+        option<&LrTooLarge::humped>(
+            "humped", kPositive,
+            "train loss from a tenth to half of the run above its start, over the start"),
+        option<&LrTooLarge::wrong>(
+            "wrong", kPositive,
+            "train loss of a log with an accuracy that stands for its start where that is higher")};
   }
 
   static const char* needs(const Examination& run);

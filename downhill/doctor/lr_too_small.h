@@ -8,6 +8,7 @@ namespace downhill::symptom {
 /// The run falls all the way and has hardly begun.
 struct LrTooSmall {
   static constexpr const char* name = "lr_too_small";
+  static constexpr bool of_the_end = true;
   static constexpr const char* rule =
       "the loss still falls significantly at the end, and over the whole run it fell by less "
       "than half of its start; or it fell smoothly by less than a seventh; or the quadratic "

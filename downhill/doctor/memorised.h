@@ -8,6 +8,7 @@ namespace downhill::symptom {
 /// The training rows are learnt by heart: nothing of it holds for other rows, from the beginning.
 struct Memorised {
   static constexpr const char* name = "memorised";
+  static constexpr bool hopeless = true;
   static constexpr const char* rule =
       "the validation loss was best in the first quarter, hardly below its start, and ends "
       "far above it while the train loss falls";

@@ -9,6 +9,7 @@ namespace downhill::symptom {
 /// small.
 struct NoiseFloor {
   static constexpr const char* name = "noise_floor";
+  static constexpr bool of_the_end = true;
   static constexpr const char* rule =
       "the rate does not decay and the validation loss jumps by a tenth of its whole fall from one "
       "validation to the next, or the train loss of epochs by a tenth of its level";

@@ -8,6 +8,7 @@ namespace downhill::symptom {
 /// A loss or gradient that is not finite: of a step, of an epoch, or on the validation rows.
 struct NotFinite {
   static constexpr const char* name = "not_finite";
+  static constexpr bool hopeless = true;
   static constexpr const char* rule =
       "a train loss, validation loss or gradient norm that is not finite";
   static constexpr const char* source =

@@ -8,6 +8,7 @@ namespace downhill::symptom {
 /// The loss does not fall, and there is something to be gained: it has hardly fallen at all.
 struct Plateau {
   static constexpr const char* name = "plateau";
+  static constexpr bool of_the_end = true;
   static constexpr const char* rule =
       "the train loss fell by less than a tenth of its start and falls no more; nothing above "
       "explains it";

@@ -9,6 +9,7 @@ namespace downhill::symptom {
 /// is something to be gained.
 struct Saddle {
   static constexpr const char* name = "saddle";
+  static constexpr bool of_the_end = true;
   static constexpr const char* rule =
       "the measured state is saddle and the fall found along the negative direction is worth "
       "a twentieth of the whole fall";

@@ -38,7 +38,7 @@ double others_at(const std::vector<const StepRecord*>& steps, std::size_t at) {
 const char* Spike::needs(const Examination&) { return nullptr; }
 
 std::optional<Finding> Spike::examine(const Examination& run) const {
-  for (const char* other : {"not_finite", "diverging", "lr_too_large", "plateau", "noise_floor"})
+  for (const char* other : {"not_finite", "diverging"})
     if (run.found(other)) return {};
   std::vector<const StepRecord*> steps;
   for (const StepRecord& record : run.log().steps)
@@ -49,7 +49,7 @@ std::optional<Finding> Spike::examine(const Examination& run) const {
   for (std::size_t i = kWindow / 4; i + 3 < steps.size(); ++i) {
     const double score = score_at(steps, i);
     if (!(steps[i]->loss > times * run.train_shape().start && score > z)) continue;
-    if (!(steps[i]->loss > times * others_at(steps, i))) continue;
+    if (!(steps[i]->loss > peak * others_at(steps, i))) continue;
     highest = std::max(highest, score);
     if (places.empty() || i > places.back() + 2) places.push_back(i);
   }

@@ -25,10 +25,18 @@ double last_drop(const Examination& run) {
 const char* Underfitting::needs(const Examination&) { return nullptr; }
 
 bool Underfitting::falling(const Examination& run) const {
+  if (run.restarted()) return false;  // every cycle ends with a fall
   const StillFalling end = still_falling(run);
+  const Pace pace = pace_of(run);
+  // A rate that decayed leaves a flat end, and one that begins anew a steep one.
+  if (run.decayed()) {
+    if (pace.half > slow && pace.ninety > 0.75 && pace.left > 2 * left) return true;
+    if (pace.left < left) return false;
+  }
   if (end.significant && end.left > (run.validated() ? left : alone)) return true;
+  if (end.both && end.left > 1.5 * steady) return true;
   const CurveShape& v = run.validation_shape();
-  return run.validated() && !run.rates().empty() && !run.decayed() && v.z <= -4 &&
+  return run.validated() && !run.rates().empty() && !run.decayed() && v.z <= -needed_z(v.last, 4) &&
          v.still() > steady;
 }
 
@@ -39,7 +47,7 @@ std::optional<Finding> Underfitting::examine(const Examination& run) const {
   const double before = run.promised().value_or(0);
   const double last = last_drop(run);
   if (!falling(run) && !(before > promised) && !(last > drop)) return {};
-  const double share = still_falling(run).left;
+  const double share = std::max(still_falling(run).left, run.decayed() ? pace_of(run).left : 0);
   Finding finding{.confidence =
                       std::max({confidence_of(share, left), confidence_of(before, promised),
                                 confidence_of(last, drop)})};

@@ -8,15 +8,18 @@ namespace downhill::symptom {
 /// The run ended while it still improved.
 struct Underfitting {
   static constexpr const char* name = "underfitting";
+  static constexpr bool of_the_end = true;
   static constexpr const char* rule =
       "over the last three tenths the loss fell significantly, by more than a fifteenth of "
-      "its whole fall on train and validation rows";
+      "its whole fall on train and validation rows; or, under a rate that decayed, half of the "
+      "fall took a third of the rate spent and nine tenths of it three quarters";
   static constexpr const char* source =
       "Godbole et al., Deep learning tuning playbook, 2023 (still improving at the end: train "
       "longer)";
   double left = 0.07;
   double alone = 0.12;
   double steady = 0.035;
+  double slow = 0.35;
   double drop = 0.05;
   double promised = 0.25;
 
@@ -27,9 +30,13 @@ struct Underfitting {
                                     "lower of train and validation"),
         option<&Underfitting::alone>("alone", kPositive,
                                      "the same where the log has no validation loss"),
-        option<&Underfitting::steady>(
-            "steady", kPositive,
-            "the same of the validation loss where the rate is constant, |z| = 4"),
+        option<&Underfitting::steady>("steady", kPositive,
+                                      "the same of the validation loss where the rate is constant, "
+                                      "|z| = 4, or of both in a log "
+                                      "by epoch where both fall significantly"),
+        option<&Underfitting::slow>(
+            "slow", kFraction,
+            "share of the whole rate spent until half of the whole fall, where the rate decayed"),
         option<&Underfitting::drop>(
             "drop", kPositive,
             "last fall of the validation loss where there are two to four validations"),

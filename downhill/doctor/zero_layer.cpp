@@ -13,8 +13,18 @@ const LayerCurve* zero_layer(const Examination& run) {
     return std::ranges::any_of(layer.gradient.points, [](const auto& p) { return p.value != 0; });
   };
   const auto found = std::ranges::find_if(run.layers(), zero);
-  if (found == run.layers().end() || std::ranges::none_of(run.layers(), moves)) return nullptr;
-  return &*found;
+  if (found == run.layers().end()) return nullptr;
+  return std::ranges::any_of(run.layers(), moves) ? &*found : nullptr;
+}
+
+bool biases_alone(const Examination& run) {
+  const auto zero = [](const LayerCurve& layer) {
+    return layer.gradient.size() >= Examination::kLeastPoints &&
+           std::ranges::all_of(layer.gradient.points, [](const auto& p) { return p.value == 0; });
+  };
+  const auto norms = run.norms().values();
+  return !run.layers().empty() && std::ranges::all_of(run.layers(), zero) && !norms.empty() &&
+         std::ranges::count(norms, 0.0) == 0;
 }
 
 const LayerCurve* dead_layer(const Examination& run) {

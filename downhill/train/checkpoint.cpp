@@ -41,8 +41,10 @@ void visit(P& p, Visit&& each) {
 
 std::string text_of(std::span<const ObserverPtr> observers) {
   std::string text;
-  for (const ObserverPtr& observer : observers)
-    text += (text.empty() ? "" : " | ") + observer->text();
+  for (const ObserverPtr& observer : observers) {
+    const std::string one = observer->text();
+    if (!one.empty()) text += (text.empty() ? "" : " | ") + one;
+  }
   return text;
 }
 

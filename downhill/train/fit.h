@@ -43,6 +43,9 @@ struct FitOptions {
   std::filesystem::path out =
       {};               ///< run directory for log and checkpoint, of one run at a time; empty: none
   bool resume = false;  ///< go on from the checkpoint in `out`
+  /// Without validation rows: a run that ends before its last step delivers the weights after the epoch
+  /// with the lowest mean loss, not the last ones. With validation rows those of the best epoch are.
+  bool keep_good = false;
   double checkpoint_seconds = 2;
   double diverged = 1e6;
   const Dataset* test = nullptr;  ///< evaluated once, with the weights that the run ends with
@@ -82,7 +85,7 @@ struct FitResult {
   Ended ended = Ended::steps_done;
   std::string message;  ///< where it went wrong, if it did; why an observer ended it
   std::int64_t epochs = 0, steps = 0;
-  std::optional<std::int64_t> best_epoch;  ///< whose weights the model has now
+  std::optional<std::int64_t> best_epoch;  ///< whose weights the model has now, if not the last
   double train_loss = 0;                   ///< of the restored weights, on all training rows
   std::optional<double> validation_loss;   ///< of the best epoch
   std::optional<double> test_loss;

@@ -50,7 +50,8 @@ class Observer {
   Observer(const Observer&) = delete;
   Observer& operator=(const Observer&) = delete;
 
-  /// "reduce_on_plateau:factor=0.5,...": what a resumed run must have again.
+  /// "reduce_on_plateau:factor=0.5,...": what a resumed run must have again. Empty for one that changes
+  /// nothing that a checkpoint holds: it may come and go.
   virtual std::string text() const = 0;
   /// Whether it sets the learning rate; `train` then takes no default schedule.
   virtual bool sets_rate() const { return false; }

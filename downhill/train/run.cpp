@@ -84,7 +84,7 @@ void Run::resume() {
     throw FileError(FileError::Kind::model,
                     fmt::format("{}: step {} is not batch {} of epoch {} with {} batches",
                                 file.string(), at_.step, at_.batch, at_.epoch, batches));
-  if (at_.best_epoch > 0) result_.validation_loss = at_.best_loss;
+  if (at_.best_epoch > 0 && validation_ != nullptr) result_.validation_loss = at_.best_loss;
   if (!at_.ended.empty()) end(ended_of(file), at_.message);
   resume_log();
 }
@@ -242,6 +242,7 @@ void Run::close_epoch() {
                          .gradient_norm = norm,
                          .layers = layers_of(optimizer_.parameters())});
   if (validation_ != nullptr) validate();
+  else if (o_.keep_good) keep_good(loss);
   if (loss > o_.diverged * std::max(std::abs(at_.first_loss), 1e-6))
     end(Ended::diverging, fmt::format("the mean loss of epoch {} is {}; that of the first was {}",
                                       at_.epoch, decimal(loss, 3), decimal(at_.first_loss, 3)));
@@ -274,6 +275,14 @@ void Run::validate() {
     end(Ended::patience);
   }
   report();
+}
+
+void Run::keep_good(double loss) {
+  if (at_.best_epoch > 0 && !(loss < at_.best_loss)) return;
+  const EvaluationWeights now(optimizer_);
+  at_.best_epoch = at_.epoch;
+  at_.best_loss = loss;
+  best_ = copy_weights(model_);
 }
 
 void Run::save() {

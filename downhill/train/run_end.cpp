@@ -38,10 +38,12 @@ void Run::finish() {
 }
 
 // The weights of the best epoch, or those that the optimizer says to evaluate with; those of an
-// interrupted run are the ones to go on from.
+// interrupted run are the ones to go on from. Without validation rows the last epoch is the best of a
+// run that did all its steps.
 void Run::deliver() {
   if (result_.ended == Ended::interrupted) return;
-  if (at_.best_epoch == 0) {
+  const bool last_is_best = validation_ == nullptr && result_.ended == Ended::steps_done;
+  if (at_.best_epoch == 0 || last_is_best) {
     Weights last;
     {
       const EvaluationWeights now(optimizer_);
@@ -50,7 +52,7 @@ void Run::deliver() {
     return model_.load(last);
   }
   model_.load(best_);
-  result_.validation_loss = at_.best_loss;
+  if (validation_ != nullptr) result_.validation_loss = at_.best_loss;
   result_.best_epoch = at_.best_epoch;
 }
 
@@ -80,7 +82,7 @@ void Run::close_log() {
                 .step = at_.step,
                 .epoch = at_.epoch,
                 .seconds = result_.seconds};
-  if (at_.best_epoch > 0) {
+  if (result_.best_epoch || (at_.best_epoch > 0 && validation_ != nullptr)) {
     end.best_epoch = at_.best_epoch;
     end.best_loss = at_.best_loss;
   }

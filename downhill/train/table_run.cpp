@@ -8,6 +8,7 @@
 #include "downhill/core/error.h"
 #include "downhill/io/atomic_file.h"
 #include "downhill/report/html.h"
+#include "downhill/train/detail/table_check.h"
 #include "downhill/train/detail/table_metrics.h"
 #include "downhill/train/detail/table_task.h"
 #include "downhill/train/observers.h"
@@ -108,6 +109,8 @@ TableRunResult run_table(const TableRunOptions& o) {
   if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
   options.observers = observers_from(o.observers);
   options.observers.insert(options.observers.end(), o.watch.begin(), o.watch.end());
+  options.observers.push_back(std::make_shared<LiveDoctor>(o.doctor, o.found));
+  options.keep_good = o.doctor == Live::stop;
   options.test = task.test ? &*task.test : nullptr;
   options.evaluations = [&] { return evaluations_of(model, task, o.seed); };
   std::optional<DirectoryLock> lock;
@@ -121,6 +124,8 @@ TableRunResult run_table(const TableRunOptions& o) {
   }
 
   TableRunResult result;
+  if (!options.resume && detail::check_is_wanted(o, task.train->size()))
+    result.checks = detail::checks_of(model, optimizer, *task.train, o.seed);
   const Dataset* validation = task.validation ? &*task.validation : nullptr;
   result.fit = fit(model.model, optimizer, *task.train, validation, model.loss_of(), options,
                    [&](const Dataset& rows) { return detail::epoch_metrics(model, rows); });
@@ -128,6 +133,9 @@ TableRunResult run_table(const TableRunOptions& o) {
   result.out = o.out;
   result.card = task.card;
   result.notes = task.notes;
+  for (const TrainingCheck& check : result.checks)
+    if (check.passed == false)
+      result.notes.push_back(fmt::format("{}: {}", check.name, check.text));
   for (const std::string& note : result.fit.notes) result.notes.push_back(note);
   if (!o.out.empty()) {
     if (!result.fit.failed() && result.fit.ended != Ended::interrupted)

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "downhill/train/check_training.h"
 #include "downhill/train/files.h"
 #include "downhill/train/fit.h"
+#include "downhill/train/live_doctor.h"
 #include "downhill/train/model_file.h"
 
 namespace downhill {
@@ -48,6 +50,9 @@ struct TableRunOptions {
   std::string no_decay = "";
   std::filesystem::path out = "";
   bool resume = false, overwrite = false;
+  /// What is wrong is told while it trains, each once.
+  Live doctor = Live::warn;
+  std::function<void(const Finding&)> found = {};
   std::stop_token stop = {};
   std::function<void(const Progress&)> progress = {};
   /// Called once before training with what was resolved.
@@ -112,7 +117,8 @@ struct TableRunResult {
   FitResult fit;
   std::filesystem::path out;
   ModelCard card;
-  std::vector<std::string> notes;  ///< of the preparation and of the run
+  std::vector<std::string> notes;     ///< of the preparation and of the run
+  std::vector<TrainingCheck> checks;  ///< made where they cost under a fiftieth of the run
 
   /// What the delivered weights are worth on a part: train, validation or test.
   const EvaluationRecord* evaluation(std::string_view part) const;
@@ -123,6 +129,10 @@ struct TableRunResult {
 /// checkpoint.safetensors, model.safetensors, report.html. Everything that can be refused is
 /// refused before the first step: options and specs (UsageError) before a file is opened.
 TableRunResult run_table(const TableRunOptions& options);
+
+/// The checks before the first step alone (check_training.h), on rows of the table's training part:
+/// nothing is trained, nothing is written. Refuses what `run_table` refuses of the table and the specs.
+std::vector<TrainingCheck> check_table(const TableRunOptions& options);
 
 /// What a model is worth on a table: `downhill evaluate`. The target is the model's, or the column named.
 EvaluationRecord evaluate_table(TableModel& model, const std::filesystem::path& data,

@@ -42,6 +42,7 @@ class Run {
   bool went_wrong(const Batch& batch, const Update& update);
   void close_epoch();
   void validate();
+  void keep_good(double loss);
   void end(Ended how, std::string message = {});
 
   // run_end.cpp

@@ -1,6 +1,8 @@
 """Runs the doctor over the suite and counts.
 
-    python3 evaluate.py LOGS DOWNHILL [A|B] [--wrong]
+    python3 evaluate.py LOGS DOWNHILL [A|B|C] [--wrong] [--until SHARE]
+
+With --until the logs are cut off after that share of their rows, and judged as those of running runs.
 
 A fault is named if one of the findings is among those that count for it (COUNTS: what a log can show
 of the fault, as the columns allow); a log without the needed columns is counted apart. Intervals are
@@ -9,8 +11,11 @@ Clopper-Pearson, 95 %.
 import json
 import math
 import os
+import shutil
+import struct
 import subprocess
 import sys
+import tempfile
 from collections import Counter, defaultdict
 
 COUNTS = {
@@ -69,26 +74,55 @@ def rate(k, n):
     return f"{k}/{n} = {100 * k / max(n, 1):.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
 
 
-def verdicts(program, files):
+def cut(file, share, out):
+    """The first rows of a log, header and all."""
+    to = os.path.join(out, os.path.basename(file))
+    if ".tfevents." in file:
+        data, ends = open(file, "rb").read(), [0]
+        while ends[-1] < len(data):
+            ends.append(ends[-1] + 16 + struct.unpack_from("<Q", data, ends[-1])[0])
+        with open(to, "wb") as f:
+            f.write(data[:ends[max(2, math.ceil(share * (len(ends) - 1)))]])
+        return to
+    with open(file) as source, open(to, "w") as f:
+        lines = source.readlines()
+        f.writelines(lines[:1 + math.ceil(share * (len(lines) - 1))])
+    return to
+
+
+def verdicts(program, files, running):
     found = {}
     for file in files:
-        out = subprocess.run([program, "doctor", file, "--json"], capture_output=True, text=True)
+        words = [program, "doctor", file, "--json"] + (["--running"] if running else [])
+        out = subprocess.run(words, capture_output=True, text=True)
         found[file] = json.loads(out.stdout) if out.returncode == 0 else {"error": out.stderr, "findings": []}
     return found
 
 
-def evaluate(logs, program, half, wrong):
+def evaluate(logs, program, half, wrong, share=1.0):
+    if share < 1:
+        with tempfile.TemporaryDirectory() as scratch:
+            for name in os.listdir(logs):
+                if name.startswith("labels"):
+                    shutil.copy(os.path.join(logs, name), scratch)
+                else:
+                    cut(os.path.join(logs, name), share, scratch)
+            return counted(scratch, program, half, wrong, True)
+    return counted(logs, program, half, wrong, False)
+
+
+def counted(logs, program, half, wrong, running):
     runs = []
     for name in sorted(os.listdir(logs)):
         if name.startswith("labels"):
             runs += [line.strip().split(",") for line in open(os.path.join(logs, name)) if line.count(",") == 6]
     runs = [r for r in runs if r[2] in half]
     if program.endswith("_bin"):  # several files in one call
-        out = subprocess.run([program, "-"], input="\n".join(os.path.join(logs, r[0]) for r in runs),
+        out = subprocess.run([program, "-"] + (["-r"] if running else []), input="\n".join(os.path.join(logs, r[0]) for r in runs),
                              capture_output=True, text=True).stdout
         found = {k: json.loads(v) for k, v in (line.split("\t", 1) for line in out.splitlines())}
     else:
-        found = verdicts(program, [os.path.join(logs, r[0]) for r in runs])
+        found = verdicts(program, [os.path.join(logs, r[0]) for r in runs], running)
     errors = 0
     named, able, first, confusion = Counter(), Counter(), Counter(), defaultdict(Counter)
     all_named, total, by_format, flagged_by = Counter(), Counter(), defaultdict(lambda: [0, 0]), Counter()
@@ -135,8 +169,9 @@ def evaluate(logs, program, half, wrong):
 
 
 def main():
-    half = next((a for a in sys.argv[3:] if a in ("A", "B")), "AB")
-    evaluate(sys.argv[1], sys.argv[2], half, "--wrong" in sys.argv)
+    half = next((a for a in sys.argv[3:] if a in ("A", "B", "C")), "ABC")
+    share = float(sys.argv[sys.argv.index("--until") + 1]) if "--until" in sys.argv else 1.0
+    evaluate(sys.argv[1], sys.argv[2], half, "--wrong" in sys.argv, share)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ NEEDS_MLP = {"vanishing_gradients", "exploding_gradients", "dead_units", "saddle
 def fits(recipe, fault, plan):
     if fault in CLASSES_ONLY and not recipe.classes:
         return False
-    if fault in NEEDS_MLP and recipe.name in ("chain-gru", "blobs-linear"):
+    if fault in NEEDS_MLP and recipe.name in ("chain-gru", "blobs-linear", "topics-linear"):
         return False
     if plan.wide and recipe.name in ("chain-gru", "digits-cnn", "digits-encoder", "blobs-linear"):
         return False

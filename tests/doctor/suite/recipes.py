@@ -96,6 +96,36 @@ def chain(rng, length=12, symbols=8):
     return s[:, :-1], s[:, 1:]
 
 
+def rings(rng):
+    label = rng.integers(0, 3, 800)
+    angle, r = rng.uniform(0, 2 * math.pi, 800), label + 1 + rng.normal(0, 0.2, 800)
+    return standard(np.stack([r * np.cos(angle), r * np.sin(angle)], 1)), label.astype(np.int64)
+
+
+def bent(rng):
+    x = rng.normal(0, 1, (800, 6))
+    y = x[:, 0] + 2 * np.abs(x[:, 1]) + x[:, 2] * x[:, 3]
+    return x.astype(np.float32), standard(y + rng.normal(0, 0.5, 800))[:, None]
+
+
+def topics(rng):
+    words = rng.dirichlet(np.full(40, 0.4), 12)
+    label = rng.integers(0, 12, 1500)
+    return np.sqrt([rng.multinomial(15, words[c]) for c in label]).astype(np.float32), label.astype(np.int64)
+
+
+def counts(rng):
+    x = rng.normal(0, 1, (900, 5))
+    return x.astype(np.float32), rng.poisson(np.exp(0.5 + 0.6 * x[:, :1] - 0.4 * x[:, 1:2] * x[:, 2:3])).clip(
+        0, 20).astype(np.float32)
+
+
+def quarter(rng):
+    x = rng.normal(0, 1, (1000, 10))
+    y = x[:, 0] + x[:, 1] ** 2 - x[:, 2] + rng.normal(0, 0.7, 1000) > 2
+    return x.astype(np.float32), y.astype(np.float32)[:, None]
+
+
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "silu": nn.SiLU}
 
 
@@ -137,6 +167,10 @@ def gaussian(p, y):
     return (0.5 * (p[:, 1:] + (y - p[:, :1]) ** 2 * torch.exp(-p[:, 1:]))).mean()
 
 
+def poisson(p, y):
+    return F.poisson_nll_loss(p.clamp(max=20), y)
+
+
 @dataclass
 class Recipe:
     name: str
@@ -169,4 +203,10 @@ RECIPES = [
     Recipe("digits-encoder", "B", encoded, mlp([64, 24, 64], "silu"), F.mse_loss, "adam", 3e-3, 32, 25),
     Recipe("binary-mlp", "B", binary, mlp([12, 24, 1]), BCE, "adamw", 3e-3, 32, 25, 2),
     Recipe("sine-mlp", "B", sine, mlp([1, 32, 32, 1], "tanh"), F.mse_loss, "sgd", 0.1, 16, 60),
+    Recipe("rings-silu", "C", rings, mlp([2, 24, 24, 3], "silu"), CE, "adamw", 1e-2, 32, 40, 3),
+    Recipe("bent-mlp", "C", bent, mlp([6, 32, 1]), F.mse_loss, "sgd", 0.02, 16, 30),
+    Recipe("topics-linear", "C", topics, mlp([40, 12]), CE, "adam", 2e-2, 32, 20, 12),
+    Recipe("counts-poisson", "C", counts, mlp([5, 24, 1], "tanh"), poisson, "adam", 1e-2, 32, 30),
+    Recipe("digits-deep", "C", digits, mlp([64, 32, 32, 10], "tanh"), CE, "sgd", 0.05, 16, 20, 10),
+    Recipe("quarter-mlp", "C", quarter, mlp([10, 24, 1]), BCE, "rmsprop", 3e-3, 16, 40, 2),
 ]
