@@ -11,6 +11,7 @@
 #include "downhill/cli/terminal.h"
 #include "downhill/cli/train_text.h"
 #include "downhill/core/error.h"
+#include "downhill/core/options.h"
 #include "downhill/io/atomic_file.h"
 #include "downhill/io/same_file.h"
 #include "downhill/optim/method.h"
@@ -41,6 +42,8 @@ bool read_request(Request& request, const Words& words) {
   arguments.number("--high", "X", o.high, kPositive, "the largest rate");
   arguments.number("--steps", "N", o.steps, {20, 1e6}, "steps of a sweep");
   arguments.number("--seeds", "N", o.seeds, {1, 1000}, "sweeps, each with weights of its own");
+  arguments.number("--trial-steps", "N", o.trial_steps, kNonNegative,
+                   "of the trials that decide between the suggestions; 0: none");
   table.add_rows();
   arguments.text("--picture", "F.svg", request.picture, "draw the curves");
   arguments.flag("--json", request.json, "one JSON object with all curves instead of text");
@@ -64,6 +67,15 @@ void print_as_json(const LrFound& found, const std::string& optimizer) {
   json.member("agreement", found.agreement);
   json.member("reason", found.reason);
   json.member("optimizer", optimizer);
+  json.key("trials");
+  json.begin_list();
+  for (const LrTrial& trial : found.trials) {
+    json.begin_object();
+    json.member("lr", trial.lr);
+    json.member("loss", trial.loss);
+    json.end_object();
+  }
+  json.end_list();
   json.key("sweeps");
   json.begin_list();
   for (const LrSweep& sweep : found.sweeps) {
@@ -99,6 +111,10 @@ std::string text_of(const LrFound& found, const Request& request) {
                         figure(sweep.valley), figure(sweep.minimum));
   text += fmt::format("  {:<8} {:>10} {:>10} {:>10}\n", "median", figure(found.steepest),
                       figure(found.valley), figure(found.minimum));
+  for (const LrTrial& trial : found.trials)
+    text += fmt::format("  {:<8} {:>10.3g} {:>10}{}\n", "trial", trial.lr,
+                        trial.loss < kInfinity ? fmt::format("{:.4g}", trial.loss) : "rose",
+                        found.lr && trial.lr == *found.lr ? "  best" : "");
   if (!request.picture.empty()) text += fmt::format("picture in {}\n", request.picture);
   if (found.lr)
     text += fmt::format("next: downhill train {} --target {} --optimizer '{}'\n",

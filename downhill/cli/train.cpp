@@ -8,6 +8,7 @@
 #include "downhill/cli/json.h"
 #include "downhill/cli/progress.h"
 #include "downhill/cli/run_files.h"
+#include "downhill/cli/starts.h"
 #include "downhill/cli/table_arguments.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/cli/train_text.h"
@@ -30,6 +31,7 @@ constexpr std::string_view kSummary =
 struct Request {
   TableRunOptions options;
   std::string out;
+  std::int64_t starts = 0;
   bool json = false, quiet = false, verbose = false, check = false;
 };
 
@@ -53,6 +55,9 @@ bool read_request(Request& request, const Words& words) {
   table.add_rows();
   arguments.number("--warmup", "N", o.warmup, {0, kCount.high},
                    "steps in which the rate rises from 0");
+  arguments.number("--starts", "N", request.starts, {0, 10000},
+                   "train so often from other first weights, into --out/start_0 and on, and\n"
+                   "say whether the better minima are worth anything; 0: once");
   arguments.text("--out", "DIR", request.out,
                  "directory of the run [default: run/ and the name of DATA]");
   arguments.flag("--resume", o.resume, "go on with the run in --out");
@@ -85,7 +90,8 @@ std::string progress_text(const Progress& p) {
   return text + fmt::format("  lr {:.3g}", p.lr);
 }
 
-TableRunResult run(Request& request, const Interrupt& interrupt, Config& config) {
+template <class Train>
+auto run(Request& request, const Interrupt& interrupt, Config& config, Train train) {
   ProgressBar bar(request.quiet);
   std::optional<Progress> last;
   const auto share = [](const Progress& p) {
@@ -107,9 +113,23 @@ TableRunResult run(Request& request, const Interrupt& interrupt, Config& config)
     if (last_step) bar.show(1, "trained; measuring where it stands");
     else if (bar.due()) bar.show(share(p), progress_text(p));
   };
-  TableRunResult result = run_table(request.options);
+  auto result = train(request.options);
   if (last) bar.finish(share(*last), progress_text(*last));
   return result;
+}
+
+// Several first weights, side by side.
+int several(Request& request) {
+  const Interrupt interrupt;
+  Config config;
+  const TableStarts found = run(request, interrupt, config, [&](const TableRunOptions& o) {
+    return run_starts(o, request.starts);
+  });
+  if (found.stopped) return kInterrupted;
+  print(request.json ? starts_json(found) + "\n" : starts_text(found));
+  return std::ranges::all_of(found.starts, [](const TableStart& s) { return s.run.fit.failed(); })
+             ? kNumbers
+             : kOk;
 }
 
 int check(Request& request) {
@@ -134,9 +154,10 @@ int train_command(const Words& words) {
   Request request;
   if (!read_request(request, words)) return kOk;
   if (request.check) return check(request);
+  if (request.starts > 0) return several(request);
   const Interrupt interrupt;
   Config config;
-  const TableRunResult result = run(request, interrupt, config);
+  const TableRunResult result = run(request, interrupt, config, run_table);
   if (!request.quiet) note_all(result.fit.notes);
   if (request.json) {
     JsonWriter json = result_json(result, config);

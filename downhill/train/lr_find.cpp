@@ -8,6 +8,7 @@
 #include "downhill/core/error.h"
 #include "downhill/data/batches.h"
 #include "downhill/optim/evaluation_weights.h"
+#include "downhill/schedules/cosine.h"
 #include "downhill/train/detail/checkpoint.h"
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/detail/explain.h"
@@ -81,61 +82,83 @@ void check(const Optimizer& optimizer, const LrFindOptions& o) {
                     "find");
 }
 
+/// Steps of one model, for sweeps and trials.
 class Test {
  public:
-  Test(nn::Module& model, const Dataset& train, const LossOf& loss_of, const LrFindOptions& o)
-      : model_(model),
-        train_(train),
-        loss_of_(loss_of),
-        o_(o),
+  Test(nn::Module& model, const Dataset& train, const LossOf& loss_of, const LrFindOptions& o,
+       std::int64_t& done)
+      : model_(model), train_(train), loss_of_(loss_of), o_(o), done_(done),
         probe_(detail::sample(train, o.probe_rows, o.seed)) {}
 
-  LrSweep sweep(Optimizer& optimizer, std::uint64_t seed, std::int64_t done_before);
+  LrSweep sweep(const Optimizer& optimizer, std::uint64_t seed);
+  /// The loss at the end of a short run.
+  double trial(const Optimizer& optimizer, std::uint64_t seed, double lr);
 
  private:
+  /// A copy whose rate is `factor` times its own; it has the optimizer's state.
+  static Optimizer with_rate(const Optimizer& optimizer, std::int64_t steps, const Schedule& factor);
   double probe(Optimizer& optimizer) {
     const EvaluationWeights weights(optimizer);
     return evaluate(model_, probe_, loss_of_);
   }
+  /// False, with nothing moved, where loss or gradient is not finite.
+  bool step(Optimizer& optimizer, Batches& batches, std::int64_t i);
 
   nn::Module& model_;
   const Dataset& train_;
   const LossOf& loss_of_;
   const LrFindOptions& o_;
+  std::int64_t& done_;
   Dataset probe_;
 };
 
-LrSweep Test::sweep(Optimizer& optimizer, std::uint64_t seed, std::int64_t done_before) {
+Optimizer Test::with_rate(const Optimizer& optimizer, std::int64_t steps, const Schedule& factor) {
+  Optimizer trial = optimizer;
+  trial.over(steps);
+  trial.unschedule_lr();
+  trial.schedule_lr(factor);
+  return trial;
+}
+
+double own_rate(const Optimizer& optimizer) {
+  const double own = optimizer.get("lr");
+  if (!(own > 0)) throw_usage("lr_find", fmt::format("the optimizer's lr is {}; expected above 0", own));
+  return own;
+}
+
+// Sweeps, and trials of which there are at most so many.
+constexpr std::int64_t kMostTrials = 12;
+std::int64_t most_steps(const LrFindOptions& o) {
+  return o.seeds * (o.steps + kMostTrials * o.trial_steps);
+}
+
+bool Test::step(Optimizer& optimizer, Batches& batches, std::int64_t i) {
+  const Batch batch = train_.batch(batches.rows(i / batches.count(), i % batches.count()));
+  if (o_.progress) o_.progress(++done_, most_steps(o_));
+  model_.train(true);
+  optimizer.zero_grad();
+  const Tensor loss = loss_of_(batch).mean;
+  if (!std::isfinite(loss.item())) return false;
+  loss.backward();
+  if (!std::isfinite(optimizer.gradient_norm())) return false;
+  optimizer.step();
+  return true;
+}
+
+LrSweep Test::sweep(const Optimizer& optimizer, std::uint64_t seed) {
   LrSweep result;
   result.seed = seed;
-  Optimizer trial = optimizer;
-  const double own = trial.get("lr");
-  if (!(own > 0))
-    throw_usage("lr_find", fmt::format("the optimizer's lr is {}; expected above 0", own));
   const double ratio = std::pow(o_.high / o_.low, 1.0 / static_cast<double>(o_.steps - 1));
-  trial.over(o_.steps);
-  trial.unschedule_lr();
-  trial.schedule_lr(Sweep{.first = o_.low / own, .ratio = ratio});
+  Optimizer trial =
+      with_rate(optimizer, o_.steps, Sweep{.first = o_.low / own_rate(optimizer), .ratio = ratio});
   Batches batches(train_.size(), o_.batch == 0 ? train_.size() : o_.batch, seed);
   const double start = probe(trial);
   double lowest = start;
-  model_.train(true);
   for (std::int64_t i = 0; i < o_.steps && !o_.stop.stop_requested(); ++i) {
-    const Batch batch = train_.batch(batches.rows(i / batches.count(), i % batches.count()));
-    trial.zero_grad();
-    const Tensor loss = loss_of_(batch).mean;
-    if (std::isfinite(loss.item())) {
-      loss.backward();
-      if (std::isfinite(trial.gradient_norm())) trial.step();
-      else result.rose = true;
-    } else {
-      result.rose = true;
-    }
-    const double here = result.rose ? kInfinity : probe(trial);
+    const double here = step(trial, batches, i) ? probe(trial) : kInfinity;
     // Of a loss that never falls, a third of its size counts as a fall.
     const double fall = std::max(start - lowest, std::abs(start) / 3);
     result.rose = !(here <= start + o_.rise * fall);
-    if (o_.progress) o_.progress(done_before + i + 1, o_.steps * o_.seeds);
     if (result.rose) break;
     result.lr.push_back(o_.low * std::pow(ratio, static_cast<double>(i)));
     result.loss.push_back(here);
@@ -143,6 +166,17 @@ LrSweep Test::sweep(Optimizer& optimizer, std::uint64_t seed, std::int64_t done_
   }
   suggest(result, o_.smoothing);
   return result;
+}
+
+double Test::trial(const Optimizer& optimizer, std::uint64_t seed, double lr) {
+  Optimizer trial = with_rate(optimizer, o_.trial_steps,
+                              Cosine{.start = lr / own_rate(optimizer), .steps = o_.trial_steps});
+  Batches batches(train_.size(), o_.batch == 0 ? train_.size() : o_.batch, seed);
+  const double start = probe(trial);
+  for (std::int64_t i = 0; i < o_.trial_steps && !o_.stop.stop_requested(); ++i)
+    if (!step(trial, batches, i)) return kInfinity;
+  const double end = probe(trial);
+  return end <= start ? end : kInfinity;
 }
 
 std::optional<double> median(const std::vector<LrSweep>& sweeps,
@@ -156,11 +190,19 @@ std::optional<double> median(const std::vector<LrSweep>& sweeps,
   return std::exp(0.5 * (all[(n - 1) / 2] + all[n / 2]));
 }
 
+// Rates half a decade apart over what was suggested, and somewhat above.
+std::vector<double> candidates(const LrFound& found, const LrFindOptions& o) {
+  double low = kInfinity, high = 0;
+  for (const auto& one : {found.steepest, found.valley, found.minimum})
+    if (one) low = std::min(low, *one), high = std::max(high, *one);
+  if (found.minimum) high = std::max(high, 30 * *found.minimum);
+  std::vector<double> rates;
+  for (double lr = low; lr <= std::min(high, o.high) * 1.0001; lr *= std::sqrt(10.0))
+    if (std::ssize(rates) < kMostTrials) rates.push_back(lr);
+  return rates;
+}
+
 void conclude(LrFound& found, const LrFindOptions& o) {
-  found.stopped = o.stop.stop_requested();
-  found.steepest = median(found.sweeps, &LrSweep::steepest);
-  found.minimum = median(found.sweeps, &LrSweep::minimum);
-  found.valley = median(found.sweeps, &LrSweep::valley);
   std::vector<double> all;
   for (const auto& one : {found.steepest, found.minimum, found.valley})
     if (one) all.push_back(*one);
@@ -171,11 +213,45 @@ void conclude(LrFound& found, const LrFindOptions& o) {
         o.low, o.high);
     return;
   }
-  std::ranges::sort(all);
-  found.agreement = all.back() / all.front();
-  found.lr = all[all.size() / 2];
-  found.reason = fmt::format("the middle one of {} suggestions, which differ by a factor of {:.3g}",
-                             all.size(), found.agreement);
+  const auto [low, high] = std::ranges::minmax(all);
+  found.agreement = high / low;
+  const auto best = std::ranges::min_element(found.trials, {}, &LrTrial::loss);
+  if (best == found.trials.end() || !(best->loss < kInfinity)) {
+    found.lr = found.steepest ? *found.steepest : all.front();
+    found.reason = "where the loss falls fastest";
+    return;
+  }
+  found.lr = best->lr;
+  found.reason = fmt::format("the best of {} trials of {} steps, from {:.2g} to {:.2g}",
+                             found.trials.size(), o.trial_steps, found.trials.front().lr,
+                             found.trials.back().lr);
+}
+
+/// `with(seed, body)` calls body(test, optimizer) on a model as it is before the test.
+template <class With>
+LrFound range_test(const LrFindOptions& o, With with) {
+  LrFound found;
+  const auto each_seed = [&](auto body) {
+    for (std::int64_t i = 0; i < o.seeds && !o.stop.stop_requested(); ++i)
+      with(o.seed + static_cast<std::uint64_t>(i), body);
+  };
+  each_seed([&](Test& test, Optimizer& optimizer, std::uint64_t seed) {
+    found.sweeps.push_back(test.sweep(optimizer, seed));
+  });
+  found.steepest = median(found.sweeps, &LrSweep::steepest);
+  found.minimum = median(found.sweeps, &LrSweep::minimum);
+  found.valley = median(found.sweeps, &LrSweep::valley);
+  if (o.trial_steps > 0)
+    for (const double lr : candidates(found, o)) {
+      double mean = 0;
+      each_seed([&](Test& test, Optimizer& optimizer, std::uint64_t seed) {
+        mean += test.trial(optimizer, seed, lr) / static_cast<double>(o.seeds);
+      });
+      found.trials.push_back({lr, mean});
+    }
+  found.stopped = o.stop.stop_requested();
+  conclude(found, o);
+  return found;
 }
 
 }  // namespace
@@ -183,37 +259,31 @@ void conclude(LrFound& found, const LrFindOptions& o) {
 LrFound lr_find(nn::Module& model, Optimizer& optimizer, const Dataset& train,
                 const LossOf& loss_of, const LrFindOptions& o) {
   check(optimizer, o);
-  LrFound found;
   Kept kept(model, optimizer);
-  Test test(model, train, loss_of, o);
-  for (std::int64_t i = 0; i < o.seeds && !o.stop.stop_requested(); ++i) {
-    const auto seed = o.seed + static_cast<std::uint64_t>(i);
-    found.sweeps.push_back(test.sweep(optimizer, seed, i * o.steps));
+  std::int64_t done = 0;
+  Test test(model, train, loss_of, o, done);
+  return range_test(o, [&](std::uint64_t seed, auto body) {
+    body(test, optimizer, seed);
     kept.restore();
-  }
-  conclude(found, o);
-  return found;
+  });
 }
 
 LrFound lr_find_table(const TableRunOptions& run, const LrFindOptions& options) {
   detail::check_table_options(run);
+  const detail::TableTask task = detail::read_task(run);
+  if (run.resolved) run.resolved(detail::resolved_run(task));
   LrFindOptions o = options;
   o.batch = run.batch;
   o.seed = run.seed;
-  const detail::TableTask task = detail::read_task(run);
-  if (run.resolved) run.resolved(detail::resolved_run(task));
-  LrFound found;
-  for (std::int64_t i = 0; i < o.seeds && !o.stop.stop_requested(); ++i) {
-    const auto seed = o.seed + static_cast<std::uint64_t>(i);
+  std::int64_t done = 0;
+  return range_test(o, [&](std::uint64_t seed, auto body) {
     TableModel model = TableModel::begin(task.card, seed);
     Optimizer optimizer = detail::optimizer_for(task, run, model);
     check(optimizer, o);
     const LossOf loss_of = model.loss_of();
-    found.sweeps.push_back(
-        Test(model.model, *task.train, loss_of, o).sweep(optimizer, seed, i * o.steps));
-  }
-  conclude(found, o);
-  return found;
+    Test test(model.model, *task.train, loss_of, o, done);
+    body(test, optimizer, seed);
+  });
 }
 
 }  // namespace downhill

@@ -21,6 +21,7 @@ struct LrFindOptions {
   std::int64_t probe_rows = 256;  ///< on which the loss is asked after each step
   double smoothing = 0.15;        ///< of the curve, in decades of the rate
   double rise = 3;                ///< a sweep ends so many times its fall above its start
+  std::int64_t trial_steps = 300; ///< of the trials that decide between the suggestions; 0: none
   std::uint64_t seed = 0;
   std::stop_token stop = {};
   std::function<void(std::int64_t done, std::int64_t of)> progress = {};  ///< steps
@@ -35,7 +36,9 @@ struct LrFindOptions {
         option<&O::seeds>("seeds", {1, 1000}, "sweeps"),
         option<&O::probe_rows>("probe_rows", kCount, "rows on which the loss is asked"),
         option<&O::smoothing>("smoothing", kNonNegative, "of the curve, in decades of the rate"),
-        option<&O::rise>("rise", kPositive, "a sweep ends so many times its fall above its start")};
+        option<&O::rise>("rise", kPositive, "a sweep ends so many times its fall above its start"),
+        option<&O::trial_steps>("trial_steps", kNonNegative,
+                                "steps of the trials that decide; 0: none")};
   }
 };
 
@@ -49,18 +52,28 @@ struct LrSweep {
   std::optional<double> steepest = {}, minimum = {}, valley = {};
 };
 
+/// A short run at one rate, which falls to 0 along a cosine: the mean over the seeds of the loss that it
+/// ends with; infinite where one of them ends higher than it began.
+struct LrTrial {
+  double lr, loss;
+};
+
 struct LrFound {
   std::vector<LrSweep> sweeps;
+  std::vector<LrTrial> trials;  ///< rising rates
   /// Over the sweeps: the medians of each kind.
   std::optional<double> steepest = {}, minimum = {}, valley = {};
-  std::optional<double> lr = {};  ///< what is advised: see docs/instruments.md
+  /// What is advised: the rate of the best trial; without trials that of the steepest fall.
+  std::optional<double> lr = {};
   double agreement = 0;           ///< largest over smallest of all suggestions; 1: all the same
   std::string reason = {};        ///< why none, or how it was chosen
   bool stopped = false;
 };
 
 /// The learning-rate range test (Smith 2017) from the model's present weights, with the optimizer's
-/// state: at least as many steps as `steps`, for each seed. The loss is asked on fixed rows after each
+/// state, for each seed; then short trials at rates half a decade apart, from the lowest suggestion to
+/// three times the rate of the lowest loss, since where a loss falls fastest is not yet where a run
+/// ends best. The loss is asked on fixed rows after each
 /// step, so that no easy batch looks like progress; curves are smoothed with a Gaussian over log lr;
 /// slopes are over log lr; a loss that is not finite ends a sweep. Weights, buffers (the random state of
 /// Dropout), gradients, mode, the optimizer's state, its schedule and the order of rows are as they

@@ -93,11 +93,12 @@ TableRunResult run_table(const TableRunOptions& o) {
   const Config config = config_of(o, task);
   task.card.training = config;
 
-  TableModel model = TableModel::begin(task.card, o.seed);
+  const std::uint64_t seed = o.seed + static_cast<std::uint64_t>(o.start);
+  TableModel model = TableModel::begin(task.card, seed);
   Optimizer optimizer = detail::optimizer_for(task, o, model);
   FitOptions options{.epochs = o.epochs,
                      .batch = o.batch,
-                     .seed = o.seed,
+                     .seed = seed,
                      .patience = o.patience,
                      .unit = task.card.head.k,
                      .out = o.out,

@@ -34,6 +34,7 @@ struct TableRunOptions {
   std::string observers = "";  ///< specs with | between them
   std::int64_t epochs = 50, batch = 32;
   std::uint64_t seed = 0;
+  std::int64_t start = 0;  ///< added to the seed of first weights and order, not to that of the parts
   // How the table is read.
   std::string ignore = "", only = "", category = "";
   std::string decimal = "", date_order = "", separator = "";
@@ -75,6 +76,7 @@ struct TableRunOptions {
         option<&T::batch>("batch", kNonNegative, "rows per step; 0: all"),
         option<&T::validation>("validation", kFraction, "share of the rows"),
         option<&T::test>("test", kFraction, "share of the rows"),
+        option<&T::start>("start", kNonNegative, "which of several first weights"),
         option<&T::patience>(
             "patience", kNonNegative,
             "stop after so many epochs without a better validation loss; 0: never"),
