@@ -6,6 +6,7 @@
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/interrupt.h"
 #include "downhill/cli/json.h"
+#include "downhill/cli/live.h"
 #include "downhill/cli/progress.h"
 #include "downhill/cli/run_files.h"
 #include "downhill/cli/starts.h"
@@ -32,6 +33,7 @@ struct Request {
   TableRunOptions options;
   std::string out;
   std::int64_t starts = 0;
+  int port = -1;  ///< of the live view; -1: none
   bool json = false, quiet = false, verbose = false, check = false;
 };
 
@@ -71,6 +73,14 @@ bool read_request(Request& request, const Words& words) {
                      if (!read_option(text, o.doctor).empty())
                        throw_argument("--doctor",
                                       fmt::format("= '{}' is none of warn, stop, off", text));
+                   });
+  arguments.option("--live", "PORT",
+                   "serve the report while it trains, on this machine alone; 0: any port",
+                   [&](const std::string& text) {
+                     std::int64_t port = 0;
+                     if (!read_option(text, port).empty() || port < 0 || port > 65535)
+                       throw_argument("--live", fmt::format("= '{}' is no port: 0 to 65535", text));
+                     request.port = static_cast<int>(port);
                    });
   arguments.flag("--check", request.check,
                  "trains nothing: what can be known to be wrong before the first step");
@@ -156,6 +166,12 @@ int train_command(const Words& words) {
   if (request.check) return check(request);
   if (request.starts > 0) return several(request);
   const Interrupt interrupt;
+  std::optional<LiveView> live;
+  if (request.port >= 0) {
+    live.emplace(request.port);
+    request.options.watch.push_back(live->observer());
+    note(fmt::format("live: {}\n", live->address()));
+  }
   Config config;
   const TableRunResult result = run(request, interrupt, config, run_table);
   if (!request.quiet) note_all(result.fit.notes);
