@@ -57,8 +57,8 @@ std::optional<Finding> Spike::examine(const Examination& run) const {
   const StepRecord& at = *steps[places.front()];
   Finding finding{
       .confidence = confidence_of(highest, z), .from_step = at.step, .to_step = at.step};
-  finding.summary = fmt::format("The loss of step {} is {}, far out of line; the run recovered.",
-                                at.step, figure(at.loss));
+  finding.summary =
+      fmt::format("The loss of step {} is {}, far out of line.", at.step, figure(at.loss));
   finding.evidence = {{"loss", at.loss}, {"deviations", highest}};
   finding.threshold = {{"loss", times * run.train_shape().start}, {"deviations", z}};
   finding.remedy = advise(run, {{"clip-norm", "1"}},
