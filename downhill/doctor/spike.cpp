@@ -47,9 +47,10 @@ std::optional<Finding> Spike::examine(const Examination& run) const {
   std::vector<std::size_t> places;
   double highest = 0;
   for (std::size_t i = kWindow / 4; i + 3 < steps.size(); ++i) {
-    const double score = score_at(steps, i);
-    if (!(steps[i]->loss > times * run.train_shape().start && score > z)) continue;
+    if (!(steps[i]->loss > times * run.train_shape().start)) continue;
     if (!(steps[i]->loss > peak * others_at(steps, i))) continue;
+    const double score = score_at(steps, i);
+    if (!(score > z)) continue;
     highest = std::max(highest, score);
     if (places.empty() || i > places.back() + 2) places.push_back(i);
   }
