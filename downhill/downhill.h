@@ -36,5 +36,7 @@
 #include "downhill/optim/optimizer.h"
 #include "downhill/schedules/list.h"
 #include "downhill/tensor/tensor.h"
+#include "downhill/train/check_training.h"
 #include "downhill/train/fit.h"
+#include "downhill/train/live_doctor.h"
 #include "downhill/train/observers.h"

@@ -64,16 +64,16 @@ bool read_request(Request& request, const Words& words) {
                  "directory of the run [default: run/ and the name of DATA]");
   arguments.flag("--resume", o.resume, "go on with the run in --out");
   arguments.flag("--overwrite", o.overwrite, "replace the run in --out");
-  arguments.option("--doctor", "warn|stop|off",
-                   Arguments::with_default(
-                       "what is wrong is told as soon as it shows; stop: a run\nthat is not worth "
-                       "going on with ends, and keeps the last good weights",
-                       "warn"),
-                   [&](const std::string& text) {
-                     if (!read_option(text, o.doctor).empty())
-                       throw_argument("--doctor",
-                                      fmt::format("= '{}' is none of warn, stop, off", text));
-                   });
+  arguments.option(
+      "--doctor", "warn|stop|off",
+      Arguments::with_default(
+          "what is wrong is told as soon as it shows; stop: ends a run that\nis not worth "
+          "going on with, and keeps its last good weights",
+          "warn"),
+      [&](const std::string& text) {
+        if (!read_option(text, o.doctor).empty())
+          throw_argument("--doctor", fmt::format("= '{}' is none of warn, stop, off", text));
+      });
   arguments.option("--live", "PORT",
                    "serve the report while it trains, on this machine alone; 0: any port",
                    [&](const std::string& text) {

@@ -75,10 +75,11 @@ std::optional<double> named(const NamedNumbers& numbers, std::string_view name) 
 
 double median(std::span<const double> values) {
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
-  std::vector<double> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  const std::size_t half = sorted.size() / 2;
-  return sorted.size() % 2 == 1 ? sorted[half] : 0.5 * sorted[half - 1] + 0.5 * sorted[half];
+  std::vector<double> parted(values.begin(), values.end());
+  const auto half = parted.begin() + static_cast<std::ptrdiff_t>(parted.size() / 2);
+  std::nth_element(parted.begin(), half, parted.end());
+  if (parted.size() % 2 == 1) return *half;
+  return 0.5 * *std::max_element(parted.begin(), half) + 0.5 * *half;
 }
 
 double level(std::span<const double> values) {
@@ -116,7 +117,8 @@ double mann_kendall_z(std::span<const double> values) {
   double sum = 0;
   for (std::size_t i = 0; i < values.size(); ++i)
     for (std::size_t k = i + 1; k < values.size(); ++k)
-      sum += values[k] > values[i] ? 1 : (values[k] < values[i] ? -1 : 0);
+      sum +=
+          static_cast<double>(values[k] > values[i]) - static_cast<double>(values[k] < values[i]);
   const double deviation = std::sqrt(n * (n - 1) * (2 * n + 5) / 18);
   return sum == 0 ? 0 : (sum - (sum > 0 ? 1 : -1)) / deviation;
 }

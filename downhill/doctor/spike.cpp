@@ -47,9 +47,10 @@ std::optional<Finding> Spike::examine(const Examination& run) const {
   std::vector<std::size_t> places;
   double highest = 0;
   for (std::size_t i = kWindow / 4; i + 3 < steps.size(); ++i) {
-    const double score = score_at(steps, i);
-    if (!(steps[i]->loss > times * run.train_shape().start && score > z)) continue;
+    if (!(steps[i]->loss > times * run.train_shape().start)) continue;
     if (!(steps[i]->loss > peak * others_at(steps, i))) continue;
+    const double score = score_at(steps, i);
+    if (!(score > z)) continue;
     highest = std::max(highest, score);
     if (places.empty() || i > places.back() + 2) places.push_back(i);
   }
@@ -57,8 +58,8 @@ std::optional<Finding> Spike::examine(const Examination& run) const {
   const StepRecord& at = *steps[places.front()];
   Finding finding{
       .confidence = confidence_of(highest, z), .from_step = at.step, .to_step = at.step};
-  finding.summary = fmt::format("The loss of step {} is {}, far out of line; the run recovered.",
-                                at.step, figure(at.loss));
+  finding.summary =
+      fmt::format("The loss of step {} is {}, far out of line.", at.step, figure(at.loss));
   finding.evidence = {{"loss", at.loss}, {"deviations", highest}};
   finding.threshold = {{"loss", times * run.train_shape().start}, {"deviations", z}};
   finding.remedy = advise(run, {{"clip-norm", "1"}},

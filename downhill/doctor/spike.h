@@ -5,7 +5,7 @@
 
 namespace downhill::symptom {
 
-/// A single loss far out of line, from which the run recovered.
+/// A single loss far out of line, whether the run recovered or not.
 struct Spike {
   static constexpr const char* name = "spike";
   static constexpr const char* rule =

@@ -48,6 +48,6 @@ bool looks_after(std::int64_t epoch);
 
 /// The log as it was after an epoch, with at most about `most_steps` of its steps: the first ones, and the
 /// others evenly thinned.
-RunLog log_until(const RunLog& log, std::int64_t epoch, std::size_t most_steps = 400);
+RunLog log_until(const RunLog& log, std::int64_t epoch, std::size_t most_steps = 200);
 
 }  // namespace downhill

@@ -17,6 +17,10 @@ TEST(Curve, Medians) {
   EXPECT_EQ(median(Numbers{3}), 3);
   EXPECT_EQ(median(Numbers{4, 1, 3, 2}), 2.5);
   EXPECT_EQ(smoothed(Numbers{1, 9, 2, 3}), (Numbers{5, 2, 3, 2.5}));
+  EXPECT_TRUE(std::isnan(level(Numbers{})));
+  EXPECT_EQ(level(Numbers{3, 1}), 2);
+  EXPECT_EQ(level(Numbers{1, 500, 2, 6}), 4) << "without the highest and the lowest";
+  EXPECT_EQ(level(Numbers{0, 0, 0, 0, 0, 0, 8, 8, 8, 99}), 3) << "where a median is 0";
 }
 
 TEST(Curve, SlopesAndTrends) {

@@ -1,0 +1,93 @@
+// Curves like those that earlier versions judged wrongly: figures of real runs, noise as theirs.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "tests/doctor/runs.h"
+
+namespace downhill {
+namespace {
+
+using namespace sample;
+
+Shape1 from_to(double from, double to, double pace) {
+  return [=](double t) { return to + (from - to) * std::exp(-pace * t); };
+}
+
+void decays(RunLog& log) {
+  const auto last =
+      static_cast<double>(log.epochs.empty() ? log.steps.back().step : log.epochs.back().epoch);
+  const auto rate = [](double t) { return 0.5 * (1 + std::cos(std::numbers::pi * t)); };
+  for (EpochRecord& r : log.epochs) r.lr = rate(static_cast<double>(r.epoch) / last);
+  for (StepRecord& r : log.steps) r.lr = rate(static_cast<double>(r.step) / last);
+}
+
+TEST(DoctorToldWrong, TheFloorOfLabelSmoothingUnderACosine) {
+  RunLog log = epochs_of(from_to(1.65, 0.508, 15), from_to(1.2, 0.55, 15), 50, 0.002, 1);
+  decays(log);
+  EXPECT_EQ(verdict_of(log), "healthy");
+}
+
+TEST(DoctorToldWrong, ANegativeLossIsNotZero) {
+  RunLog log = epochs_of(from_to(0.09, -3.235, 15), from_to(0.1, -3.1, 15), 60, 0.002, 1);
+  decays(log);
+  EXPECT_EQ(verdict_of(log), "healthy");
+}
+
+TEST(DoctorToldWrong, NoiseOfBatchesAsLargeAsTheLossItself) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    RunLog log = steps_of(from_to(2.32, 0.0117, 20), 400, 0, seed);
+    Random random(seed, 7);
+    for (StepRecord& r : log.steps) r.loss *= std::exp(0.7 * random.normal());
+    decays(log);
+    EXPECT_EQ(verdict_of(log), "healthy") << seed;
+  }
+}
+
+TEST(DoctorToldWrong, AFallOfTheLastHundredthIsNoUnderfitting) {
+  RunLog log = epochs_of(from_to(1.02, 0.0139, 12), from_to(0.777, 0.048, 9), 60, 0.003, 1);
+  EXPECT_EQ(verdict_of(log), "healthy");
+}
+
+TEST(DoctorToldWrong, ALuckyDrawOnSixteenRowsIsNoOverfitting) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    RunLog log = epochs_of(from_to(1, 0.05, 12), from_to(1, 0.12, 12), 60, 0.02, seed);
+    for (EpochRecord& r : log.epochs)
+      if (r.split == Split::validation && r.epoch == 23) r.loss = 0.0087;
+    decays(log);
+    EXPECT_EQ(verdict_of(log), "healthy") << seed;
+  }
+}
+
+TEST(DoctorToldWrong, AFewPercentUpOverManyEpochsAreNoOverfitting) {
+  const auto up = [](double t) { return 0.3 + std::exp(-30 * t) + 0.0063 * t; };
+  EXPECT_EQ(verdict_of(epochs_of(from_to(1.3, 0.25, 30), up, 400, 0.001, 1)), "healthy");
+}
+
+TEST(DoctorToldWrong, NeverTwoStoriesOfOneFlatEnd) {
+  RunLog log = steps_of(from_to(2, 1.6, 1), 300, 0.2, 3);
+  add_epochs(log, 20, Split::validation, from_to(2, 1.6, 1));
+  EXPECT_FALSE(finds(log, "plateau") && finds(log, "underfitting"));
+}
+
+TEST(DoctorToldWrong, AConstantAboveTheStartDiverged) {
+  const auto stuck = [](double to) { return [to](double t) { return t < 0.02 ? 2.32 : to; }; };
+  EXPECT_EQ(verdict_of(steps_of(stuck(8.27), 300, 0.05, 1)), "diverging");
+  EXPECT_EQ(verdict_of(steps_of(stuck(12.4), 300, 0.05, 2)), "diverging");
+}
+
+TEST(DoctorToldWrong, AFirstLossOf568) {
+  RunLog log = steps_of(from_to(568, 0.19, 60), 300, 0.05, 1);
+  EXPECT_EQ(verdict_of(log), "init_loss_off");
+}
+
+TEST(DoctorToldWrong, ARateTenTimesTooLargeIsNoSaddle) {
+  RunLog log = epochs_of([](double t) { return t < 0.01 ? 2.07 : 2.02; },
+                         [](double) { return 2.03; }, 40, 0.003, 1);
+  EXPECT_NE(verdict_of(log), "healthy");
+  EXPECT_FALSE(finds(log, "saddle"));
+}
+
+}  // namespace
+}  // namespace downhill
