@@ -20,7 +20,8 @@ int main(int argc, char** argv) {
 
   std::vector<bench::Row> rows;
   for (const auto& part : {bench::machine_rows(), bench::step_rows(), bench::loss_rows(),
-                           bench::optimizer_rows(), bench::allocation_rows()})
+                           bench::optimizer_rows(), bench::allocation_rows(),
+                           bench::instrument_rows()})
     rows.insert(rows.end(), part.begin(), part.end());
   bench::run_table(rows, filter, out);
 }

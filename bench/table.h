@@ -59,6 +59,7 @@ std::vector<Row> step_rows();
 std::vector<Row> loss_rows();
 std::vector<Row> optimizer_rows();
 std::vector<Row> allocation_rows();
+std::vector<Row> instrument_rows();
 
 /// Runs the rows whose name contains `filter`, prints the table and writes it as JSON to `path`.
 void run_table(const std::vector<Row>& rows, const std::string& filter, const std::string& path);
