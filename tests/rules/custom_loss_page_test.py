@@ -8,7 +8,7 @@ import markdown_blocks
 import readme_test
 
 PAGE = house.ROOT / "docs" / "custom-loss.md"
-MOST_LINES = 9
+MOST_LINES = 8
 KINDS = ["Pointwise", "Columns", "Row", "Region", "Tensor", "Composite"]
 
 
@@ -21,7 +21,7 @@ def main():
     for block in markdown_blocks.blocks_of(text):
         if block.language != "cpp":
             continue
-        loss = block.text.split("int main()")[0].rstrip().splitlines()
+        loss = block.text.split("\n};\n")[0].splitlines()  # a struct, without its last line
         if len(loss) > MOST_LINES:
             problems.append(f"{PAGE.name}:{block.line}: {len(loss)} lines; expected under ten")
         if block.output is None:
