@@ -15,3 +15,16 @@ add_custom_command(
   DEPENDS ${asset_files} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   VERBATIM)
 list(APPEND sources ${asset_source})
+
+# What the headers of losses say of themselves, for `downhill loss` and docs/losses/.
+file(GLOB loss_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/downhill/losses/*.h)
+list(JOIN loss_headers "+" loss_header_words)
+set(loss_header_source ${PROJECT_BINARY_DIR}/loss_headers.cpp)
+add_custom_command(
+  OUTPUT ${loss_header_source}
+  COMMAND ${CMAKE_COMMAND} -DOUT=${loss_header_source}
+          -DHEADER=downhill/catalog/detail/loss_headers.h -DNAMESPACE=downhill::detail
+          "-DPARTS=loss_headers=${loss_header_words}" -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+  DEPENDS ${loss_headers} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+  VERBATIM)
+list(APPEND sources ${loss_header_source})

@@ -2,6 +2,7 @@
 
 #include "downhill/cli/arguments.h"
 #include "downhill/cli/exit_code.h"
+#include "downhill/cli/loss_pages.h"
 #include "downhill/cli/reference.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
@@ -10,6 +11,7 @@ namespace downhill::cli {
 
 int list_command(const Words& words) {
   std::string what = "all";
+  std::string loss_pages;
   bool json = false, markdown = false;
   Arguments arguments("list",
                       "All losses, optimizers, links, schedules, observers and symptoms with their "
@@ -21,9 +23,15 @@ int list_command(const Words& words) {
                        false);
   arguments.flag("--json", json, "one JSON object");
   arguments.flag("--markdown", markdown, "the page docs/reference.md");
+  arguments.text("--loss-pages", "DIR", loss_pages,
+                 "write a page with a picture for each loss: docs/losses");
   if (!arguments.parse(words)) return kOk;
   if (json && markdown) throw_argument("--json", "and --markdown exclude each other");
 
+  if (!loss_pages.empty()) {
+    write_loss_pages(loss_pages);
+    return kOk;
+  }
   std::vector<Section> shown = sections();
   if (what != "all") {
     std::vector<std::string> known;

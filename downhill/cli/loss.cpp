@@ -12,17 +12,22 @@
 #include "downhill/cli/arguments.h"
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/json.h"
+#include "downhill/cli/loss_shown.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/cli/values.h"
 #include "downhill/core/error.h"
+#include "downhill/io/atomic_file.h"
 #include "downhill/io/npy.h"
 #include "downhill/ops/shape.h"
 
 namespace downhill::cli {
 namespace {
 
+constexpr std::size_t kMostCompared = 7;  // colours that are told apart
+
 struct Request {
   std::string spec, prediction, target, weight, reduction = "mean", gradient_out;
+  std::string compare, picture;
   bool gradient = false, json = false, quiet = false;
 };
 
@@ -33,7 +38,8 @@ struct Answer {
 };
 
 constexpr std::string_view kSummary =
-    "The value of a loss, and its gradient with respect to the prediction, in float64.\n"
+    "Without values: what a loss is, and its curves. With them: its value, and its gradient with\n"
+    "respect to the prediction, in float64.\n"
     "Values are a .npy file, a .csv file (rows, columns; a single column: rows) or numbers\n"
     "as JSON text. cross_entropy takes class labels as whole numbers from 0, one per row.\n"
     "A loss of several predictions takes them stacked along the first axis of P:\n"
@@ -47,8 +53,13 @@ bool read_request(Request& request, const Words& words) {
   arguments.positional("SPEC", request.spec,
                        "a loss: name:option=value,... (downhill list losses), or a\n"
                        "formula in p, the prediction, and y, the target:\n"
-                       "'where(y > p, 10*(y-p)^2, (y-p)^2)'");
-  arguments.required_text("--prediction", "P", request.prediction, "what was predicted");
+                       "'where(y > p, 10*(y-p)^2, (y-p)^2)'",
+                       false);
+  arguments.text("--compare", "SPECS", request.compare,
+                 "losses drawn together: huber:delta=2,mse,tukey");
+  arguments.text("--picture", "F.svg", request.picture,
+                 "the curves as a picture: loss, gradient, curvature");
+  arguments.text("--prediction", "P", request.prediction, "what was predicted");
   arguments.text("--target", "T", request.target, "what is right");
   arguments.text("--weight", "W", request.weight, "a weight for each value of --reduction each");
   arguments.text("--reduction", "KIND", request.reduction, "mean, sum or each");
@@ -153,11 +164,64 @@ void print_answer(const Answer& answer, const Request& request) {
   print(text);
 }
 
+void draw(const Request& request) {
+  const std::size_t width = static_cast<std::size_t>(terminal_width());
+  const ShownLoss shown = shown_loss(request.spec);
+  if (!request.picture.empty()) {
+    if (shown.slice.lines.empty())
+      throw_argument("--picture", fmt::format("cannot be made of {}: without values there is no "
+                                              "line to draw it along",
+                                              request.spec));
+    write_atomically(request.picture,
+                     loss_picture(curves_of(shown.slice, kCurvePlaces), request.spec));
+  }
+  print(request.json ? shown_json(shown) : shown_text(shown, width));
+}
+
+void compare(const Request& request) {
+  const std::size_t width = static_cast<std::size_t>(terminal_width());
+  std::vector<ShownLoss> losses;
+  std::vector<Compared> lines;
+  for (const std::string& spec : compared_specs(request.compare)) {
+    losses.push_back(shown_loss(spec));
+    lines.push_back({spec, losses.back().slice});
+  }
+  if (losses.size() > kMostCompared)
+    throw_argument("--compare", fmt::format("has {} losses; {} at most can be told apart",
+                                            losses.size(), kMostCompared));
+  const LossCurves curves = curves_together(lines);
+  if (!request.picture.empty())
+    write_atomically(request.picture, loss_picture(curves, "losses compared"));
+  print(request.json ? compared_json(losses) : compared_text(losses, width));
+}
+
+/// Refuses what only goes with values.
+void check_without_values(const Request& request) {
+  const std::pair<const char*, bool> given[] = {{"--target", !request.target.empty()},
+                                                {"--weight", !request.weight.empty()},
+                                                {"--gradient", request.gradient},
+                                                {"--gradient-out", !request.gradient_out.empty()}};
+  for (const auto& [name, is_given] : given)
+    if (is_given) throw_argument("--prediction", fmt::format("is required with {}", name));
+}
+
 }  // namespace
 
 int loss_command(const Words& words) {
   Request request;
   if (!read_request(request, words)) return kOk;
+  if (!request.compare.empty() && !request.spec.empty())
+    throw_argument("--compare", "and a loss beside it exclude each other");
+  if (request.prediction.empty()) {
+    if (request.spec.empty() && request.compare.empty())
+      throw_argument("SPEC", "is required: a loss, or --compare with several");
+    check_without_values(request);
+    if (request.compare.empty()) draw(request);
+    else compare(request);
+    return kOk;
+  }
+  if (!request.compare.empty() || !request.picture.empty())
+    throw_argument("--prediction", "goes with one loss, and with no picture");
   const Reduction reduction = reduction_from(request.reduction);
   const Loss loss = loss_from(request.spec);
   if (loss.has_target() && request.target.empty())

@@ -113,7 +113,7 @@ TEST(LossCommand, RefusesWrongCommands) {
   const std::string million(1 << 16, '(');  // a longer argument the system itself refuses
   expect_refused({
       {{"loss"}, 2, "SPEC is required"},
-      {{"loss", "mse"}, 2, "--prediction is required"},
+      {{"loss", "mse", "--weight", "1"}, 2, "--prediction is required with --weight"},
       {{"loss", "mse", "--prediction", "1"}, 2, "--target is required for mse"},
       {{"loss", "mse", "--prediction", "1", "--target"}, 2, "--target needs a value"},
       {{"loss", "mse", "--prediction", "1", "--prediction", "2", "--target", "1"}, 2, "twice"},
@@ -143,7 +143,7 @@ TEST(LossCommand, RefusesValuesThatDoNotFit) {
       {{"loss", "mse", "--prediction", "[[1,2],3]", "--target", "1"}, 3, "ragged"},
       {{"loss", "mse", "--prediction", "[1,2", "--target", "1"}, 3, "no JSON at character 5"},
       {{"loss", "mse", "--prediction", "[1] 2", "--target", "1"}, 3, "no JSON"},
-      {{"loss", "mse", "--prediction", "", "--target", "1"}, 3, "neither"},
+      {{"loss", "mse", "--prediction", "", "--target", "1"}, 2, "--prediction is empty"},
       {{"loss", "mse", "--prediction", "1", "--target", "null"}, 3, "neither"},
       {{"loss", "mse", "--prediction", "[null]", "--target", "[1]"}, 3, "null"},
       {{"loss", "mse", "--prediction", "{\"a\":1}", "--target", "1"}, 3, "an object"},

@@ -178,7 +178,7 @@ inline std::vector<Case> cases() {
                      }});
   for (auto* more : {more_cases, robust_cases, error_cases, distribution_cases, two_class_cases,
                      row_cases, region_cases, view_cases, list_cases, sequence_cases, triplet_cases,
-                     labelled_cases, batch_cases, ordered_cases})
+                     labelled_cases, batch_cases, ordered_cases, tempered_cases})
     for (Case& one : more()) all.push_back(std::move(one));
   return all;
 }

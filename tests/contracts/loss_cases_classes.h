@@ -33,6 +33,29 @@ inline std::vector<Case> two_class_cases() {
   return all;
 }
 
+/// Few and small: lambda is found by bisection.
+inline std::vector<Case> tempered_cases() {
+  const Tensor x = points({3, 4}, 5, -2, 2), classes({0.0, -100, 3}, Type::i64),
+               shares = points({3, 4}, 6, 0, 1);
+  const std::vector<double> weight = {1, 2, 0.5, 3};
+  std::vector<Case> all;
+  for (const Tensor& y : {classes, shares})
+    for (const auto& [first, second] :
+         {std::pair(1.0, 1.0), std::pair(0.8, 1.2), std::pair(0.3, 1.4), std::pair(0.8, 3.0)}) {
+      const Real t1 = static_cast<Real>(first), t2 = static_cast<Real>(second);
+      all.push_back(classes_case("bi_tempered",
+                                 BiTempered{.t1 = first, .t2 = second, .weight = weight}, x, y,
+                                 [=](const Reals& p, const Reals& q) {
+                                   Real price = 0;
+                                   for (std::size_t c = 0; c < q.size(); ++c)
+                                     price += q[c] * static_cast<Real>(weight[c]);
+                                   return price * oracle::bi_tempered(p, q, t1, t2);
+                                 }));
+      all.back().step = 0.1;  // smooth to rounding only
+    }
+  return all;
+}
+
 inline std::vector<Case> row_cases() {
   const Tensor x = points({5, 7}, 5, -2, 2), logs = points({5, 7}, 85, -3, -0.1),
                classes({0.0, 6, -100, 3, 2}, Type::i64), shares = points({5, 7}, 6, 0, 1);
@@ -65,15 +88,6 @@ inline std::vector<Case> row_cases() {
         x, [=](const Reals& p, const Reals& q) {
           return oracle::symmetric_cross_entropy(p, q, 0.5, 2, -4, w);
         });
-    for (const double t1 : {1.0, 0.8, 0.3})
-      for (const double t2 : {1.0, 1.4, 3.0})
-        add("bi_tempered", BiTempered{.t1 = t1, .t2 = t2, .weight = weight}, x,
-            [=](const Reals& p, const Reals& q) {
-              Real price = 0;
-              for (std::size_t c = 0; c < q.size(); ++c) price += q[c] * w[c];
-              return price *
-                     oracle::bi_tempered(p, q, static_cast<Real>(t1), static_cast<Real>(t2));
-            });
     add("earth_mover", EarthMover{}, x,
         [](const Reals& p, const Reals& q) { return oracle::earth_mover(p, q); });
   }

@@ -32,7 +32,7 @@ inline std::vector<Case> triplet_cases() {
                                                          static_cast<Real>(kind.p), swap);
                        return total;
                      }});
-  for (Case& one : all) one.step = 0.002;  // kinks of |.| stay away
+  for (Case& one : all) one.step = 0.01;  // kinks of |.| stay away
   return all;
 }
 

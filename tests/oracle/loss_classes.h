@@ -104,8 +104,9 @@ inline Real tempered_log(Real x, Real t) {
 }
 inline Real bi_tempered(const Row& x, const Row& y, Real t1, Real t2) {
   const Real top = *std::max_element(x.begin(), x.end());
-  Real low = top, high = top + 1e6;
-  for (int step = 0; step < 200; ++step) {
+  const auto classes = static_cast<Real>(x.size());  // all equal: the largest lambda
+  Real low = top, high = top - tempered_log(1 / classes, t2);
+  for (int step = 0; step < 68; ++step) {
     const Real lambda = (low + high) / 2;
     Real total = 0;
     for (const Real v : x) total += tempered_exp(v - lambda, t2);
