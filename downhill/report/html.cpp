@@ -52,7 +52,8 @@ std::string foot(const RunLog& log) {
 
 std::string html_report(const RunLog& log, const Verdict& verdict) {
   using namespace report_detail;
-  const Charts charts = charts_of(log);
+  Charts charts = charts_of(log);
+  charts.spans = spans_of(log, verdict);
   std::string page = head(log, verdict);
   page += "<body><main><header><h1>" + title_of(log) + "</h1><span>Downhill</span></header>\n";
   page += verdict_section(verdict) + "\n" + tiles(log, charts) + "\n";
