@@ -179,5 +179,15 @@ TEST(DoctorRules, OfARunningRunNothingIsSaidOfItsEnd) {
   EXPECT_EQ(diagnose(steps_of(explodes(1e6)), {.running = true}).name, "diverging");
 }
 
+TEST(DoctorRules, AFindingLastsToTheEndInStepsOrEpochs) {
+  RunLog log = epochs_of(falls(1e-3), turns(0.3, 5), 60);
+  const Verdict by_step = diagnose(log);
+  EXPECT_EQ(finding(by_step, "overfitting").to_step, 600);
+  for (EpochRecord& record : log.epochs) record.step = 0;
+  const Verdict by_epoch = diagnose(log);
+  EXPECT_EQ(finding(by_epoch, "overfitting").to_step, 60);
+  EXPECT_NEAR(static_cast<double>(finding(by_epoch, "overfitting").from_step), 19, 2);
+}
+
 }  // namespace
 }  // namespace downhill
