@@ -124,7 +124,7 @@ TEST(DoctorRules, UnderARateThatDecaysTheRateSpentIsTheTime) {
 }
 
 TEST(DoctorRules, ACycleThatEndsWithAFallIsNoUnderfitting) {
-  const auto loss = [](double t) { return 0.3 + 0.7 * std::exp(-4 * t); };
+  const auto loss = [](double t) { return 0.3 + 0.7 * std::exp(-2 * t); };
   RunLog log = epochs_of(loss, loss, 60);
   EXPECT_TRUE(finds(log, "underfitting"));
   set_rates(log, [](double t) { return 0.02 + half_cosine(std::fmod(2.999 * t, 1)); });
