@@ -1,6 +1,7 @@
 # The report's script and style, and uPlot's, as a source of the library: one page needs no network.
 set(report ${PROJECT_SOURCE_DIR}/downhill/report)
 set(asset_parts report_js=${report}/assets/report.js report_css=${report}/assets/report.css
+                landscape_js=${report}/assets/landscape.js
                 uplot_js=${report}/vendor/uplot/uPlot.iife.min.js
                 uplot_css=${report}/vendor/uplot/uPlot.min.css)
 list(TRANSFORM asset_parts REPLACE "^[a-z_]+=" "" OUTPUT_VARIABLE asset_files)

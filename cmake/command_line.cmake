@@ -5,7 +5,8 @@ list(REMOVE_ITEM cli_sources ${cli_main})
 
 add_library(downhill_cli_needs INTERFACE)
 target_link_libraries(downhill_cli_needs INTERFACE downhill downhill_options CLI11::CLI11 fmt::fmt
-                                                   nlohmann_json::nlohmann_json Threads::Threads)
+                                                   nlohmann_json::nlohmann_json Threads::Threads
+                                                   downhill_httplib)
 add_library(downhill_cli INTERFACE)
 target_link_libraries(downhill_cli INTERFACE downhill_cli_needs)
 if(cli_sources)

@@ -21,3 +21,16 @@ find_path(DOWNHILL_XSIMD_INCLUDE xsimd/xsimd.hpp)
 if(NOT DOWNHILL_XSIMD_INCLUDE)
   message(FATAL_ERROR "xsimd was not found (Debian: libxsimd-dev)")
 endif()
+
+# cpp-httplib, for the live view of the command-line tool.
+find_path(DOWNHILL_HTTPLIB_INCLUDE httplib.h)
+find_library(DOWNHILL_HTTPLIB_LIBRARY cpp-httplib)
+if(NOT DOWNHILL_HTTPLIB_INCLUDE OR NOT DOWNHILL_HTTPLIB_LIBRARY)
+  message(FATAL_ERROR "cpp-httplib was not found (Debian: libcpp-httplib-dev)")
+endif()
+add_library(downhill_httplib INTERFACE)
+target_include_directories(downhill_httplib SYSTEM INTERFACE ${DOWNHILL_HTTPLIB_INCLUDE})
+target_link_libraries(downhill_httplib INTERFACE ${DOWNHILL_HTTPLIB_LIBRARY})
+# As Debian compiled it (its .pc file): the layout of its classes depends on them.
+target_compile_definitions(downhill_httplib INTERFACE
+  CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT CPPHTTPLIB_BROTLI_SUPPORT)

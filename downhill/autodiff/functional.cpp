@@ -86,15 +86,30 @@ Tensors vjp(const TensorFunction& f, const Tensors& at, const Tensor& cotangent)
   return gradients(f(points), cotangent, points);
 }
 
+Jacobian::Jacobian(const Tensor& output, const Tensors& leaves)
+    : leaves_(leaves), output_(output) {
+  check_floating("jacobian", "the output", output);
+  if (!output.requires_grad()) return;
+  cotangent_ = Tensor::zeros(output.shape(), output.type());
+  cotangent_.requires_grad(true);
+  pulled_ = gradients(output, cotangent_, leaves, true);
+}
+
+Tensor Jacobian::operator()(const Tensors& direction) const {
+  check_like("jvp", direction, leaves_);
+  if (!cotangent_.defined()) return Tensor::zeros(output_.shape(), output_.type());
+  return pull_back(pulled_, direction, {cotangent_})[0];
+}
+
+Tensors Jacobian::transposed(const Tensor& cotangent) const {
+  check_same_shape("vjp", "cotangent", cotangent, "output", output_);
+  return pull_back({output_}, {cotangent}, leaves_);
+}
+
 Tensor jvp(const TensorFunction& f, const Tensors& at, const Tensors& direction) {
   check_like("jvp", direction, at);
   const Tensors points = leaves(at);
-  const Tensor output = f(points);
-  if (!output.requires_grad()) return Tensor::zeros(output.shape(), output.type());
-  Tensor dummy = Tensor::zeros(output.shape(), output.type());
-  dummy.requires_grad(true);
-  const Tensors pulled = gradients(output, dummy, points, true);
-  return pull_back(pulled, direction, {dummy})[0];
+  return Jacobian(f(points), points)(direction);
 }
 
 Tensors hvp(const ScalarFunction& f, const Tensors& at, const Tensors& direction) {

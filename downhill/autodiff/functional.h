@@ -53,6 +53,20 @@ class HessianProduct {
   double value_ = 0;
 };
 
+/// The derivative J of an output already computed on leaves (a model's), as a linear map both ways.
+/// The graph is kept and the reverse pass recorded once: J v is its derivative in the cotangent.
+class Jacobian {
+ public:
+  Jacobian(const Tensor& output, const Tensors& leaves);
+  Tensor operator()(const Tensors& direction) const;     ///< J v, in the output's shape
+  Tensors transposed(const Tensor& cotangent) const;     ///< v' J, zeros where nothing depends
+  const Tensor& output() const { return output_; }
+
+ private:
+  Tensors leaves_, pulled_;
+  Tensor output_, cotangent_;
+};
+
 /// The whole Hessian, (n, n) over all elements of all inputs in order; n at most 10,000.
 Tensor hessian(const ScalarFunction& f, const Tensors& at);
 

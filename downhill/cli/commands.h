@@ -16,6 +16,8 @@ int train_command(const Words& words);
 int predict_command(const Words& words);
 int evaluate_command(const Words& words);
 int curvature_command(const Words& words);
+int lr_find_command(const Words& words);
+int landscape_command(const Words& words);
 int doctor_command(const Words& words);
 int report_command(const Words& words);
 int list_command(const Words& words);
@@ -32,8 +34,11 @@ inline constexpr std::array kCommands = {
     Command{"evaluate", "what a trained model is worth on a table", evaluate_command},
     Command{"loss", "the value and gradient of a loss", loss_command},
     Command{"minimize", "minimise a formula with any optimizer", minimize_command},
-    Command{"curvature", "where a finished run stands: descending, saddle or minimum",
+    Command{"curvature", "where a finished run stands, and how the loss curves there",
             curvature_command},
+    Command{"lr-find", "find a learning rate by a range test", lr_find_command},
+    Command{"landscape", "the loss around a finished run, or between two of them",
+            landscape_command},
     Command{"doctor", "what is wrong with a run, from its log", doctor_command},
     Command{"report", "write a run's report again, as one HTML file", report_command},
     Command{"list", "the losses, optimizers, schedules and symptoms, with all options",

@@ -15,6 +15,8 @@
 #include "downhill/cli/interrupt.h"
 #include "downhill/cli/json.h"
 #include "downhill/cli/picture.h"
+#include "downhill/cli/progress.h"
+#include "downhill/cli/starts.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
 #include "downhill/data/csv_writer.h"
@@ -28,9 +30,9 @@ namespace {
 using FormulaPtr = std::shared_ptr<const TextFormula>;
 
 struct Request {
-  std::string formula, start, optimizer = "lbfgs", until, schedule, trace, picture;
-  std::int64_t steps = 1000;
-  bool json = false;
+  std::string formula, start, box, optimizer = "lbfgs", until, schedule, trace, picture;
+  std::int64_t steps = 1000, starts = 0, seed = 0;
+  bool json = false, quiet = false;
 };
 
 constexpr std::string_view kSummary =
@@ -43,7 +45,11 @@ bool read_request(Request& request, const Words& words) {
                       "--optimizer adam:lr=0.1 --steps 500 --picture path.svg");
   arguments.formula_first();
   arguments.positional("FORMULA", request.formula, "what is minimised: 'x^2 + 3*y^2'");
-  arguments.required_text("--start", "x=1,y=2", request.start, "where to start, every variable");
+  arguments.text("--start", "x=1,y=2", request.start, "where to start, every variable");
+  arguments.number("--starts", "N", request.starts, {0, 1e7},
+                   "start so often, all over --box, and tell which ends there are; 0: once");
+  arguments.text("--box", "x=-5..5,...", request.box, "where --starts begin, every variable");
+  arguments.number("--seed", "N", request.seed, {0, kCount.high}, "of the places of --starts");
   arguments.text("--optimizer", "SPEC", request.optimizer,
                  "name:option=value,... (downhill list optimizers)");
   arguments.number("--steps", "N", request.steps, {0, 1e9}, "steps at most");
@@ -55,7 +61,9 @@ bool read_request(Request& request, const Words& words) {
   arguments.text("--picture", "F.svg", request.picture,
                  "draw the path over contours (two variables) or on the curve (one)");
   arguments.flag("--json", request.json, "one JSON object with ended, state, steps, value, x, ...");
-  return arguments.parse(words);
+  if (!arguments.parse(words)) return false;
+  request.quiet = arguments.quiet();
+  return true;
 }
 
 std::string trimmed(std::string_view text) {
@@ -224,12 +232,39 @@ void print_result(const MinimizeResult& result, const Method& method, const Requ
   print(text);
 }
 
+int many_starts(const Request& request, const FormulaPtr& formula) {
+  if (request.starts == 0) throw_argument("--box", "is where --starts N begin; give N");
+  if (!request.start.empty()) throw_argument("--start", "and --starts exclude each other");
+  if (!request.trace.empty() || !request.picture.empty())
+    throw_argument("--starts", "has no single path for --trace or --picture");
+  const Method method = optimizer_from(request.optimizer);
+  const Interrupt interrupt;
+  ProgressBar bar(request.quiet);
+  StartsOptions options{.starts = request.starts,
+                        .box = box_from(request.box, formula->variables()),
+                        .seed = static_cast<std::uint64_t>(request.seed)};
+  options.minimize = {.steps = request.steps, .stop = interrupt.token()};
+  read_until(request.until, options.minimize);
+  if (!request.schedule.empty()) options.minimize.schedule = schedule_from(request.schedule);
+  options.progress = [&](std::int64_t done, std::int64_t of) {
+    if (bar.due())
+      bar.show(static_cast<double>(done) / static_cast<double>(of),
+               fmt::format("start {} of {}", done, of));
+  };
+  const MinimizeStarts found = minimize_starts(formula, method, options);
+  print(request.json ? starts_json(found, method.text()) + "\n" : starts_text(found, method.text()));
+  return found.stopped ? kInterrupted : kOk;
+}
+
 }  // namespace
 
 int minimize_command(const Words& words) {
   Request request;
   if (!read_request(request, words)) return kOk;
   const FormulaPtr formula = TextFormula::parse(request.formula);
+  if (request.starts > 0 || !request.box.empty()) return many_starts(request, formula);
+  if (request.start.empty())
+    throw_argument("--start", "is required: where to start, every variable (or --starts and --box)");
   const std::vector<double> start = match_start(*formula, request.start);
   const Method method = optimizer_from(request.optimizer);
   Interrupt interrupt;

@@ -6,8 +6,11 @@
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/interrupt.h"
 #include "downhill/cli/json.h"
+#include "downhill/cli/live.h"
 #include "downhill/cli/progress.h"
 #include "downhill/cli/run_files.h"
+#include "downhill/cli/starts.h"
+#include "downhill/cli/table_arguments.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/cli/train_text.h"
 #include "downhill/core/error.h"
@@ -28,84 +31,18 @@ constexpr std::string_view kSummary =
 
 struct Request {
   TableRunOptions options;
-  std::string data, out;
+  std::string out;
+  std::int64_t starts = 0;
+  int port = -1;  ///< of the live view; -1: none
   bool json = false, quiet = false, verbose = false, check = false;
 };
 
-void read_batch(const std::string& text, std::int64_t& batch) {
-  std::int64_t rows = 0;
-  if (text == "all") batch = 0;
-  else if (read_option(text, rows).empty() && rows >= 1) batch = rows;
-  else throw_argument("--batch", fmt::format("= '{}' is neither a number of rows nor all", text));
-}
-
-// How the table is read, and what its columns are.
-void read_columns(Arguments& arguments, TableRunOptions& o, bool& no_header) {
-  arguments.text("--ignore", "A,B", o.ignore, "columns that are left out");
-  arguments.text("--only", "A,B", o.only, "the only columns that are inputs");
-  arguments.text("--category", "A,B", o.category, "columns of numbers that are categories");
-  arguments.text("--weight", "COLUMN", o.weight, "holds the weight of each row");
-  arguments.text("--decimal", "point|comma", o.decimal, "where a column does not say it itself");
-  arguments.text("--date-order", "dmy|mdy|ymd", o.date_order,
-                 "where a column does not say it itself");
-  arguments.text("--separator", "C", o.separator,
-                 "between the columns, or tab [default: found out]");
-  arguments.flag("--no-header", no_header, "the first row holds no names");
-}
-
-// The parts, and what classes cost.
-void read_parts(Arguments& arguments, TableRunOptions& o, std::string& validation,
-                std::string& test) {
-  const auto part = [&](const char* name, std::string& to) {
-    arguments.option(name, "SHARE|F.csv",
-                     Arguments::with_default("share of the rows, or a table", "0.2"),
-                     [&to](const std::string& text) { to = text; });
-  };
-  part("--validation", validation);
-  part("--test", test);
-  arguments.text("--split-by-time", "COLUMN", o.split_by_time,
-                 "later rows are validation, then test");
-  arguments.text("--split-by-group", "COLUMN", o.split_by_group,
-                 "rows of one value stay in one part; it is no input");
-  arguments.flag("--drop-missing-target", o.drop_missing_target, "leave out rows without a target");
-  arguments.text("--class-weight", "W", o.class_weight, "balanced, or class=weight,...");
-  arguments.number("--cost-missed", "K", o.cost_missed, kNonNegative,
-                   "a missed row of the second class costs so many false alarms: sets\n"
-                   "the threshold 1 / (1 + K), and corrects probabilities of weighted losses");
-}
-
-// A share, or the name of a file.
-void set_part(const char* name, const std::string& text, double& share, std::string& file) {
-  if (text.empty()) return;
-  double number = 0;
-  if (!read_option(text, number).empty()) {
-    file = text;
-    return;
-  }
-  if (!kFraction.contains(number))
-    throw_argument(name, fmt::format("= {} is outside {}", text, kFraction.text()));
-  share = number;
-}
-
 bool read_request(Request& request, const Words& words) {
   TableRunOptions& o = request.options;
-  std::int64_t seed = 0;
-  bool no_header = false;
-  std::string validation, test;
   Arguments arguments("train", kSummary,
                       "downhill train data/digits.csv --target digit --out run/digits");
-  arguments.positional("DATA", request.data, "a .csv file");
-  arguments.required_text("--target", "COLUMN", o.target,
-                          "what is predicted: a column's name, or number from 1; it may be text");
-  arguments.text("--task", "numbers|classes|two-classes", o.task,
-                 "what the target is [default: by the loss and the column]");
-  arguments.text("--loss", "SPEC", o.loss,
-                 "the loss, or a formula in p and y [default: by the kind of the\ntarget: "
-                 "cross_entropy for classes, mse for numbers]");
-  arguments.text("--link", "none|exp|sigmoid|softplus", o.link,
-                 "between the model's output and the p of a formula\n[default: found out]");
-  arguments.text("--optimizer", "SPEC", o.optimizer,
-                 fmt::format("the optimizer [default: {}]", kDefaultOptimizer));
+  TableArguments table(arguments, o);
+  table.add_task();
   arguments.text(
       "--schedule", "SPEC", o.schedule,
       fmt::format("factor on the optimizer's lr over the run, or none\n[default: {} where the "
@@ -114,25 +51,15 @@ bool read_request(Request& request, const Words& words) {
   arguments.text("--observer", "SPEC", o.observers,
                  "what looks at the run and may steer it, such as\n"
                  "reduce_on_plateau:factor=0.5,patience=3; several with | between them");
-  arguments.text("--model", "SPEC", o.model,
-                 fmt::format("linear, or mlp:128,64 with dropout=0.2, activation=silu if wanted\n"
-                             "[default: {}]",
-                             kDefaultModel));
   arguments.number("--epochs", "N", o.epochs, kCount, "passes over the training rows");
-  arguments.option("--batch", "N|all", Arguments::with_default("rows per step", "32"),
-                   [&](const std::string& text) { read_batch(text, o.batch); });
   arguments.number("--patience", "N", o.patience, {0, kCount.high},
                    "stop after so many epochs without a better validation loss; 0: never");
-  arguments.number("--seed", "N", seed, {0, kCount.high},
-                   "of the split, the first weights and the order of rows");
-  read_parts(arguments, o, validation, test);
-  read_columns(arguments, o, no_header);
-  arguments.number("--clip-norm", "X", o.clip_norm, kNonNegative,
-                   "gradients are cut to this length; 0: not");
+  table.add_rows();
   arguments.number("--warmup", "N", o.warmup, {0, kCount.high},
                    "steps in which the rate rises from 0");
-  arguments.text("--no-decay", "PATTERN", o.no_decay,
-                 "parameters without weight decay, such as '*.bias'");
+  arguments.number("--starts", "N", request.starts, {0, 10000},
+                   "train so often from other first weights, into --out/start_0 and on, and\n"
+                   "say whether the better minima are worth anything; 0: once");
   arguments.text("--out", "DIR", request.out,
                  "directory of the run [default: run/ and the name of DATA]");
   arguments.flag("--resume", o.resume, "go on with the run in --out");
@@ -147,19 +74,22 @@ bool read_request(Request& request, const Words& words) {
         if (!read_option(text, o.doctor).empty())
           throw_argument("--doctor", fmt::format("= '{}' is none of warn, stop, off", text));
       });
+  arguments.option("--live", "PORT",
+                   "serve the report while it trains, on this machine alone; 0: any port",
+                   [&](const std::string& text) {
+                     std::int64_t port = 0;
+                     if (!read_option(text, port).empty() || port < 0 || port > 65535)
+                       throw_argument("--live", fmt::format("= '{}' is no port: 0 to 65535", text));
+                     request.port = static_cast<int>(port);
+                   });
   arguments.flag("--check", request.check,
                  "trains nothing: what can be known to be wrong before the first step");
   arguments.flag("--json", request.json, "one JSON object instead of text");
   arguments.flag("--verbose", request.verbose, "all choices, columns, evidence and constants");
   if (!arguments.parse(words)) return false;
-  if (no_header) o.header = Header::no;
-  set_part("--validation", validation, o.validation, o.validation_file);
-  set_part("--test", test, o.test, o.test_file);
-  if (request.data.empty()) throw_argument("DATA", "is empty; expected the name of a .csv file");
-  o.data = request.data;
+  table.finish();
   o.out = request.out.empty() ? std::filesystem::path("run") / o.data.stem()
                               : std::filesystem::path(request.out);
-  o.seed = static_cast<std::uint64_t>(seed);
   request.quiet = arguments.quiet();
   return true;
 }
@@ -170,7 +100,8 @@ std::string progress_text(const Progress& p) {
   return text + fmt::format("  lr {:.3g}", p.lr);
 }
 
-TableRunResult run(Request& request, const Interrupt& interrupt, Config& config) {
+template <class Train>
+auto run(Request& request, const Interrupt& interrupt, Config& config, Train train) {
   ProgressBar bar(request.quiet);
   std::optional<Progress> last;
   const auto share = [](const Progress& p) {
@@ -192,9 +123,23 @@ TableRunResult run(Request& request, const Interrupt& interrupt, Config& config)
     if (last_step) bar.show(1, "trained; measuring where it stands");
     else if (bar.due()) bar.show(share(p), progress_text(p));
   };
-  TableRunResult result = run_table(request.options);
+  auto result = train(request.options);
   if (last) bar.finish(share(*last), progress_text(*last));
   return result;
+}
+
+// Several first weights, side by side.
+int several(Request& request) {
+  const Interrupt interrupt;
+  Config config;
+  const TableStarts found = run(request, interrupt, config, [&](const TableRunOptions& o) {
+    return run_starts(o, request.starts);
+  });
+  if (found.stopped) return kInterrupted;
+  print(request.json ? starts_json(found) + "\n" : starts_text(found));
+  return std::ranges::all_of(found.starts, [](const TableStart& s) { return s.run.fit.failed(); })
+             ? kNumbers
+             : kOk;
 }
 
 int check(Request& request) {
@@ -219,9 +164,16 @@ int train_command(const Words& words) {
   Request request;
   if (!read_request(request, words)) return kOk;
   if (request.check) return check(request);
+  if (request.starts > 0) return several(request);
   const Interrupt interrupt;
+  std::optional<LiveView> live;
+  if (request.port >= 0) {
+    live.emplace(request.port);
+    request.options.watch.push_back(live->observer());
+    note(fmt::format("live: {}\n", live->address()));
+  }
   Config config;
-  const TableRunResult result = run(request, interrupt, config);
+  const TableRunResult result = run(request, interrupt, config, run_table);
   if (!request.quiet) note_all(result.fit.notes);
   if (request.json) {
     JsonWriter json = result_json(result, config);

@@ -23,7 +23,7 @@ namespace downhill {
 /// Source      Barron, A General and Adaptive Robust Loss Function, arXiv 1701.03077, equation 8.
 /// Differs     pseudo_huber, cauchy, welsch and geman_mcclure here are in squared units of the
 ///             target, with c of their own: barron of alpha = 1 and c is pseudo_huber of delta = c,
-///             over c^2. The paper's learned alpha is not an option.
+///             over c^2. nn::AdaptiveBarron learns alpha and c.
 struct Barron {
   double alpha = 1, c = 1;
 

@@ -14,9 +14,9 @@ namespace downhill {
 /// is.
 ///
 ///     L = 1 - (2 sum(p y) + smooth) / (sum(p) + sum(y) + smooth)
+///     L = 1 - (2 sum(p y) + smooth) / (sum(p^2) + sum(y^2) + smooth)        (squared)
 ///
-/// Shapes      prediction (...) probabilities p, or logits as `from` says; target y in [0, 1] of
-/// the
+/// Shapes      prediction (...) probabilities p, or logits as `from` says; target y in [0, 1] of the
 ///             same type and shape, or int64 labels, of the prediction's shape without the class
 ///             axis. What one region is, follows from the rank: (D) one region; (N, D) one per
 ///             image; (N, C, ...) one per image and class. `over` changes it: image_class, image,
@@ -29,11 +29,13 @@ namespace downhill {
 ///             in no region; skip_absent leaves out regions whose target is empty.
 /// Throws      UsageError if shapes or types differ, a target is outside [0, 1], a label is no
 ///             class, or an option is out of range.
-/// Source      Milletari et al., V-Net, arXiv 1606.04797 (there with squares in the denominator);
-///             this form: Sudre et al., arXiv 1707.03237, equation 2.
-/// Differs     MONAI and Keras add their smoothing above and below too, with 1e-5 and 1e-7.
+/// Source      Milletari et al., V-Net, arXiv 1606.04797, section 3 (squared); plain: Sudre et al.,
+///             arXiv 1707.03237, equation 2.
+/// Differs     MONAI and Keras add their smoothing above and below too, with 1e-5 and 1e-7;
+///             `squared` is MONAI's squared_pred.
 struct Dice {
   double smooth = 1;
+  bool squared = false;
   Over over = Over::image_class;
   From from = From::probability;
   std::int64_t axis = 0;  ///< of the classes: 1, or -1 for the last; 0: the one that fits
@@ -46,6 +48,7 @@ struct Dice {
   std::array<Takes, 1> takes() const { return {takes_of(from)}; }
   static constexpr auto options() {
     return std::array{option<&Dice::smooth>(kSmooth),
+                      option<&Dice::squared>("squared", "squares in the sums below"),
                       option<&Dice::over>(kOver),
                       option<&Dice::from>(kFrom),
                       option<&Dice::axis>(kAxis),
@@ -54,7 +57,9 @@ struct Dice {
                       option<&Dice::skip_absent>(kSkipAbsent)};
   }
 
-  constexpr auto statistics(auto p, auto y) const { return std::tuple{p * y, p, y}; }
+  constexpr auto statistics(auto p, auto y) const {
+    return std::tuple{p * y, squared ? p * p : p, squared ? y * y : y};
+  }
   constexpr auto value(auto both, auto p, auto y) const {
     return 1 - (2 * both + smooth) / (p + y + smooth);
   }

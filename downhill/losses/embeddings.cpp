@@ -3,11 +3,12 @@
 #include "downhill/losses/contrastive.h"
 #include "downhill/losses/cosine_embedding.h"
 #include "downhill/losses/cosine_similarity.h"
-#include "downhill/losses/detail/directions.h"
+#include "downhill/losses/detail/cosines.h"
 #include "downhill/losses/info_nce.h"
 #include "downhill/losses/nt_xent.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
+#include "downhill/ops/directions.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/index.h"
 #include "downhill/ops/matmul.h"
@@ -64,7 +65,7 @@ void InfoNCE::check(std::span<const Tensor> p, std::span<const Tensor>) const {
   detail::check_rows(name.data(), "first", p[0], "second", p[1]);
 }
 Tensor InfoNCE::operator()(const Tensor& first, const Tensor& second) const {
-  const Tensor a = detail::directions(first), b = detail::directions(second);
+  const Tensor a = directions(first), b = directions(second);
   const Tensor similar = matmul(a, b, false, true) * (1 / temperature);
   return logsumexp(similar, -1) - sum(a * b, -1) * (1 / temperature);
 }
@@ -75,7 +76,7 @@ void NTXent::check(std::span<const Tensor> p, std::span<const Tensor>) const {
 Tensor NTXent::operator()(const Tensor& first, const Tensor& second) const {
   const std::int64_t n = first.size(0);
   if (n == 0) return sum(first, -1) * 0.0;
-  const Tensor a = detail::directions(first), b = detail::directions(second);
+  const Tensor a = directions(first), b = directions(second);
   const Tensor z = concat({a, b}, 0);
   const Tensor similar = matmul(z, z, false, true) * (1 / temperature);
   const Tensor never = constant(-std::numeric_limits<double>::infinity(), first);

@@ -27,6 +27,7 @@ namespace downhill {
 ///             outside [0, C), `counts` has neither one nor C entries, or options are out of range.
 /// Source      Cao et al., arXiv 1906.07413, equations 12 and 13; scale = 30 and max_margin = 0.5 as
 ///             in the authors' code.
+/// Differs     pytorch_optimizer's LDAMLoss is the same with max_margin = 0.5 and scale = 30.
 struct LDAM {
   PerClass counts = 1;  ///< rows of each class; one number: all equal
   double max_margin = 0.5, scale = 30;

@@ -20,6 +20,7 @@ namespace downhill {
 /// Source      Varian, A Bayesian approach to real estate assessment (1975); Zellner, Bayesian
 ///             estimation and prediction using asymmetric loss functions, JASA 81 (1986) 446-451,
 ///             equation 2.1.
+/// Differs     PyTorch has none.
 struct Linex {
   double a = 1;
 

@@ -1,22 +1,31 @@
 #pragma once
 #include "downhill/core/method_list.h"
+#include "downhill/losses/arcface.h"
 #include "downhill/losses/asymmetric.h"
 #include "downhill/losses/asymmetric_focal.h"
+#include "downhill/losses/barlow_twins.h"
 #include "downhill/losses/barron.h"
 #include "downhill/losses/bce.h"
 #include "downhill/losses/bce_with_logits.h"
 #include "downhill/losses/beta_nll.h"
+#include "downhill/losses/bi_tempered.h"
 #include "downhill/losses/cauchy.h"
 #include "downhill/losses/ciou.h"
+#include "downhill/losses/circle.h"
 #include "downhill/losses/contrastive.h"
+#include "downhill/losses/corn.h"
+#include "downhill/losses/cosface.h"
 #include "downhill/losses/cosine_embedding.h"
 #include "downhill/losses/cosine_similarity.h"
 #include "downhill/losses/cox_ph.h"
 #include "downhill/losses/crammer_singer.h"
 #include "downhill/losses/cross_entropy.h"
 #include "downhill/losses/crps_normal.h"
+#include "downhill/losses/crps_quantiles.h"
 #include "downhill/losses/ctc.h"
 #include "downhill/losses/dice.h"
+#include "downhill/losses/dice_cross_entropy.h"
+#include "downhill/losses/dice_focal.h"
 #include "downhill/losses/diou.h"
 #include "downhill/losses/earth_mover.h"
 #include "downhill/losses/epsilon_insensitive.h"
@@ -56,11 +65,13 @@
 #include "downhill/losses/mse.h"
 #include "downhill/losses/msle.h"
 #include "downhill/losses/multi_margin.h"
+#include "downhill/losses/multi_similarity.h"
 #include "downhill/losses/multilabel_margin.h"
 #include "downhill/losses/multilabel_soft_margin.h"
 #include "downhill/losses/negative_binomial_nll.h"
 #include "downhill/losses/nll.h"
 #include "downhill/losses/nt_xent.h"
+#include "downhill/losses/ordinal_logit.h"
 #include "downhill/losses/perceptron.h"
 #include "downhill/losses/poisson_nll.h"
 #include "downhill/losses/poly1.h"
@@ -79,6 +90,7 @@
 #include "downhill/losses/tukey.h"
 #include "downhill/losses/tversky.h"
 #include "downhill/losses/tweedie.h"
+#include "downhill/losses/vicreg.h"
 #include "downhill/losses/weibull_nll.h"
 #include "downhill/losses/welsch.h"
 #include "downhill/losses/zero_inflated_poisson.h"
@@ -169,7 +181,19 @@ using Losses = MethodList<
     CosineSimilarity,
     CosineEmbedding,
     InfoNCE,
-    NTXent>;
+    NTXent,
+    CRPSQuantiles,
+    BiTempered,
+    OrdinalLogit,
+    Corn,
+    DiceCrossEntropy,
+    DiceFocal,
+    ArcFace,
+    CosFace,
+    Circle,
+    MultiSimilarity,
+    BarlowTwins,
+    VICReg>;
 // clang-format on
 
 }  // namespace downhill

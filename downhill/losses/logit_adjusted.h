@@ -26,6 +26,7 @@ namespace downhill {
 /// Throws      UsageError if shapes or types do not fit, a label is outside [0, C), `prior` has
 ///             neither one nor C entries, or options are out of range.
 /// Source      Menon et al., Long-tail learning via logit adjustment, arXiv 2007.07314, equation 10.
+/// Differs     PyTorch has none; the authors add tau log prior to the logits as here.
 struct LogitAdjusted {
   double tau = 1;
   PerClass prior = 1;  ///< shares or counts of the classes; one number: all equal

@@ -25,6 +25,7 @@ namespace downhill {
 /// Throws      UsageError if shapes or types do not fit, a label is outside [0, C), or options are
 ///             out of range.
 /// Source      Leng et al., PolyLoss, arXiv 2204.12511, equation 4.
+/// Differs     Optax's poly_loss_cross_entropy has epsilon = 2.
 struct Poly1 {
   double epsilon = 1;
   std::int64_t ignore_index = -100;

@@ -1,13 +1,11 @@
 #include "downhill/losses/sup_con.h"
 
-#include <fmt/format.h>
-
 #include <limits>
 
-#include "downhill/core/error.h"
-#include "downhill/losses/detail/directions.h"
+#include "downhill/losses/detail/label_pairs.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
+#include "downhill/ops/directions.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/matmul.h"
 #include "downhill/ops/reduce.h"
@@ -34,22 +32,13 @@ Tensor pairs_of(const Tensor& labels, Type type, bool self) {
 
 void SupCon::check(std::span<const Tensor> predictions_given,
                    std::span<const Tensor> targets_given) const {
-  const Tensor &features = predictions_given[0], &labels = targets_given[0];
-  if (features.rank() != 2)
-    throw_usage(name,
-                fmt::format("features has shape {}; expected (N, D)", features.shape().text()));
-  if (labels.type() != Type::i64)
-    throw_usage(name, fmt::format("labels has type {}; expected int64", name_of(labels.type())));
-  if (!(labels.shape() == Shape{features.size(0)}))
-    throw_usage(name, fmt::format("labels has shape {}; expected ({}), one for each row of "
-                                  "features",
-                                  labels.shape().text(), features.size(0)));
+  detail::check_features_and_labels(name.data(), predictions_given[0], targets_given[0]);
 }
 
 Tensor SupCon::operator()(const Tensor& features, const Tensor& labels) const {
   const Type type = features.type();
   if (features.size(0) < 2) return sum(features, -1) * 0.0;  // nothing to compare with
-  const Tensor z = detail::directions(features);
+  const Tensor z = directions(features);
   const Tensor similar = matmul(z, z, false, true) * (1 / temperature);
   const Tensor self = pairs_of(labels, Type::u8, true), pairs = pairs_of(labels, type, false);
   const Tensor never = Tensor::scalar(-std::numeric_limits<double>::infinity(), type);

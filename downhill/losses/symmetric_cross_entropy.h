@@ -28,6 +28,7 @@ namespace downhill {
 ///             out of range.
 /// Source      Wang et al., arXiv 1908.06112, equation 7; alpha and beta as theirs for CIFAR-10,
 ///             log_zero = -4 as in their section 5.
+/// Differs     the authors' code cuts probabilities off at 1e-7 and targets at 1e-4 (log 1e-4 = -9.2).
 struct SymmetricCrossEntropy {
   double alpha = 0.1, beta = 1, log_zero = -4;
   std::int64_t ignore_index = -100;

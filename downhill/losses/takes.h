@@ -19,10 +19,13 @@ enum class Takes {
   logit,                    ///< the log odds of a probability
   class_logits,             ///< one number for each class; softmax gives the probabilities
   class_log_probabilities,  ///< the logarithms of the classes' probabilities: log softmax
+  cumulative_logits,        ///< of ordered classes, one fewer than classes: see ordinal_logit
+  continuation_logits,      ///< of ordered classes, one fewer than classes: see corn
+  class_cosines,            ///< in [-1, 1], one for each class: of an nn::CosineClassifier
   embedding,                ///< a row of numbers whose distances and angles count
   box                       ///< x1, y1, x2, y2
 };
-constexpr std::array<const char*, 9> words_of(Takes) {
+constexpr std::array<const char*, 12> words_of(Takes) {
   return {"number",
           "positive",
           "log_rate",
@@ -30,6 +33,9 @@ constexpr std::array<const char*, 9> words_of(Takes) {
           "logit",
           "class_logits",
           "class_log_probabilities",
+          "cumulative_logits",
+          "continuation_logits",
+          "class_cosines",
           "embedding",
           "box"};
 }

@@ -8,6 +8,7 @@
 #include "downhill/optim/lookahead.h"
 #include "downhill/optim/muon.h"
 #include "downhill/optim/newton_cg.h"
+#include "downhill/optim/saddle_free_newton.h"
 #include "downhill/optim/schedule_free_adamw.h"
 #include "downhill/optim/sgd.h"
 
@@ -25,7 +26,8 @@ using Optimizers = MethodList<
     ScheduleFreeAdamW,
     Lookahead,
     Lbfgs,
-    NewtonCg>;
+    NewtonCg,
+    SaddleFreeNewton>;
 // clang-format on
 
 }  // namespace downhill

@@ -12,6 +12,10 @@ namespace {
 // Nothing may be fetched: only the script and style that stand in the page itself.
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
+// A live page asks the server that it came from, and no other.
+constexpr const char* kLivePolicy =
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+    "connect-src 'self'";
 
 /// "digits.csv: digit by mlp:128,64", as far as the log says it.
 std::string title_of(const RunLog& log) {
@@ -29,13 +33,13 @@ std::string title_of(const RunLog& log) {
   return report_detail::html_text(title, 120);
 }
 
-std::string head(const RunLog& log, const Verdict& verdict) {
+std::string head(const RunLog& log, const Verdict& verdict, const char* policy) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
       "<title>{}: {}</title>\n<style>{}\n{}</style></head>\n",
-      kPolicy, title_of(log), report_detail::html_text(verdict.name, 40),
+      policy, title_of(log), report_detail::html_text(verdict.name, 40),
       report_assets::uplot_css(), report_assets::report_css());
 }
 
@@ -48,14 +52,14 @@ std::string foot(const RunLog& log) {
   return "<footer>" + text + ".</footer>";
 }
 
-}  // namespace
-
-std::string html_report(const RunLog& log, const Verdict& verdict) {
+std::string page_of(const RunLog& log, const Verdict& verdict, const char* policy,
+                    const std::string& body) {
   using namespace report_detail;
   Charts charts = charts_of(log);
   charts.spans = spans_of(log, verdict);
-  std::string page = head(log, verdict);
-  page += "<body><main><header><h1>" + title_of(log) + "</h1><span>Downhill</span></header>\n";
+  std::string page = head(log, verdict, policy);
+  page += body + "<main><header><h1>" + title_of(log) + "</h1><span>Downhill</span></header>
+";
   page += verdict_section(verdict) + "\n" + tiles(log, charts) + "\n";
   page += evaluation_section(log) + "\n" + confusion_section(log) + "\n";
   page += predictions_section(log) + "\n" + calibration_section(log) + "\n";
@@ -65,6 +69,18 @@ std::string html_report(const RunLog& log, const Verdict& verdict) {
   page += fmt::format("<script>{}</script>\n<script>{}</script>\n</body></html>\n",
                       report_assets::uplot_js(), report_assets::report_js());
   return page;
+}
+
+}  // namespace
+
+std::string html_report(const RunLog& log, const Verdict& verdict) {
+  return page_of(log, verdict, kPolicy, "<body>");
+}
+
+std::string live_report(const RunLog& log, const Verdict& verdict) {
+  const std::int64_t epoch = log.epochs.empty() ? 0 : log.epochs.back().epoch;
+  return page_of(log, verdict, kLivePolicy,
+                 fmt::format("<body data-live=\"yes\" data-epoch=\"{}\">", epoch));
 }
 
 }  // namespace downhill

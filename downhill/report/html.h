@@ -13,4 +13,8 @@ namespace downhill {
 /// extremes of neighbours, so that spikes stay; the log keeps every point.
 std::string html_report(const RunLog& log, const Verdict& verdict);
 
+/// The same page of a run under way, for a server that serves it at "/" and sends an event "epoch" after
+/// each epoch, and "end", at "/events"; it shows each without being loaded again.
+std::string live_report(const RunLog& log, const Verdict& verdict);
+
 }  // namespace downhill

@@ -45,6 +45,41 @@ std::string contour_path(const Canvas& canvas, const Grid& grid, double level) {
   return text;
 }
 
+// The grid within a ring of values below all others, so that the places above a level are closed
+// areas; what is not finite is no area.
+Grid ringed(const Grid& grid, double below) {
+  const double width = grid.x(1) - grid.x(0), height = grid.y(1) - grid.y(0);
+  Grid out{{grid.window.x_low - width, grid.window.x_high + width, grid.window.y_low - height,
+            grid.window.y_high + height},
+           grid.columns + 2,
+           grid.rows + 2,
+           std::vector<double>((grid.columns + 2) * (grid.rows + 2), below)};
+  for (std::size_t row = 0; row < grid.rows; ++row)
+    for (std::size_t column = 0; column < grid.columns; ++column)
+      if (const double value = grid.values[row * grid.columns + column]; std::isfinite(value))
+        out.values[(row + 1) * out.columns + column + 1] = value;
+  return out;
+}
+
+// Areas between levels, each over the ones below it.
+void fill_levels(Canvas& canvas, const Grid& grid, const std::vector<double>& levels) {
+  if (levels.empty()) return;
+  double lowest = std::numeric_limits<double>::infinity();
+  for (const double value : grid.values)
+    if (std::isfinite(value)) lowest = std::min(lowest, value);
+  const double step = std::max(levels.front() - lowest, 1e-12 * std::abs(lowest));
+  const Grid ring = ringed(grid, lowest - 1e3 * step);
+  const auto fill = [&](double level, double part) {
+    canvas.add(fmt::format("<path d=\"{}\" fill=\"{}\" fill-rule=\"evenodd\"/>\n",
+                           contour_path(canvas, ring, level), cividis(part)));
+  };
+  fill(lowest - step, 0);
+  canvas.add("<g stroke=\"#fff\" stroke-opacity=\".35\" stroke-width=\".8\">\n");
+  for (std::size_t k = 0; k < levels.size(); ++k)
+    fill(levels[k], (static_cast<double>(k) + 1) / static_cast<double>(levels.size()));
+  canvas.add("</g>\n");
+}
+
 Window widened(Window w) {
   const auto widen = [](double& low, double& high) {
     if (!(low <= high)) low = -1, high = 1;
@@ -125,10 +160,10 @@ std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const 
   Canvas canvas(grid.window, text, 112);
   const auto levels = report_detail::contour_levels(grid, kLevels);
   canvas.add_outside(fmt::format("<text x=\"660\" y=\"{}\">value</text>\n", Canvas::kTop + 10));
+  fill_levels(canvas, grid, levels);
   for (std::size_t k = 0; k < levels.size(); ++k) {
-    const std::string color = cividis((static_cast<double>(k) + 0.5) / kLevels);
-    canvas.add(fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.3\"/>\n",
-                           contour_path(canvas, grid, levels[k]), color));
+    const std::string color =
+        cividis((static_cast<double>(k) + 1) / static_cast<double>(levels.size()));
     const double y = Canvas::kTop + 32 + 20 * static_cast<double>(levels.size() - 1 - k);
     canvas.add_outside(
         fmt::format("<path d=\"M660 {}h18\" stroke=\"{}\" stroke-width=\"3\"/><text "

@@ -28,8 +28,9 @@ struct Grid {
 /// The words of a picture.
 struct PictureText {
   std::string title = {};
-  std::string x = "x", y = "y";  ///< names of the axes
-  std::string under = {};        ///< a line under the title
+  std::string x = "x", y = "y";       ///< names of the axes
+  std::string under = {};             ///< a line under the title
+  bool log_x = false, log_y = false;  ///< places are decimal logarithms; ticks say the numbers
 };
 
 /// A window around all finite places of the path, with a margin, never empty. A caller takes the
@@ -46,5 +47,10 @@ std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const 
 /// the curve, and as high as the path with at most as much again above and below.
 std::string curve_svg(const std::vector<Place>& curve, const std::vector<Place>& path,
                       const PictureText& text);
+
+/// A spectral density over the eigenvalues, as SVG text: six decades below its highest value, as
+/// logarithms, since a few eigenvalues far out matter as much as the bulk.
+std::string density_svg(const std::vector<double>& at, const std::vector<double>& density,
+                        PictureText text);
 
 }  // namespace downhill

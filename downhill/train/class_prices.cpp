@@ -52,14 +52,14 @@ double price_of_second_class(const Loss& loss, Task task, const std::vector<doub
   const bool one = one_output(task, loss);
   const auto pull = [&](std::int64_t label) {
     const bool logit = loss.takes()[0] == Takes::logit;
-    Tensor z =
-        one ? Tensor::full({1}, logit ? 0 : 0.5, Type::f64) : Tensor::zeros({1, 2}, Type::f64);
+    Tensor z = one ? Tensor::full({1}, logit ? 0 : 0.5, Type::f64)
+                   : Tensor::zeros({1, outputs_of(task, loss, 2)}, Type::f64);
     z.requires_grad(true);
     const bool logarithms = !one && loss.takes()[0] == Takes::class_log_probabilities;
     const Tensor labels = Tensor::full({1}, static_cast<double>(label), Type::i64);
     const Tensor y = one ? second_class(loss, labels) : labels;
     loss.sum(logarithms ? log_softmax(z) : z, y).backward();
-    return std::abs(z.grad().at(one ? 0 : 1));
+    return std::abs(z.grad().at(z.elements() - 1));
   };
   double price = pull(1) / pull(0);
   if (!by_class.empty()) price *= by_class[1] / by_class[0];

@@ -7,6 +7,7 @@
 
 #include "downhill/autodiff/functional.h"
 #include "downhill/core/error.h"
+#include "downhill/losses/ordinal.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/shape.h"
@@ -49,9 +50,12 @@ Head of_classes(const HeadQuestion& q) {
     head.s = {1};
     return head;
   }
-  for (const double n : share) head.c.push_back(std::log(n / total));
-  head.link.assign(share.size(), LinkFunction::none);
-  head.s.assign(share.size(), 1);
+  const Takes takes = takes_at(q.loss, 0);
+  if (is_ordinal(takes)) head.c = ordinal_logits_of(takes, share);
+  else
+    for (const double n : share) head.c.push_back(std::log(n / total));
+  head.link.assign(head.c.size(), LinkFunction::none);
+  head.s.assign(head.c.size(), 1);
   return head;
 }
 

@@ -11,6 +11,7 @@
 #include "downhill/catalog/model.h"
 #include "downhill/core/error.h"
 #include "downhill/io/safetensors.h"
+#include "downhill/losses/ordinal.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/shape.h"
@@ -169,13 +170,16 @@ void TableModel::add_predictions(Predictions& to, const Tensor& outputs) const {
     }
     return;
   }
-  const bool logit = loss.takes()[0] == Takes::logit;
+  const Takes takes = loss.takes()[0];
   const bool one = one_output(card.task, loss);
-  const Tensor p = !one ? softmax(columns) : logit ? sigmoid(columns) : columns;
+  const Tensor p = is_ordinal(takes)       ? ordinal_probabilities(takes, columns)
+                   : !one                  ? softmax(columns)
+                   : takes == Takes::logit ? sigmoid(columns)
+                                           : columns;
   const std::int64_t classes = static_cast<std::int64_t>(card.classes.size());
   for (std::int64_t i = 0; i < rows; ++i) {
-    const double* row = p.data<double>() + i * width;
-    std::vector<double> shares(row, row + width);
+    const double* row = p.data<double>() + i * p.size(1);
+    std::vector<double> shares(row, row + p.size(1));
     if (one) shares = {1 - row[0], row[0]};
     if (classes == 2 && card.price != 1) {
       shares[1] = corrected(shares[1], card.price);

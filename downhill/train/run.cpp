@@ -13,6 +13,7 @@
 #include "downhill/optim/evaluation_weights.h"
 #include "downhill/tensor/product.h"
 #include "downhill/train/detail/explain.h"
+#include "downhill/train/detail/gauges.h"
 #include "downhill/train/detail/norms.h"
 #include "downhill/train/files.h"
 
@@ -173,9 +174,14 @@ Run::Update Run::descend(const Batch& batch) {
     observer->after_backward(optimizer_.parameters(), update.loss);
   update.gradient_norm = gradient_norm(optimizer_.parameters());
   if (!update.finite()) return update;
-  const auto before = wants_sums_ ? copies_of(optimizer_.parameters()) : std::vector<Tensor>();
+  const bool gauges = o_.gauges && gauges_are_due(at_.step + 1);
+  const auto before =
+      wants_sums_ || gauges ? copies_of(optimizer_.parameters()) : std::vector<Tensor>();
+  const double lr = gauges ? rate() : 0;  // of the step that follows
   optimizer_.step();
   if (wants_sums_) measure_step(before);
+  if (gauges)
+    update.gauges = read_gauges(model_, optimizer_.parameters(), before, batch, loss_of_, lr);
   return update;
 }
 
@@ -207,13 +213,15 @@ void Run::measure_step(const std::vector<Tensor>& before) {
 }
 
 void Run::log_step(const Update& update, double lr) {
-  const bool due = at_.step % log_every_ == 0 || at_.batch + 1 == batches_.count();
+  const bool due = at_.step % log_every_ == 0 || at_.batch + 1 == batches_.count() ||
+                   !update.gauges.empty();
   if (!due && update.finite()) return;
   log_.write(StepRecord{.step = at_.step,
                         .epoch = at_.epoch + 1,
                         .loss = update.loss,
                         .lr = lr,
-                        .gradient_norm = update.gradient_norm});
+                        .gradient_norm = update.gradient_norm,
+                        .metrics = update.gauges});
 }
 
 bool Run::went_wrong(const Batch& batch, const Update& update) {

@@ -1,21 +1,11 @@
 // The checks before the first step of a table run.
 #include "downhill/train/detail/table_check.h"
 
-#include "downhill/catalog/catalog.h"
-#include "downhill/core/error.h"
 #include "downhill/train/detail/explain.h"
 #include "downhill/train/detail/table_task.h"
 
 namespace downhill {
 namespace detail {
-
-TableTask prepared_table(const TableRunOptions& o) {
-  try {
-    return prepare_table(o);
-  } catch (const UsageError& error) {
-    throw DataError(error.what());
-  }
-}
 
 std::vector<TrainingCheck> checks_of(TableModel& model, Optimizer& optimizer, const Dataset& train,
                                      std::uint64_t seed) {
@@ -36,11 +26,10 @@ bool check_is_wanted(const TableRunOptions& o, std::int64_t rows) {
 
 std::vector<TrainingCheck> check_table(const TableRunOptions& o) {
   detail::check_table_options(o);
-  const detail::TableTask task = detail::prepared_table(o);
-  if (o.resolved) o.resolved({task.description, task.choices, {}, task.notes});
+  const detail::TableTask task = detail::read_task(o);
+  if (o.resolved) o.resolved(detail::resolved_run(task));
   TableModel model = TableModel::begin(task.card, o.seed);
-  Optimizer optimizer(optimizer_from(task.optimizer), model.model.parameters());
-  if (!o.no_decay.empty()) optimizer.group(o.no_decay, {{"weight_decay", "0"}});
+  Optimizer optimizer = detail::optimizer_for(task, o, model);
   return detail::checks_of(model, optimizer, *task.train, o.seed);
 }
 

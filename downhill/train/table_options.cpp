@@ -42,4 +42,22 @@ TableRunOptions options_from(const Config& config, const std::string& target,
   return o;
 }
 
+TableRunOptions run_again(const Config& config, const std::string& target,
+                          const std::filesystem::path& file) {
+  TableRunOptions o = options_from(config, target, file);
+  const std::array<std::pair<const char*, std::string*>, 6> texts = {{{"task", &o.task},
+                                                                      {"loss", &o.loss},
+                                                                      {"model", &o.model},
+                                                                      {"optimizer", &o.optimizer},
+                                                                      {"schedule", &o.schedule},
+                                                                      {"observers", &o.observers}}};
+  for (const auto& [name, value] : config) {
+    for (const auto& [known, text] : texts)
+      if (name == known) *text = value;
+    if (name == "batch" && !read_option(value, o.batch).empty()) o.batch = 0;  // "all"
+  }
+  o.clip_norm = 0;  // stands in the optimizer
+  return o;
+}
+
 }  // namespace downhill::detail

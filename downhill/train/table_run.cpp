@@ -8,7 +8,6 @@
 #include "downhill/core/error.h"
 #include "downhill/io/atomic_file.h"
 #include "downhill/report/html.h"
-#include "downhill/train/detail/explain.h"
 #include "downhill/train/detail/table_check.h"
 #include "downhill/train/detail/table_metrics.h"
 #include "downhill/train/detail/table_task.h"
@@ -64,13 +63,6 @@ Config config_of(const TableRunOptions& o, const detail::TableTask& task) {
   return config;
 }
 
-ResolvedRun resolved_run(const detail::TableTask& task) {
-  ResolvedRun run{task.description, task.choices, {}, task.notes};
-  for (const ColumnRecord& column : task.columns.columns)
-    run.columns.push_back(fmt::format("{}: {}", column.name, column.done));
-  return run;
-}
-
 std::vector<EvaluationRecord> evaluations_of(TableModel& model, const detail::TableTask& task,
                                              std::uint64_t seed) {
   std::vector<EvaluationRecord> all;
@@ -96,17 +88,17 @@ const EvaluationRecord* TableRunResult::evaluation(std::string_view part) const 
 TableRunResult run_table(const TableRunOptions& o) {
   detail::check_table_options(o);
   check_directory(o);
-  detail::TableTask task = detail::prepared_table(o);
-  if (o.resolved) o.resolved(resolved_run(task));
+  detail::TableTask task = detail::read_task(o);
+  if (o.resolved) o.resolved(detail::resolved_run(task));
   const Config config = config_of(o, task);
   task.card.training = config;
 
-  TableModel model = TableModel::begin(task.card, o.seed);
-  Optimizer optimizer(optimizer_from(task.optimizer), model.model.parameters());
-  if (!o.no_decay.empty()) optimizer.group(o.no_decay, {{"weight_decay", "0"}});
+  const std::uint64_t seed = o.seed + static_cast<std::uint64_t>(o.start);
+  TableModel model = TableModel::begin(task.card, seed);
+  Optimizer optimizer = detail::optimizer_for(task, o, model);
   FitOptions options{.epochs = o.epochs,
                      .batch = o.batch,
-                     .seed = o.seed,
+                     .seed = seed,
                      .patience = o.patience,
                      .unit = task.card.head.k,
                      .out = o.out,
@@ -117,6 +109,7 @@ TableRunResult run_table(const TableRunOptions& o) {
                      .progress = o.progress};
   if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
   options.observers = observers_from(o.observers);
+  options.observers.insert(options.observers.end(), o.watch.begin(), o.watch.end());
   options.observers.push_back(std::make_shared<LiveDoctor>(o.doctor, o.found));
   options.keep_good = o.doctor == Live::stop;
   options.test = task.test ? &*task.test : nullptr;
@@ -167,21 +160,16 @@ EvaluationRecord evaluate_table(TableModel& model, const fs::path& data, const s
   return record;
 }
 
-Remeasured measure_run(const fs::path& run, const StationarityOptions& options) {
+FinishedRun finished_run(const fs::path& run) {
   TableModel model = TableModel::read(run / kModelFile);
   const TableRunOptions o =
       detail::options_from(model.card.training, model.card.target, run / kModelFile);
-  Remeasured result{{}, model.card, ""};
-  std::string fingerprint;
-  const Dataset train = detail::training_rows(model.card, o, fingerprint);
+  std::string fingerprint, note;
+  Dataset rows = detail::training_rows(model.card, o, fingerprint);
   if (fingerprint != model.card.fingerprint)
-    result.note = fmt::format("{} is another table than the one that the run was trained on",
-                              o.data.string());
-  StationarityOptions used = options;
-  used.seed = o.seed;
-  const auto rows = detail::sample(train, FitOptions().explain_rows, o.seed);
-  result.stands = detail::measure(model.model, rows, model.loss_of(), used, model.card.head.k);
-  return result;
+    note = fmt::format("{} is another table than the one that the run was trained on",
+                       o.data.string());
+  return {std::move(model), std::move(rows), o.seed, std::move(note)};
 }
 
 }  // namespace downhill

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "downhill/inspect/stationarity.h"
 #include "downhill/train/check_training.h"
 #include "downhill/train/files.h"
 #include "downhill/train/fit.h"
@@ -35,6 +34,7 @@ struct TableRunOptions {
   std::string observers = "";  ///< specs with | between them
   std::int64_t epochs = 50, batch = 32;
   std::uint64_t seed = 0;
+  std::int64_t start = 0;  ///< added to the seed of first weights and order, not to that of the parts
   // How the table is read.
   std::string ignore = "", only = "", category = "";
   std::string decimal = "", date_order = "", separator = "";
@@ -58,6 +58,8 @@ struct TableRunOptions {
   std::function<void(const Progress&)> progress = {};
   /// Called once before training with what was resolved.
   std::function<void(const struct ResolvedRun&)> resolved = {};
+  /// Called behind `observers`; no part of the configuration.
+  std::vector<ObserverPtr> watch = {};
 
   /// Of the rows of `data`: train, validation, test. A part with a table of its own takes none.
   std::array<double, 3> shares() const {
@@ -74,6 +76,7 @@ struct TableRunOptions {
         option<&T::batch>("batch", kNonNegative, "rows per step; 0: all"),
         option<&T::validation>("validation", kFraction, "share of the rows"),
         option<&T::test>("test", kFraction, "share of the rows"),
+        option<&T::start>("start", kNonNegative, "which of several first weights"),
         option<&T::patience>(
             "patience", kNonNegative,
             "stop after so many epochs without a better validation loss; 0: never"),
@@ -148,12 +151,14 @@ struct TablePredictions {
 TablePredictions predict_table(const TableModel& model, const std::filesystem::path& data,
                                bool residuals = false);
 
-/// Where a finished run stands, measured again from its files (downhill curvature).
-struct Remeasured {
-  Stands stands;
-  ModelCard card;
+/// A finished run as its files have it: what the instruments measure.
+struct FinishedRun {
+  TableModel model;
+  Dataset rows;  ///< that it was trained on
+  std::uint64_t seed;
   std::string note;  ///< the table is another than the one of the run
 };
-Remeasured measure_run(const std::filesystem::path& run, const StationarityOptions& options = {});
+/// FileError for what cannot be read, DataError for a table that no longer fits.
+FinishedRun finished_run(const std::filesystem::path& run);
 
 }  // namespace downhill

@@ -282,4 +282,26 @@ TableTask prepare_table(const TableRunOptions& o) {
   return task;
 }
 
+TableTask read_task(const TableRunOptions& options) {
+  try {
+    return prepare_table(options);
+  } catch (const UsageError& error) {
+    throw DataError(error.what());
+  }
+}
+
+ResolvedRun resolved_run(const TableTask& task) {
+  ResolvedRun run{task.description, task.choices, {}, task.notes};
+  for (const ColumnRecord& column : task.columns.columns)
+    run.columns.push_back(fmt::format("{}: {}", column.name, column.done));
+  return run;
+}
+
+Optimizer optimizer_for(const TableTask& task, const TableRunOptions& options,
+                        const TableModel& model) {
+  Optimizer optimizer(optimizer_from(task.optimizer), model.model.parameters());
+  if (!options.no_decay.empty()) optimizer.group(options.no_decay, {{"weight_decay", "0"}});
+  return optimizer;
+}
+
 }  // namespace downhill::detail

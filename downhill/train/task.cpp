@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "downhill/core/error.h"
+#include "downhill/losses/ordinal.h"
 #include "downhill/train/head.h"
 
 namespace downhill {
@@ -106,7 +107,9 @@ TaskChoice by_column(TargetColumn& target) {
 }  // namespace
 
 Wants wants_of(const Loss& loss) {
-  if (any_of(loss, {Takes::class_logits, Takes::class_log_probabilities})) return Wants::classes;
+  if (any_of(loss, {Takes::class_logits, Takes::class_log_probabilities, Takes::cumulative_logits,
+                    Takes::continuation_logits}))
+    return Wants::classes;
   if (any_of(loss, {Takes::logit, Takes::probability})) return Wants::two_classes;
   const Takes first = takes_at(loss, 0);
   const bool several = loss.predictions() > 1 || loss.columns() > 1 || loss.entries() > 1;
@@ -121,6 +124,8 @@ void check_takes_table(const Loss& loss) {
   if (loss.targets() > 1)
     throw_usage("train", fmt::format("{} takes {} targets; a table's target is one column",
                                      loss.name(), loss.targets()));
+  if (any_of(loss, {Takes::class_cosines}))
+    throw_usage("train", loss.name() + " takes the cosines of an nn::CosineClassifier, in C++");
   if (wants_of(loss) == Wants::classes && !loss.takes_labels())
     throw_usage("train", loss.name() +
                              " takes a number for each class or document as target; a "
@@ -160,6 +165,7 @@ bool one_output(Task task, const Loss& loss) {
 
 std::int64_t outputs_of(Task task, const Loss& loss, std::int64_t classes) {
   if (task == Task::numbers) return outputs_for_number(loss);
+  if (is_ordinal(loss.takes()[0])) return classes - 1;
   return one_output(task, loss) ? 1 : classes;
 }
 

@@ -86,9 +86,9 @@ TEST_P(LinkContract, TwoGroupsWithTheSameSettingsAreAsOne) {
 }
 
 TEST_P(LinkContract, HasATranscriptionOrATestOfItsNumbers) {
-  // In tests/optim/links_test.cpp and wrappers_test.cpp.
-  const std::set<std::string> by_hand = {"clip_by_global_norm", "accumulate", "skip_non_finite",
-                                         "sam", "ema"};
+  // In tests/optim/links_test.cpp, wrappers_test.cpp and saddle_free_test.cpp.
+  const std::set<std::string> by_hand = {
+      "clip_by_global_norm", "accumulate", "skip_non_finite", "sam", "ema", "escape_saddle"};
   bool found = by_hand.contains(GetParam());
   for (const std::string& optimizer : Optimizers::names()) {
     Method with_all = Method::parse(optimizer);

@@ -2,6 +2,7 @@
 #include "tests/contracts/loss_case.h"
 #include "tests/contracts/loss_cases_classes.h"
 #include "tests/contracts/loss_cases_numbers.h"
+#include "tests/contracts/loss_cases_similarities.h"
 #include "tests/contracts/loss_cases_tensors.h"
 
 // Sample inputs of every loss of the list, with the oracle of each.
@@ -75,6 +76,18 @@ inline std::vector<Case> more_cases() {
            total += w[i] * oracle::bce_with_logits(at[0][i], t[i], price[i % 3]);
          return total;
        }});
+  all.push_back({"crps_quantiles",
+                 CRPSQuantiles{.quantiles = {0.25, 0.5, 0.75}},
+                 {points({13, 3}, 18)},
+                 three,
+                 [t = reals(three)](const std::vector<Reals>& at, const Reals& w) {
+                   const double q[] = {0.25, 0.5, 0.75};
+                   Real total = 0;
+                   for (std::size_t i = 0; i < t.size(); ++i)
+                     total +=
+                         w[i] * 2 * oracle::quantile(at[0][i], t[i], static_cast<Real>(q[i % 3]));
+                   return total;
+                 }});
   const Tensor image = points({2, 3, 9}, 7, 0.05, 0.95), truth = points({2, 3, 9}, 8, 0, 1);
   all.push_back(rows_case("generalized_dice", GeneralizedDice{.axis = 1}, image, truth,
                           [](const Reals& a, const Reals& t, auto) {
@@ -100,8 +113,6 @@ inline std::vector<Case> cases() {
   const Tensor logits = points({5, 7}, 5), classes({0.0, 6, -100, 3, 2}, Type::i64);
   Tensor shares = points({5, 7}, 6, 0, 1);
   const Tensor image = points({2, 3, 9}, 7, 0.05, 0.95), truth = binary({2, 3, 9}, 8);
-  const Tensor anchor = points({5, 4}, 9), positive = points({5, 4}, 10),
-               negative = points({5, 4}, 11);
   std::vector<Case> all = {
       pointwise_case("mse", MSE{}, x, y, [](Real p, Real t) { return oracle::mse(p, t); }),
       pointwise_case("mae", MAE{}, away_from_kinks(y, 0), y,
@@ -152,30 +163,22 @@ inline std::vector<Case> cases() {
                        total += w[i] * oracle::gaussian_nll(p[0][i], p[1][i], y[i], full);
                      return total;
                    }});
-  for (const double smooth : {1.0, 0.0})
-    all.push_back({"dice",
-                   Dice{.smooth = smooth, .axis = 1},
-                   {image},
-                   truth,
-                   [t = reals(truth), smooth](const std::vector<Reals>& p, const Reals& w) {
-                     Real total = 0;
-                     for (std::size_t r = 0; r < 6; ++r)
-                       total += w[r] * oracle::dice(part(p[0], r, 9), part(t, r, 9), smooth);
-                     return total;
-                   }});
-  all.push_back({"triplet",
-                 Triplet{.margin = 2},
-                 {anchor, positive, negative},
-                 {},
-                 [](const std::vector<Reals>& p, const Reals& w) {
-                   Real total = 0;
-                   for (std::size_t r = 0; r < 5; ++r)
-                     total += w[r] * oracle::triplet(part(p[0], r, 4), part(p[1], r, 4),
-                                                     part(p[2], r, 4), 2, static_cast<Real>(1e-6));
-                   return total;
-                 }});
+  for (const bool squared : {false, true})
+    for (const double smooth : {1.0, 0.0})
+      all.push_back({"dice",
+                     Dice{.smooth = smooth, .squared = squared, .axis = 1},
+                     {image},
+                     truth,
+                     [=, t = reals(truth)](const std::vector<Reals>& p, const Reals& w) {
+                       Real total = 0;
+                       for (std::size_t r = 0; r < 6; ++r)
+                         total +=
+                             w[r] * oracle::dice(part(p[0], r, 9), part(t, r, 9), smooth, squared);
+                       return total;
+                     }});
   for (auto* more : {more_cases, robust_cases, error_cases, distribution_cases, two_class_cases,
-                     row_cases, region_cases, view_cases, list_cases, sequence_cases})
+                     row_cases, region_cases, view_cases, list_cases, sequence_cases, triplet_cases,
+                     labelled_cases, batch_cases, ordered_cases})
     for (Case& one : more()) all.push_back(std::move(one));
   return all;
 }

@@ -65,6 +65,15 @@ inline std::vector<Case> row_cases() {
         x, [=](const Reals& p, const Reals& q) {
           return oracle::symmetric_cross_entropy(p, q, 0.5, 2, -4, w);
         });
+    for (const double t1 : {1.0, 0.8, 0.3})
+      for (const double t2 : {1.0, 1.4, 3.0})
+        add("bi_tempered", BiTempered{.t1 = t1, .t2 = t2, .weight = weight}, x,
+            [=](const Reals& p, const Reals& q) {
+              Real price = 0;
+              for (std::size_t c = 0; c < q.size(); ++c) price += q[c] * w[c];
+              return price *
+                     oracle::bi_tempered(p, q, static_cast<Real>(t1), static_cast<Real>(t2));
+            });
     add("earth_mover", EarthMover{}, x,
         [](const Reals& p, const Reals& q) { return oracle::earth_mover(p, q); });
   }

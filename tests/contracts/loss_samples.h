@@ -44,6 +44,11 @@ inline Tensor prediction_for(Takes takes, std::int64_t n, std::uint64_t seed, Ty
       return points({n, 5}, seed, -2, 2, type);
     case Takes::class_log_probabilities:
       return points({n, 5}, seed, -3, -0.1, type);
+    case Takes::cumulative_logits:
+    case Takes::continuation_logits:
+      return points({n, 5}, seed, -4, 4, type);
+    case Takes::class_cosines:
+      return points({n, 5}, seed, -0.9, 0.9, type);
     case Takes::embedding:
       return points({n, 4}, seed, -2, 2, type);
     case Takes::box:
@@ -78,6 +83,8 @@ inline Sample sample_of(const Loss& loss, std::int64_t n, Type type) {
   }
   for (std::size_t k = 0; k < static_cast<std::size_t>(loss.predictions()); ++k)
     s.predictions.push_back(prediction_for(loss.takes()[k], n, 1 + k, type));
+  if (loss.entries() > 0)
+    s.predictions = {points({n, static_cast<std::int64_t>(loss.entries())}, 1, -3, 3, type)};
   if (loss.targets() == 0) return s;
   const auto& range = loss.target_range();
   if (loss.targets() == 2) {
@@ -86,6 +93,7 @@ inline Sample sample_of(const Loss& loss, std::int64_t n, Type type) {
   }
   const bool binary = loss.name() == "lovasz";  // of the list the one that takes 0 and 1 alone
   if (loss.takes_labels()) s.targets = {labels({n}, 5, 9)};
+  else if (loss.entries() > 0) s.targets = {points(s.predictions[0].shape(), 9, -3, 3, type)};
   else if (binary) s.targets = {labels({n}, 2, 9).to(type)};
   else if (first == Takes::class_logits) s.targets = {points({n, 5}, 9, 0, 3, type)};
   else if (first == Takes::embedding && range) s.targets = {points({n}, 9, range->low, 1, type)};
@@ -99,9 +107,13 @@ inline Sample sample_of(const Loss& loss, std::int64_t n, Type type) {
   return s;
 }
 
+/// Of every loss of the list but the named sums, whose terms stand in it themselves.
 inline std::vector<Sample> samples(std::int64_t n, Type type = Type::f64) {
   std::vector<Sample> all;
-  Losses::for_each([&]<class L>() { all.push_back(sample_of(L{}, n, type)); });
+  Losses::for_each([&]<class L>() {
+    const Loss loss = L{};
+    if (loss.terms().size() == 1) all.push_back(sample_of(loss, n, type));
+  });
   return all;
 }
 

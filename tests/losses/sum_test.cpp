@@ -50,6 +50,44 @@ TEST(SumOfLosses, ProbabilitiesBesideLogitsAreTheirSoftmax) {
   expect_usage([] { MSE{} + CrossEntropy{}; }, "mse takes number", "cross_entropy takes");
 }
 
+TEST(SumOfLosses, NamedSumsAreTheirTerms) {
+  struct Same {
+    const char *name, *terms;
+    bool classes;
+  };
+  const Same all[] = {
+      {"dice_cross_entropy", "dice:from=class_logits+cross_entropy", true},
+      {"dice_cross_entropy:from=logit,dice=0.5", "0.5*dice:from=logit+bce_with_logits", false},
+      {"dice_cross_entropy:smooth=0.1,squared=true,cross_entropy=2",
+       "dice:from=class_logits,smooth=0.1,squared=true+2*cross_entropy", true},
+      {"dice_focal", "dice:from=logit+focal", false},
+      {"dice_focal:from=class_logits,gamma=3,focal=2",
+       "dice:from=class_logits+2*focal_cross_entropy:gamma=3", true}};
+  const Tensor x = points({2, 3, 5}, 1), y = labels({2, 5}, 3, 2), u = points({2, 3, 5}, 4);
+  const Tensor several = points({2, 5}, 3, 0, 1), flat = points({2, 5}, 5), v = points({2, 5}, 6);
+  for (const Same& one : all) {
+    SCOPED_TRACE(one.name);
+    const Loss named = Loss::parse(one.name), terms = Loss::parse(one.terms);
+    const Tensors at = {one.classes ? x : flat}, along = {one.classes ? u : v};
+    const Tensor target = one.classes ? y : several;
+    const auto f = [&](const Loss& loss) {
+      return [&](const Tensors& p) { return loss(p[0], target); };
+    };
+    EXPECT_EQ(named(at[0], target).item(), terms(at[0], target).item());
+    EXPECT_EQ(named.sum(at[0], target).item(), terms.sum(at[0], target).item());
+    const Tensor a = hvp(f(named), at, along)[0], b = hvp(f(terms), at, along)[0];
+    for (std::int64_t i = 0; i < a.elements(); ++i) EXPECT_EQ(a.at(i), b.at(i));
+    EXPECT_EQ(named.takes()[0], terms.takes()[0]);
+    EXPECT_EQ(named.terms().size(), 2u);
+    EXPECT_EQ(named.name(), std::string(one.name).substr(0, named.name().size()));
+    EXPECT_EQ(Loss::parse(named.text())(at[0], target).item(), named(at[0], target).item());
+  }
+  expect_usage([&] { Loss(DiceCrossEntropy{}).each(x, y); }, "mean and a sum, but not each");
+  expect_usage([] { Loss(DiceFocal{.from = From::probability}); }, "[dice_focal]",
+               "expected logit or class_logits");
+  expect_usage([] { Loss::parse("dice_focal:gamma=-1"); }, "gamma");
+}
+
 TEST(SumOfLosses, AsText) {
   const Loss text = Loss::parse("dice + 0.5*cross_entropy:label_smoothing=0.1");
   const Loss ours = Dice{} + 0.5 * CrossEntropy{.label_smoothing = 0.1};

@@ -4,6 +4,7 @@
 #include "downhill/autodiff/functional.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
+#include "downhill/ops/directions.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/index.h"
 #include "downhill/ops/matmul.h"
@@ -56,6 +57,7 @@ std::vector<Case> cases() {
       {"erf", one(erf), {s}},
       {"sigmoid", one(sigmoid), {s}},
       {"softplus", one(softplus), {s}},
+      {"directions", one(directions), {m}},
       {"relu", [](const Tensors& t) { return relu(square(t[0]) - 0.5); }, {s}},
       {"pow constant",
        [](const Tensors& t) { return pow(t[0], 2.3) + pow(t[0], 3.0) + pow(t[0], -1.0); },

@@ -95,6 +95,48 @@ inline Real sparsemax(const Row& x, std::size_t t) {
   for (std::size_t k = 0; k < count; ++k) loss += (sorted[k] * sorted[k] - tau * tau) / 2;
   return loss;
 }
+/// Amid et al. (2019), equations 4, 5 and 8; lambda by bisection.
+inline Real tempered_exp(Real x, Real t) {
+  return t == 1 ? std::exp(x) : std::pow(1 + (1 - t) * x, 1 / (1 - t));
+}
+inline Real tempered_log(Real x, Real t) {
+  return t == 1 ? std::log(x) : (std::pow(x, 1 - t) - 1) / (1 - t);
+}
+inline Real bi_tempered(const Row& x, const Row& y, Real t1, Real t2) {
+  const Real top = *std::max_element(x.begin(), x.end());
+  Real low = top, high = top + 1e6;
+  for (int step = 0; step < 200; ++step) {
+    const Real lambda = (low + high) / 2;
+    Real total = 0;
+    for (const Real v : x) total += tempered_exp(v - lambda, t2);
+    (total > 1 ? low : high) = lambda;
+  }
+  Real loss = 0;
+  for (std::size_t c = 0; c < x.size(); ++c) {
+    const Real p = tempered_exp(x[c] - low, t2);
+    if (y[c] > 0) loss += y[c] * (tempered_log(y[c], t1) - tempered_log(p, t1));
+    loss -= (std::pow(y[c], 2 - t1) - std::pow(p, 2 - t1)) / (2 - t1);
+  }
+  return loss;
+}
+inline Real logistic(Real x) { return 1 / (1 + std::exp(-x)); }
+/// McCullagh (1980): a class's share is the difference of two cumulative ones.
+inline Real ordinal_logit(const Row& x, std::size_t t) {
+  Row above = {1};
+  Real z = x[0];
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    if (k > 0) z -= std::log(1 + std::exp(x[k]));
+    above.push_back(logistic(z));
+  }
+  above.push_back(0);
+  return -std::log(above[t] - above[t + 1]);
+}
+/// Shi et al. (2021): a class's share is a product of conditional ones.
+inline Real corn(const Row& x, std::size_t t) {
+  Real share = 1;
+  for (std::size_t k = 0; k < t; ++k) share *= logistic(x[k]);
+  return -std::log(t < x.size() ? share * (1 - logistic(x[t])) : share);
+}
 /// Cao et al. (2019), equations 12 and 13.
 inline Real ldam(const Row& x, std::size_t t, const Row& counts, Real margin, Real scale) {
   const Real least = *std::min_element(counts.begin(), counts.end());

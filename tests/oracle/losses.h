@@ -83,25 +83,14 @@ inline Real logit_adjusted(const Row& x, const Row& target, Real tau, const Row&
   return cross_entropy(adjusted, target, 0, weight);
 }
 
-/// Sudre et al. (2017), equation 2, for one region.
-inline Real dice(const Row& p, const Row& y, Real smooth) {
+/// Sudre et al. (2017), equation 2, for one region; Milletari et al. (2016) if squared.
+inline Real dice(const Row& p, const Row& y, Real smooth, bool squared = false) {
   Real both = 0, sum = 0;
   for (std::size_t i = 0; i < p.size(); ++i) {
     both += p[i] * y[i];
-    sum += p[i] + y[i];
+    sum += squared ? p[i] * p[i] + y[i] * y[i] : p[i] + y[i];
   }
   return 1 - (2 * both + smooth) / (sum + smooth);
-}
-
-/// Schroff et al. (2015) with plain distances; eps is added to the differences.
-inline Real triplet(const Row& anchor, const Row& positive, const Row& negative, Real margin,
-                    Real eps) {
-  Real near = 0, far = 0;
-  for (std::size_t i = 0; i < anchor.size(); ++i) {
-    near += (anchor[i] - positive[i] + eps) * (anchor[i] - positive[i] + eps);
-    far += (anchor[i] - negative[i] + eps) * (anchor[i] - negative[i] + eps);
-  }
-  return std::max(Real(0), std::sqrt(near) - std::sqrt(far) + margin);
 }
 
 /// -y log p - (1 - y) log(1 - p).

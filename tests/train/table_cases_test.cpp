@@ -136,9 +136,9 @@ TEST_F(TableCase, ARunIsNotResumedOnAnotherTable) {
     EXPECT_EQ(error.kind(), FileError::Kind::model);
     EXPECT_NE(std::string(error.what()).find("table = "), std::string::npos) << error.what();
   }
-  EXPECT_NE(measure_run(o.out).note, "");
+  EXPECT_NE(finished_run(o.out).note, "");
   put(o.data, text);
-  EXPECT_EQ(measure_run(o.out).note, "");
+  EXPECT_EQ(finished_run(o.out).note, "");
 }
 
 TEST_F(TableCase, AMissedPositiveCostsWhatWasSaid) {

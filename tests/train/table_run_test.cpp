@@ -12,6 +12,7 @@
 #include "downhill/io/input_file.h"
 #include "downhill/io/safetensors.h"
 #include "downhill/runlog/reader.h"
+#include "downhill/train/curvature.h"
 #include "tests/support/errors.h"
 
 namespace downhill {
@@ -223,7 +224,7 @@ TEST(TableRun, MeasuresAgainWhereItStands) {
   o.model = "linear";
   o.epochs = 2;
   const TableRunResult result = run_table(o);
-  const Remeasured again = measure_run(out);
+  const Curvature again = curvature_of_run(out).curvature;
   EXPECT_EQ(again.stands.stands, result.fit.stands.stands);
   EXPECT_NEAR(*again.stands.h1, *result.fit.stands.h1, 1e-4 * *result.fit.stands.h1);
   EXPECT_NEAR(*again.stands.loss, result.fit.train_loss, 1e-6);

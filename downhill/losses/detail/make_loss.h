@@ -1,6 +1,8 @@
 #pragma once
 #include <array>
+#include <concepts>
 #include <utility>
+#include <vector>
 
 #include "downhill/losses/detail/column_kernel.h"
 #include "downhill/losses/detail/compiled_row.h"
@@ -8,6 +10,7 @@
 #include "downhill/losses/detail/link_loss.h"
 #include "downhill/losses/detail/pointwise_loss.h"
 #include "downhill/losses/detail/region_kernel.h"
+#include "downhill/losses/detail/sum_loss.h"
 
 namespace downhill {
 inline namespace DOWNHILL_LEVEL {
@@ -16,6 +19,12 @@ inline namespace DOWNHILL_LEVEL {
 template <class L>
 concept GraphShaped = requires {
   L::predictions.size();
+};
+
+/// A weighted sum of losses that has a name: its author wrote `terms()`.
+template <class L>
+concept SumShaped = requires(const L& loss) {
+  { loss.terms() } -> std::same_as<std::vector<detail::Term>>;
 };
 
 namespace loss_detail {
@@ -161,7 +170,9 @@ detail::LossPtr make_loss(L loss) {
                 "a loss has `row` but not `row_weight(target)`: what a row counts in the mean");
   static_assert(!HasRowWeight<L> || HasRow<L>,
                 "a loss has `row_weight` but not `row(x, target, slope)`");
-  if constexpr (GraphShaped<L>) {
+  if constexpr (SumShaped<L>) {
+    return detail::named_sum(detail::name_of_loss<L>(), spec_text(L::name, loss), loss.terms());
+  } else if constexpr (GraphShaped<L>) {
     return loss_detail::make_graph(std::move(loss));
   } else if constexpr (HasRow<L> && (HasRowWeight<L> || HasClassRules<L>)) {
     auto declared = detail::declaration_of(loss, 1, 1);

@@ -69,8 +69,8 @@ Declaration declaration_of_sum(const std::vector<Term>& terms) {
 
 class SumLoss final : public AnyLoss {
  public:
-  explicit SumLoss(std::vector<Term> terms)
-      : AnyLoss(declaration_of_sum(terms)), terms_(std::move(terms)) {}
+  SumLoss(std::vector<Term> terms, Declaration declared)
+      : AnyLoss(std::move(declared)), terms_(std::move(terms)) {}
 
   const std::vector<Term>& terms() const { return terms_; }
   int predictions() const override { return terms_[0].loss->predictions(); }
@@ -112,14 +112,8 @@ class SumLoss final : public AnyLoss {
   std::vector<Term> terms_;
 };
 
-}  // namespace
-
-std::vector<Term> terms_of(const LossPtr& loss) {
-  if (const auto* sum = dynamic_cast<const SumLoss*>(loss.get())) return sum->terms();
-  return {{1, loss}};
-}
-
-LossPtr sum_of(std::vector<Term> given) {
+// Sums within the sum taken apart, probabilities linked, and all that take the same.
+std::vector<Term> fitted(std::vector<Term> given) {
   std::vector<Term> terms;
   for (const Term& outer : given)
     for (const Term& inner : terms_of(outer.loss))
@@ -128,7 +122,28 @@ LossPtr sum_of(std::vector<Term> given) {
   for (Term& term : terms)
     if (takes_only(*term.loss, Takes::probability)) term.loss = link_loss(term.loss, from);
   check_company(terms);
-  return std::make_shared<SumLoss>(std::move(terms));
+  return terms;
+}
+
+}  // namespace
+
+std::vector<Term> terms_of(const LossPtr& loss) {
+  if (const auto* sum = dynamic_cast<const SumLoss*>(loss.get())) return sum->terms();
+  return {{1, loss}};
+}
+
+LossPtr sum_of(std::vector<Term> given) {
+  std::vector<Term> terms = fitted(std::move(given));
+  Declaration declared = declaration_of_sum(terms);
+  return std::make_shared<SumLoss>(std::move(terms), std::move(declared));
+}
+
+LossPtr named_sum(std::string name, std::string text, std::vector<Term> given) {
+  std::vector<Term> terms = fitted(std::move(given));
+  Declaration declared = declaration_of_sum(terms);
+  declared.name = std::move(name);
+  declared.text = std::move(text);
+  return std::make_shared<SumLoss>(std::move(terms), std::move(declared));
 }
 
 }  // namespace downhill::detail

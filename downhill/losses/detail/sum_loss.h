@@ -16,6 +16,9 @@ struct Term {
 /// not take the same.
 LossPtr sum_of(std::vector<Term> terms);
 
+/// The same under a name of the list, with the text that reads back as it.
+LossPtr named_sum(std::string name, std::string text, std::vector<Term> terms);
+
 /// The terms of a sum, the loss itself with factor 1 if it is none.
 std::vector<Term> terms_of(const LossPtr& loss);
 

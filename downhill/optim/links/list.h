@@ -12,6 +12,7 @@
 #include "downhill/optim/links/muon.h"
 #include "downhill/optim/links/newton_cg.h"
 #include "downhill/optim/links/rms.h"
+#include "downhill/optim/links/saddle_free.h"
 #include "downhill/optim/links/sam.h"
 #include "downhill/optim/links/schedule_free.h"
 #include "downhill/optim/links/skip_non_finite.h"
@@ -38,6 +39,8 @@ using Links = MethodList<
     ScaleByLearningRate,
     ScaleByLbfgs,
     ScaleByNewtonCg,
+    ScaleBySaddleFree,
+    EscapeSaddle,
     StrongWolfe,
     ScheduleFree,
     SlowWeights,

@@ -3,27 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "downhill/optim/detail/hessian_of_parts.h"
 #include "downhill/optim/detail/parts.h"
 
 namespace downhill {
-namespace {
-
 using flat::Vector;
-
-Vector times_hessian(const Vector& q, std::span<const Part> parts, Context& context) {
-  Tensors direction;
-  for (const Part& part : parts)
-    direction.push_back(Tensor::empty(part.parameter.shape(), part.parameter.type()));
-  std::span<const double> from = q;
-  for (const Tensor& d : direction) {
-    const auto n = static_cast<std::size_t>(d.elements());
-    flat::write(from.first(n), d);
-    from = from.subspan(n);
-  }
-  return flatten(context.hessian_product(direction));
-}
-
-}  // namespace
 
 void ScaleByNewtonCg::run(std::span<Part> parts, Context& context) const {
   Vector g(static_cast<std::size_t>(detail::count_elements(parts)));
@@ -33,10 +17,11 @@ void ScaleByNewtonCg::run(std::span<Part> parts, Context& context) const {
   if (first == 0) first = size;
   const double tolerance = std::min(0.5, std::sqrt(size / first)) * size;
 
+  const LinearOperator hessian = detail::hessian_of_parts(parts, context);
   Vector d(g.size()), r = g, q = g;  // r: what is left of g - H d
   double rr = flat::dot(r, r);
   for (std::int64_t i = 0; i < max_products && std::sqrt(rr) > tolerance; ++i) {
-    const Vector hq = times_hessian(q, parts, context);
+    const Vector hq = hessian(q);
     const double curvature = flat::dot(q, hq);
     if (!(curvature > 0)) {
       // The step of Newton's method on the mirrored parabola.

@@ -3,7 +3,8 @@
 // {unit, best, charts: [{title, wide, log, series: [{name, color, faint, x, y, bad}]}], spans: [{name, from, to}]};
 // y has null where a value is not finite, and bad lists the places of these.
 (() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+  const read = () => JSON.parse(document.getElementById("data").textContent);
+  let data = read();
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const font = '12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
   let plots = [];
@@ -156,8 +157,34 @@
     });
   };
 
+  const count = () => {
+    document.body.dataset.rendered = String(document.querySelectorAll(".plot canvas").length);
+  };
   build();
-  document.body.dataset.rendered = String(document.querySelectorAll(".plot canvas").length);
+  count();
+
+  // A run under way: the page again after each epoch, with its switches and place as they are.
+  const again = async () => {
+    const fresh = new DOMParser().parseFromString(await (await fetch("/")).text(), "text/html");
+    const on = [...document.querySelectorAll("input:checked")].map((box) => box.id);
+    const open = [...document.querySelectorAll("details")].map((part) => part.open);
+    plots.forEach((state) => state.plot.destroy());
+    document.title = fresh.title;
+    document.querySelector("main").replaceWith(fresh.querySelector("main"));
+    document.getElementById("data").textContent = fresh.getElementById("data").textContent;
+    document.querySelectorAll(".plot ~ input, input[id^=log-]").forEach((box) => { box.checked = on.includes(box.id); });
+    document.querySelectorAll("details").forEach((part, i) => { part.open = open[i] ?? part.open; });
+    data = read();
+    build();
+    count();
+    document.body.dataset.epoch = fresh.body.dataset.epoch;
+  };
+  if (document.body.dataset.live) {
+    const events = new EventSource("/events");
+    events.addEventListener("epoch", again);
+    events.addEventListener("end", () => events.close());
+  }
+
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     plots.forEach((state) => state.plot.destroy());
     build();

@@ -7,6 +7,7 @@ namespace downhill::report_assets {
 
 std::string_view report_js();
 std::string_view report_css();
+std::string_view landscape_js();
 std::string_view uplot_js();
 std::string_view uplot_css();
 

@@ -27,6 +27,26 @@ std::vector<Place> thinned(const std::vector<Place>& path) {
   return out;
 }
 
+using Ticks = std::vector<std::pair<double, std::string>>;
+
+// Of a logarithm: whole powers of ten, or round numbers where there are fewer than two.
+Ticks labelled_ticks(double low, double high, bool logarithm) {
+  Ticks ticks;
+  if (logarithm) {
+    const double step = std::max(1.0, std::ceil((high - low) / 10));
+    for (double power = std::ceil(low); power <= high; power += step)
+      ticks.emplace_back(power, fmt::format("{:.5g}", std::pow(10.0, power)));
+    if (ticks.size() >= 2) return ticks;
+    ticks.clear();
+    for (const double x : ticks_between(std::pow(10.0, low), std::pow(10.0, high), 6))
+      if (x > 0) ticks.emplace_back(std::log10(x), fmt::format("{:.5g}", x));
+    return ticks;
+  }
+  for (const double x : ticks_between(low, high, 7))
+    ticks.emplace_back(x, fmt::format("{:.5g}", x));
+  return ticks;
+}
+
 }  // namespace
 
 std::vector<double> ticks_between(double low, double high, int about) {
@@ -78,8 +98,8 @@ void Canvas::add_line(const std::string& line, bool thin) {
                     "stroke-opacity=\"{}\" stroke-linejoin=\"round\"/>\n",
                     line, color, width, opacity));
   };
-  if (!thin) stroke("#ffffff", 4.5, 1);
-  stroke(kPathColor, thin ? 0.9 : 2.0, thin ? 0.6 : 1);
+  stroke("#ffffff", thin ? 2.6 : 4.5, thin ? 0.55 : 1);
+  stroke(kPathColor, thin ? 1.1 : 2.0, thin ? 0.85 : 1);
 }
 
 void Canvas::add_dot(const Place& place, double radius, const char* fill, bool marked) {
@@ -123,8 +143,8 @@ void Canvas::add_path(const std::vector<Place>& path) {
   const Place &first = places.front(), &last = places.back();
   const auto next = std::find_if(places.begin(), places.end(), away(first));
   add_dot(first, 5.5, "#ffffff", true);
+  if (places.size() == 1) return;  // a place, no path
   add_mark(first, next == places.end() ? last : *next, "start");
-  if (places.size() == 1) return;
   const auto before = std::find_if(places.rbegin(), places.rend(), away(last));
   add_dot(last, 5.5, kPathColor, true);
   add_mark(last, before == places.rend() ? first : *before, "end");
@@ -133,19 +153,19 @@ void Canvas::add_path(const std::vector<Place>& path) {
 std::string Canvas::axes() const {
   std::string out;
   const double bottom = kTop + kPlotHeight;
-  for (const double x : ticks_between(window_.x_low, window_.x_high, 7)) {
+  for (const auto& [x, label] : labelled_ticks(window_.x_low, window_.x_high, text_.log_x)) {
     const double at = pixel_x(x);
     out += fmt::format(
         "<path d=\"M{0:.2f} {1}v5\" class=\"axis\"/><text x=\"{0:.2f}\" y=\"{2}\" "
-        "text-anchor=\"middle\">{3:.5g}</text>\n",
-        at, bottom, bottom + 20, x);
+        "text-anchor=\"middle\">{3}</text>\n",
+        at, bottom, bottom + 20, label);
   }
-  for (const double y : ticks_between(window_.y_low, window_.y_high, 7)) {
+  for (const auto& [y, label] : labelled_ticks(window_.y_low, window_.y_high, text_.log_y)) {
     const double at = pixel_y(y);
     out += fmt::format(
         "<path d=\"M{0} {1:.2f}h-5\" class=\"axis\"/><text x=\"{2}\" y=\"{3:.2f}\" "
-        "text-anchor=\"end\">{4:.5g}</text>\n",
-        kLeft, at, kLeft - 9, at + 4, y);
+        "text-anchor=\"end\">{4}</text>\n",
+        kLeft, at, kLeft - 9, at + 4, label);
   }
   out += fmt::format(
       "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\" "

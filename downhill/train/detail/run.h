@@ -25,6 +25,7 @@ class Run {
   /// What one step computed; it was taken if all is finite.
   struct Update {
     double loss = 0, weight = 0, gradient_norm = 0;
+    NamedNumbers gauges = {};
     bool finite() const;
   };
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "downhill/data/dataset.h"
-#include "downhill/optim/method.h"
+#include "downhill/optim/optimizer.h"
 #include "downhill/runlog/records.h"
 #include "downhill/train/table_run.h"
 
@@ -29,8 +29,11 @@ std::string optimizer_spec(const TableRunOptions& options);
 
 /// Reads the data and chooses what was left open, with reasons.
 TableTask prepare_table(const TableRunOptions& options);
-/// The same, where the command was found to be right: what does not fit is then the data's (DataError).
-TableTask prepared_table(const TableRunOptions& options);
+/// The same for a command that is right: what does not fit is the file's (DataError).
+TableTask read_task(const TableRunOptions& options);
+ResolvedRun resolved_run(const TableTask& task);
+Optimizer optimizer_for(const TableTask& task, const TableRunOptions& options,
+                        const TableModel& model);
 
 /// The rows of a further table, as the model of that card takes them, read as `options` say.
 Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
@@ -44,6 +47,9 @@ Dataset training_rows(const ModelCard& card, const TableRunOptions& options,
 /// A run's options from the configuration in its model file. FileError (model) naming `file`.
 TableRunOptions options_from(const Config& config, const std::string& target,
                              const std::filesystem::path& file);
+/// The whole of them: to train it once more, bit for bit.
+TableRunOptions run_again(const Config& config, const std::string& target,
+                          const std::filesystem::path& file);
 /// All that differs from the defaults.
 Config config_from(const TableRunOptions& options);
 

@@ -3,10 +3,6 @@
 
 namespace downhill::detail {
 
-/// The rows of a matrix, each of length 1; a row of zeros stays one, with slope 0. No square
-/// overflows.
-Tensor directions(const Tensor& x);
-
 /// The cosine of the angle of each row of `a` with that of `b`; 0 with a row of zeros.
 Tensor cosines(const Tensor& a, const Tensor& b);
 

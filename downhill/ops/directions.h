@@ -1,0 +1,10 @@
+#pragma once
+#include "downhill/tensor/tensor.h"
+
+namespace downhill {
+
+/// Rows along the last axis, each of length 1; a row of zeros stays one, with slope 0. No square
+/// overflows or underflows. Differentiable to second order and beyond.
+Tensor directions(const Tensor& x);
+
+}  // namespace downhill
