@@ -7,6 +7,7 @@
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/run_files.h"
 #include "downhill/cli/terminal.h"
+#include "downhill/core/options.h"
 #include "downhill/doctor/doctor.h"
 #include "downhill/io/atomic_file.h"
 #include "downhill/io/same_file.h"
@@ -19,15 +20,22 @@ namespace fs = std::filesystem;
 
 int report_command(const Words& words) {
   std::string run, out;
+  std::vector<std::string> columns;
   Arguments arguments(
       "report",
-      "Writes the report of a run as one HTML file that needs no network: curves, configuration,\n"
-      "verdict with evidence.\n",
+      "Writes the report of a run as one HTML file that needs no network: verdict with evidence,\n"
+      "curves, configuration. Of a log of another program too, as doctor reads it.\n",
       "downhill report run/digits");
-  arguments.positional("RUN", run, "a run directory, or a run.jsonl");
+  arguments.positional("RUN", run, "a run directory, a run.jsonl, or another program's log");
   arguments.text("--out", "F.html", out, "write there [default: report.html beside the log]");
+  arguments.option("--column", "ROLE=NAME",
+                   "what a column is that is not recognised, as doctor takes it",
+                   [&](const std::string& text) {
+                     for (const std::string_view pair : split_outside(text, ','))
+                       columns.emplace_back(pair);
+                   });
   if (!arguments.parse(words)) return kOk;
-  const RunLog log = read_log(run, arguments.quiet());
+  const RunLog log = read_log(run, arguments.quiet(), columns);
   fs::path path = run;
   if (!out.empty()) path = out;
   else if (fs::is_directory(path)) path /= kReportFile;

@@ -83,7 +83,8 @@ Verdict diagnose(const RunLog& log, const DoctorOptions& options) {
     if (!finding) return;
     finding->name = S::name;
     finding->source = S::source;
-    if (finding->to_step == 0) finding->to_step = std::max(run.steps(), finding->from_step);
+    const std::int64_t last = run.steps() > 0 ? run.steps() : run.epochs();
+    if (finding->to_step == 0) finding->to_step = std::max(last, finding->from_step);
     run.note(S::name);
     verdict.findings.push_back(std::move(*finding));
   });

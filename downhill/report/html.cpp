@@ -55,9 +55,11 @@ std::string foot(const RunLog& log) {
 std::string page_of(const RunLog& log, const Verdict& verdict, const char* policy,
                     const std::string& body) {
   using namespace report_detail;
-  const Charts charts = charts_of(log);
+  Charts charts = charts_of(log);
+  charts.spans = spans_of(log, verdict);
   std::string page = head(log, verdict, policy);
-  page += body + "<main><header><h1>" + title_of(log) + "</h1><span>Downhill</span></header>\n";
+  page += body + "<main><header><h1>" + title_of(log) + "</h1><span>Downhill</span></header>
+";
   page += verdict_section(verdict) + "\n" + tiles(log, charts) + "\n";
   page += evaluation_section(log) + "\n" + confusion_section(log) + "\n";
   page += predictions_section(log) + "\n" + calibration_section(log) + "\n";

@@ -285,14 +285,6 @@ void Run::validate() {
   report();
 }
 
-void Run::keep_good(double loss) {
-  if (at_.best_epoch > 0 && !(loss < at_.best_loss)) return;
-  const EvaluationWeights now(optimizer_);
-  at_.best_epoch = at_.epoch;
-  at_.best_loss = loss;
-  best_ = copy_weights(model_);
-}
-
 void Run::save() {
   if (o_.out.empty()) return;
   at_.log = log_.sync();

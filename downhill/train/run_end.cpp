@@ -56,6 +56,14 @@ void Run::deliver() {
   result_.best_epoch = at_.best_epoch;
 }
 
+void Run::keep_good(double loss) {
+  if (at_.best_epoch > 0 && !(loss < at_.best_loss)) return;
+  const EvaluationWeights now(optimizer_);
+  at_.best_epoch = at_.epoch;
+  at_.best_loss = loss;
+  best_ = copy_weights(model_);
+}
+
 void Run::test() {
   result_.test_loss = evaluate(model_, *o_.test, loss_of_) * o_.unit;
   result_.test_metrics = metrics_on(*o_.test);

@@ -67,6 +67,9 @@ TEST(RunCommands, ForeignLogs) {
   EXPECT_NE(bad.err.find("bad.csv:2: column 'loss'"), std::string::npos) << bad.err;
   EXPECT_EQ(run({"report", place / "log.jsonl"}).code, 0);
   EXPECT_TRUE(std::filesystem::exists(place / "report.html"));
+  EXPECT_NE(get(place / "report.html").find("not_finite"), std::string::npos);
+  EXPECT_EQ(run({"report", place / "log.csv"}).code, 3);
+  EXPECT_EQ(run({"report", place / "log.csv", "--column", "loss=my_figure"}).code, 0);
   put(place / "cut.jsonl", std::string(kForeign) + "{\"record\":\"st");
   const auto cut = run({"doctor", place / "cut.jsonl"});
   EXPECT_EQ(cut.code, 0);

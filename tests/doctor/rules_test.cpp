@@ -124,7 +124,7 @@ TEST(DoctorRules, UnderARateThatDecaysTheRateSpentIsTheTime) {
 }
 
 TEST(DoctorRules, ACycleThatEndsWithAFallIsNoUnderfitting) {
-  const auto loss = [](double t) { return 0.3 + 0.7 * std::exp(-4 * t); };
+  const auto loss = [](double t) { return 0.3 + 0.7 * std::exp(-2 * t); };
   RunLog log = epochs_of(loss, loss, 60);
   EXPECT_TRUE(finds(log, "underfitting"));
   set_rates(log, [](double t) { return 0.02 + half_cosine(std::fmod(2.999 * t, 1)); });
@@ -177,6 +177,16 @@ TEST(DoctorRules, OfARunningRunNothingIsSaidOfItsEnd) {
   EXPECT_FALSE(diagnose(slow).healthy());
   EXPECT_TRUE(diagnose(slow, {.running = true}).healthy());
   EXPECT_EQ(diagnose(steps_of(explodes(1e6)), {.running = true}).name, "diverging");
+}
+
+TEST(DoctorRules, AFindingLastsToTheEndInStepsOrEpochs) {
+  RunLog log = epochs_of(falls(1e-3), turns(0.3, 5), 60);
+  const Verdict by_step = diagnose(log);
+  EXPECT_EQ(finding(by_step, "overfitting").to_step, 600);
+  for (EpochRecord& record : log.epochs) record.step = 0;
+  const Verdict by_epoch = diagnose(log);
+  EXPECT_EQ(finding(by_epoch, "overfitting").to_step, 60);
+  EXPECT_NEAR(static_cast<double>(finding(by_epoch, "overfitting").from_step), 19, 2);
 }
 
 }  // namespace

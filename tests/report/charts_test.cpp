@@ -105,5 +105,31 @@ TEST(Charts, TextForThePageHasNoMarkup) {
   EXPECT_EQ(report_detail::html_text("ééé", 3), "é…");
 }
 
+TEST(Charts, FindingsAreShadedWhereTheyShow) {
+  RunLog log;
+  for (std::int64_t epoch = 1; epoch <= 10; ++epoch)
+    log.epochs.push_back({.epoch = epoch, .step = 20 * epoch, .loss = 1});
+  Verdict verdict;
+  verdict.findings = {{.name = "overfitting", .from_step = 110, .to_step = 200},
+                      {.name = "lr_too_small", .from_step = 0, .to_step = 200},
+                      {.name = "spike", .from_step = 50, .to_step = 50}};
+  auto spans = report_detail::spans_of(log, verdict);
+  ASSERT_EQ(spans.size(), 2U) << "what shows everywhere is not shaded";
+  EXPECT_EQ(spans[0].name, "overfitting");
+  EXPECT_DOUBLE_EQ(spans[0].from, 5.5);
+  EXPECT_DOUBLE_EQ(spans[0].to, 10);
+  EXPECT_DOUBLE_EQ(spans[1].from, 2.5);
+  for (EpochRecord& record : log.epochs) record.step = 0;  // a log of epochs alone counts these
+  verdict.findings = {{.name = "overfitting", .from_step = 6, .to_step = 10}};
+  spans = report_detail::spans_of(log, verdict);
+  ASSERT_EQ(spans.size(), 1U);
+  EXPECT_DOUBLE_EQ(spans[0].from, 6);
+  auto charts = charts_of(log);
+  charts.spans = spans;
+  EXPECT_NE(report_detail::charts_json(charts).find(
+                R"("spans":[{"name":"overfitting","from":6,"to":10}])"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace downhill

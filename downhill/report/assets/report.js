@@ -1,6 +1,6 @@
 "use strict";
 // Draws the charts of the report. The data are in the element #data:
-// {unit, best, charts: [{title, wide, log, series: [{name, color, faint, x, y, bad}]}]};
+// {unit, best, charts: [{title, wide, log, series: [{name, color, faint, x, y, bad}]}], spans: [{name, from, to}]};
 // y has null where a value is not finite, and bad lists the places of these.
 (() => {
   const read = () => JSON.parse(document.getElementById("data").textContent);
@@ -37,6 +37,28 @@
     return [min >= 0 && low < 0 ? 0 : low, max + pad];
   };
   const span = (u, min, max) => (min === null ? [0, 1] : max > min ? [min, max] : [min - 1, max + 1]);
+
+  // Where findings show: shaded behind the loss, each with its name.
+  const shades = (chart) => (u) => {
+    if (!chart.marked || !chart.wide) return;
+    const { ctx } = u, { left, top, width, height } = u.bbox, scale = devicePixelRatio;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, height);
+    ctx.clip();
+    ctx.fillStyle = css("--bad");
+    ctx.font = font.replace("12px", 11 * scale + "px");
+    data.spans.forEach((span, i) => {
+      const from = u.valToPos(span.from, "x", true), to = u.valToPos(span.to, "x", true);
+      ctx.globalAlpha = 0.1;
+      ctx.fillRect(from, top, Math.max(to - from, 3 * scale), height);
+      ctx.globalAlpha = 1;
+      const right = from < left + 0.75 * width;
+      ctx.textAlign = right ? "left" : "right";
+      ctx.fillText(span.name, from + (right ? 4 : -4) * scale, top + (14 + 14 * i) * scale);
+    });
+    ctx.restore();
+  };
 
   // The best epoch as a dashed line, and red ticks where values are not finite.
   const marks = (chart) => (u) => {
@@ -113,7 +135,7 @@
         points: { show: s.faint ? false : few || s.x.length === 1, size: 6, fill: css("--s" + s.color) },
       }))),
       cursor: { sync: { key: "run" }, drag: { x: true, y: false }, points: { size: 7 } },
-      hooks: { draw: [marks(chart)] },
+      hooks: { drawClear: [shades(chart)], draw: [marks(chart)] },
     };
   };
 

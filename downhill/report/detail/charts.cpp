@@ -170,4 +170,27 @@ Charts charts_of(const RunLog& log) {
   return all;
 }
 
+std::vector<Span> spans_of(const RunLog& log, const Verdict& verdict) {
+  constexpr std::size_t kMostSpans = 3;
+  constexpr double kEverywhere = 0.95;
+  const Axis axis(log);
+  std::int64_t last_step = log.steps.empty() ? 0 : log.steps.back().step, last_epoch = 0;
+  for (const EpochRecord& record : log.epochs) {
+    last_step = std::max(last_step, record.step);
+    last_epoch = std::max(last_epoch, record.epoch);
+  }
+  // A finding counts epochs where the log has no steps.
+  const auto place = [&](std::int64_t at) {
+    return last_step > 0 && axis.has_steps() ? axis.of_step(at) : static_cast<double>(at);
+  };
+  const double end = last_step > 0 ? place(last_step) : static_cast<double>(last_epoch);
+  std::vector<Span> spans;
+  for (const Finding& finding : verdict.findings) {
+    const double from = place(finding.from_step), to = std::min(end, place(finding.to_step));
+    if (spans.size() < kMostSpans && to >= from && to - from < kEverywhere * end)
+      spans.push_back({finding.name, from, to});
+  }
+  return spans;
+}
+
 }  // namespace downhill::report_detail

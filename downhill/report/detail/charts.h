@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "downhill/runlog/records.h"
+#include "downhill/runlog/verdict.h"
 
 namespace downhill::report_detail {
 
@@ -24,11 +25,18 @@ struct Chart {
   std::vector<Series> series;
 };
 
+/// Where a finding shows: shaded in the loss chart.
+struct Span {
+  std::string name;
+  double from, to;  ///< x
+};
+
 /// All charts of a run over one common x.
 struct Charts {
   std::string unit = "step";   ///< what x counts: "epoch" or "step"
   std::optional<double> best;  ///< x of the best epoch
   std::vector<Chart> charts;
+  std::vector<Span> spans;
   std::size_t left_out = 0;  ///< metrics beyond the largest number of charts
 };
 
@@ -36,6 +44,10 @@ struct Charts {
 /// epochs, x is the epoch, and steps stand between them by their number; where a run ended within
 /// its first epoch, x is the step.
 Charts charts_of(const RunLog& log);
+
+/// Where the findings show, as places on the charts' x: of the first findings those that show somewhere,
+/// not everywhere.
+std::vector<Span> spans_of(const RunLog& log, const Verdict& verdict);
 
 /// At most 3 * `buckets` points with the same extremes: in every bucket of neighbours the smallest
 /// and the largest value stay, in their order, so that no spike is lost, and of the values that are

@@ -98,6 +98,18 @@ std::string charts_json(const Charts& charts) {
     json.end_object();
   }
   json.end_list();
+  json.key("spans");
+  json.begin_list();
+  for (const Span& span : charts.spans) {
+    json.begin_object();
+    json.member("name", cut(span.name, kLongestName));
+    json.key("from");
+    json.rounded(span.from, kDigitsOfX);
+    json.key("to");
+    json.rounded(span.to, kDigitsOfX);
+    json.end_object();
+  }
+  json.end_list();
   json.end_object();
   return json.take();
 }

@@ -43,12 +43,12 @@ class Run {
   bool went_wrong(const Batch& batch, const Update& update);
   void close_epoch();
   void validate();
-  void keep_good(double loss);
   void end(Ended how, std::string message = {});
 
   // run_end.cpp
   void finish();
   void deliver();
+  void keep_good(double loss);
   void test();
   void explain();
   void close_log();
