@@ -39,8 +39,8 @@ std::string head(const RunLog& log, const Verdict& verdict, const char* policy) 
       "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
       "<title>{}: {}</title>\n<style>{}\n{}</style></head>\n",
-      policy, title_of(log), report_detail::html_text(verdict.name, 40),
-      report_assets::uplot_css(), report_assets::report_css());
+      policy, title_of(log), report_detail::html_text(verdict.name, 40), report_assets::uplot_css(),
+      report_assets::report_css());
 }
 
 std::string foot(const RunLog& log) {
@@ -58,8 +58,7 @@ std::string page_of(const RunLog& log, const Verdict& verdict, const char* polic
   Charts charts = charts_of(log);
   charts.spans = spans_of(log, verdict);
   std::string page = head(log, verdict, policy);
-  page += body + "<main><header><h1>" + title_of(log) + "</h1><span>Downhill</span></header>
-";
+  page += body + "<main><header><h1>" + title_of(log) + "</h1><span>Downhill</span></header>\n";
   page += verdict_section(verdict) + "\n" + tiles(log, charts) + "\n";
   page += evaluation_section(log) + "\n" + confusion_section(log) + "\n";
   page += predictions_section(log) + "\n" + calibration_section(log) + "\n";

@@ -21,7 +21,6 @@ namespace downhill::detail {
 namespace {
 
 constexpr std::int64_t kLoggedSteps = 20000;  // a log of more steps would cost more than it tells
-constexpr std::int64_t kMostSteps = std::int64_t{1} << 53;  // what logs and checkpoints can count
 
 std::int64_t steps_of(std::int64_t epochs, std::int64_t batches) {
   if (batches > 0 && epochs > kMostSteps / batches)
@@ -74,49 +73,6 @@ void Run::open() {
 void Run::begin_log() {
   log_.open(o_.out / kLogFile, at_.step);
   if (o_.columns) log_.write(*o_.columns);
-}
-
-void Run::resume() {
-  const std::filesystem::path file = o_.out / kCheckpointFile;
-  read_checkpoint(file, at_, best_, parts());
-  const std::int64_t batches = batches_.count();
-  if (at_.batch >= std::max<std::int64_t>(1, batches) || at_.epoch > kMostSteps / (batches + 1) ||
-      at_.step != at_.epoch * batches + at_.batch)
-    throw FileError(FileError::Kind::model,
-                    fmt::format("{}: step {} is not batch {} of epoch {} with {} batches",
-                                file.string(), at_.step, at_.batch, at_.epoch, batches));
-  if (at_.best_epoch > 0 && validation_ != nullptr) result_.validation_loss = at_.best_loss;
-  if (!at_.ended.empty()) end(ended_of(file), at_.message);
-  resume_log();
-}
-
-Ended Run::ended_of(const std::filesystem::path& file) const {
-  for (std::size_t i = 0; i < words_of(Ended{}).size(); ++i)
-    if (const auto ended = static_cast<Ended>(i); at_.ended == text_of(ended)) return ended;
-  throw FileError(FileError::Kind::model,
-                  fmt::format("{}: '{}' is no end of a run", file.string(), at_.ended));
-}
-
-// The log tells of a run; what decides how it goes on is in the checkpoint.
-void Run::resume_log() {
-  const std::filesystem::path file = o_.out / kLogFile;
-  std::error_code error;
-  std::string why = file.string() + ": is missing";
-  if (std::filesystem::exists(file, error)) {
-    try {
-      log_.resume(file, at_.log);
-      if (o_.columns && !log_.log().columns) log_.write(*o_.columns);
-      return;
-    } catch (const FileError& failure) {
-      if (failure.kind() == FileError::Kind::write) throw;
-      why = failure.what();
-    }
-    const std::filesystem::path aside = file.string() + ".old";
-    std::filesystem::rename(file, aside, error);
-    if (!error) why += fmt::format(" (kept as {})", aside.string());
-  }
-  result_.notes.push_back(fmt::format("{}; the log begins anew after step {}", why, at_.step));
-  begin_log();
 }
 
 FitResult Run::run() {
@@ -213,8 +169,8 @@ void Run::measure_step(const std::vector<Tensor>& before) {
 }
 
 void Run::log_step(const Update& update, double lr) {
-  const bool due = at_.step % log_every_ == 0 || at_.batch + 1 == batches_.count() ||
-                   !update.gauges.empty();
+  const bool due =
+      at_.step % log_every_ == 0 || at_.batch + 1 == batches_.count() || !update.gauges.empty();
   if (!due && update.finite()) return;
   log_.write(StepRecord{.step = at_.step,
                         .epoch = at_.epoch + 1,

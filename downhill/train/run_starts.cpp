@@ -48,22 +48,25 @@ std::string sentence_of(const TableStarts& all) {
     return "there are too few starts with test rows to say whether a better minimum is worth "
            "anything there";
   const auto [low, high] = std::ranges::minmax(test);
-  const std::string spread = fmt::format("the test losses of {} starts lie from {:.4g} to {:.4g}",
-                                         test.size(), low, high);
+  const std::string spread =
+      fmt::format("the test losses of {} starts lie from {:.4g} to {:.4g}", test.size(), low, high);
   if (!all.rank_correlation) return spread + "; the starts end alike";
   // Beyond what chance gives 19 times of 20: |r| sqrt((n - 2) / (1 - r^2)) against Student's t.
   const double r = *all.rank_correlation, n = static_cast<double>(test.size());
   const double t = std::abs(r) < 1 ? std::abs(r) * std::sqrt((n - 2) / (1 - r * r)) : kInfinity;
   if (t < student_t(static_cast<int>(n) - 2))
-    return fmt::format("{}; a lower training loss was not worth anything there (rank correlation "
-                       "{:.2f}, no more than chance)",
-                       spread, r);
-  return r > 0 ? fmt::format("{}; a lower training loss was worth something there (rank correlation "
-                             "{:.2f})",
-                             spread, r)
-               : fmt::format("{}; a lower training loss was worse there (rank correlation {:.2f}): "
-                             "it is overfitting",
-                             spread, r);
+    return fmt::format(
+        "{}; a lower training loss was not worth anything there (rank correlation "
+        "{:.2f}, no more than chance)",
+        spread, r);
+  return r > 0 ? fmt::format(
+                     "{}; a lower training loss was worth something there (rank correlation "
+                     "{:.2f})",
+                     spread, r)
+               : fmt::format(
+                     "{}; a lower training loss was worse there (rank correlation {:.2f}): "
+                     "it is overfitting",
+                     spread, r);
 }
 
 void add_barriers(TableStarts& all, std::int64_t rows) {
@@ -92,7 +95,8 @@ void add_barriers(TableStarts& all, std::int64_t rows) {
 
 TableStarts run_starts(const TableRunOptions& run, std::int64_t count, std::int64_t rows) {
   if (count < 2) throw_usage("train", "starts must be at least 2");
-  if (run.out.empty()) throw_usage("train", "several starts need a directory for their runs: --out");
+  if (run.out.empty())
+    throw_usage("train", "several starts need a directory for their runs: --out");
   TableStarts all;
   for (std::int64_t i = 0; i < count && !run.stop.stop_requested(); ++i) {
     TableRunOptions o = run;
@@ -116,7 +120,8 @@ TableStarts run_starts(const TableRunOptions& run, std::int64_t count, std::int6
     if (worth(all.starts[i]) < worth(all.starts[all.best])) all.best = i;
   std::vector<double> train, test;
   for (const TableStart& s : all.starts)
-    if (s.test_loss && !s.run.fit.failed()) train.push_back(s.train_loss), test.push_back(*s.test_loss);
+    if (s.test_loss && !s.run.fit.failed())
+      train.push_back(s.train_loss), test.push_back(*s.test_loss);
   if (test.size() >= 4) all.rank_correlation = correlation(ranks(train), ranks(test));
   all.sentence = sentence_of(all);
   if (worth(all.starts[all.best]) < kInfinity) add_barriers(all, rows);

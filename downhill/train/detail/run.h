@@ -11,6 +11,9 @@ namespace downhill::detail {
 
 using Clock = std::chrono::steady_clock;
 
+/// What logs and checkpoints can count.
+constexpr std::int64_t kMostSteps = std::int64_t{1} << 53;
+
 /// One training run: `open`, then `run`.
 class Run {
  public:
@@ -31,9 +34,6 @@ class Run {
 
   // run.cpp
   void begin_log();
-  void resume();
-  void resume_log();
-  Ended ended_of(const std::filesystem::path& file) const;
   void epoch();
   bool step();
   Update descend(const Batch& batch);
@@ -44,6 +44,11 @@ class Run {
   void close_epoch();
   void validate();
   void end(Ended how, std::string message = {});
+
+  // run_resume.cpp
+  void resume();
+  void resume_log();
+  Ended ended_of(const std::filesystem::path& file) const;
 
   // run_end.cpp
   void finish();
