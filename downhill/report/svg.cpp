@@ -167,7 +167,7 @@ std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const 
     const double y = Canvas::kTop + 32 + 20 * static_cast<double>(levels.size() - 1 - k);
     canvas.add_outside(
         fmt::format("<path d=\"M660 {}h18\" stroke=\"{}\" stroke-width=\"3\"/><text "
-                    "x=\"684\" y=\"{}\">{:.3g}</text>\n",
+                    "x=\"684\" y=\"{}\">{:.4g}</text>\n",
                     y - 4, color, y, levels[k]));
   }
   canvas.add_path(path);

@@ -190,6 +190,13 @@ std::optional<double> median(const std::vector<LrSweep>& sweeps,
   return std::exp(0.5 * (all[(n - 1) / 2] + all[n / 2]));
 }
 
+constexpr double kStride = 3.1622776601683795;  // half a decade
+
+std::size_t best_of(const std::vector<LrTrial>& trials) {
+  return static_cast<std::size_t>(std::ranges::min_element(trials, {}, &LrTrial::loss) -
+                                  trials.begin());
+}
+
 // Rates half a decade apart over what was suggested, and somewhat above.
 std::vector<double> candidates(const LrFound& found, const LrFindOptions& o) {
   double low = kInfinity, high = 0;
@@ -197,7 +204,7 @@ std::vector<double> candidates(const LrFound& found, const LrFindOptions& o) {
     if (one) low = std::min(low, *one), high = std::max(high, *one);
   if (found.minimum) high = std::max(high, 30 * *found.minimum);
   std::vector<double> rates;
-  for (double lr = low; lr <= std::min(high, o.high) * 1.0001; lr *= std::sqrt(10.0))
+  for (double lr = low; lr <= std::min(high, o.high) * 1.0001; lr *= kStride)
     if (std::ssize(rates) < kMostTrials) rates.push_back(lr);
   return rates;
 }
@@ -241,14 +248,20 @@ LrFound range_test(const LrFindOptions& o, With with) {
   found.steepest = median(found.sweeps, &LrSweep::steepest);
   found.minimum = median(found.sweeps, &LrSweep::minimum);
   found.valley = median(found.sweeps, &LrSweep::valley);
+  const auto try_rate = [&](double lr) {
+    double mean = 0;
+    each_seed([&](Test& test, Optimizer& optimizer, std::uint64_t seed) {
+      mean += test.trial(optimizer, seed, lr) / static_cast<double>(o.seeds);
+    });
+    found.trials.push_back({lr, mean});
+  };
   if (o.trial_steps > 0)
-    for (const double lr : candidates(found, o)) {
-      double mean = 0;
-      each_seed([&](Test& test, Optimizer& optimizer, std::uint64_t seed) {
-        mean += test.trial(optimizer, seed, lr) / static_cast<double>(o.seeds);
-      });
-      found.trials.push_back({lr, mean});
-    }
+    for (const double lr : candidates(found, o)) try_rate(lr);
+  // Up, as long as the largest is the best.
+  while (!found.trials.empty() && std::ssize(found.trials) < kMostTrials &&
+         !o.stop.stop_requested() && best_of(found.trials) + 1 == found.trials.size() &&
+         found.trials.back().lr * kStride <= o.high)
+    try_rate(found.trials.back().lr * kStride);
   found.stopped = o.stop.stop_requested();
   conclude(found, o);
   return found;

@@ -31,7 +31,7 @@
   };
 
   const project = (x, y, z) => {
-    const size = 0.6 * Math.min(canvas.width, 1.45 * canvas.height) * view.zoom;
+    const size = 0.5 * Math.min(canvas.width, 1.45 * canvas.height) * view.zoom;
     const c = Math.cos(view.turn), s = Math.sin(view.turn), ct = Math.cos(view.tilt), st = Math.sin(view.tilt);
     const a = c * x - s * y, b = s * x + c * y, far = ct * b - st * z;
     const scale = size / (1 + 0.18 * far);
