@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "downhill/cli/arguments.h"
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/interrupt.h"
@@ -11,6 +13,7 @@
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
 #include "downhill/io/atomic_file.h"
+#include "downhill/io/same_file.h"
 #include "downhill/report/svg.h"
 #include "downhill/train/table_run.h"
 
@@ -131,6 +134,7 @@ int curvature_command(const Words& words) {
   if (!arguments.parse(words)) return kOk;
   if (run.empty()) throw_argument("RUN", "is empty; expected a run directory");
 
+  check_outputs(files_of_runs({run}), std::array{NamedFile{"--picture", picture}});
   const Interrupt interrupt;
   ProgressBar bar(arguments.quiet());
   options.stop = interrupt.token();
@@ -141,6 +145,8 @@ int curvature_command(const Words& words) {
   const CurvatureOfRun measured = curvature_of_run(run, options);
   const Curvature& curvature = measured.curvature;
   if (!measured.note.empty() && !arguments.quiet()) note_all({measured.note});
+  if (!picture.empty() && curvature.density.at.empty() && !curvature.stopped)
+    note(fmt::format("downhill: note: no picture: {}\n", curvature.stands.reason));
   if (!picture.empty() && !curvature.density.at.empty())
     write_atomically(picture,
                      density_svg(curvature.density.at, curvature.density.density,

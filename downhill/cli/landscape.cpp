@@ -59,6 +59,8 @@ bool read_request(Request& request, const Words& words) {
                   std::array<std::string, 3>{"hessian", "random", "trajectory"});
   o.directions =
       request.to.empty() ? static_cast<Directions>(found - known.begin()) : Directions::to;
+  if (!request.to.empty() && request.directions != "hessian")
+    throw_argument("--to", "and --directions exclude each other");
   if (o.line && !request.page.empty())
     throw_argument("--page", "shows a plane; a line has a --picture");
   o.points = static_cast<int>(points);
@@ -134,8 +136,9 @@ std::string text_of(const RunLandscape& l, const Request& request) {
 int landscape_command(const Words& words) {
   Request request;
   if (!read_request(request, words)) return kOk;
-  check_outputs({}, std::array{NamedFile{"--picture", request.picture},
-                               NamedFile{"--page", request.page}, NamedFile{"--out", request.out}});
+  check_outputs(files_of_runs({request.run, request.to}),
+                std::array{NamedFile{"--picture", request.picture},
+                           NamedFile{"--page", request.page}, NamedFile{"--out", request.out}});
   const Interrupt interrupt;
   ProgressBar bar(request.quiet);
   request.options.stop = interrupt.token();
@@ -147,7 +150,7 @@ int landscape_command(const Words& words) {
   const RunLandscape found = landscape_of_run(request.run, request.options);
   if (!found.note.empty() && !request.quiet) note_all({found.note});
   if (found.stopped) {
-    if (!request.out.empty())
+    if (!found.values.empty() && !request.out.empty())
       note(fmt::format("downhill: interrupted; {} holds the rows that are done, --resume goes on\n",
                        request.out));
     return kInterrupted;

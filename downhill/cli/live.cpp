@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -17,6 +20,7 @@ struct LiveView::Server {
   httplib::Server http;
   std::thread thread;
   int port = 0;
+  std::atomic<bool> left = false;  ///< the thread does not serve any more
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -58,9 +62,11 @@ namespace {
 class Shown : public Observer {
  public:
   explicit Shown(std::function<void(std::string)> show) : show_(std::move(show)) {}
-  std::string text() const override { return "live"; }
+  std::string text() const override { return ""; }  // no part of the run
   std::optional<Stop> after_epoch(const RunLog& log) override {
-    show_(live_report(log, diagnose(log)));
+    DoctorOptions options;
+    options.running = true;
+    show_(live_report(log, diagnose(log, options)));
     return {};
   }
 
@@ -77,11 +83,12 @@ bool is_own_name(const httplib::Request& request, int port) {
 }  // namespace
 
 void LiveView::Server::add_routes() {
-  http.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-    if (is_own_name(request, port)) return httplib::Server::HandlerResponse::Unhandled;
-    response.status = 403;
-    return httplib::Server::HandlerResponse::Handled;
-  });
+  http.set_pre_routing_handler(
+      [this](const httplib::Request& request, httplib::Response& response) {
+        if (is_own_name(request, port)) return httplib::Server::HandlerResponse::Unhandled;
+        response.status = 403;
+        return httplib::Server::HandlerResponse::Handled;
+      });
   http.Get("/", [this](const httplib::Request&, httplib::Response& response) {
     const std::lock_guard lock(mutex);
     response.set_header("Cache-Control", "no-store");
@@ -90,7 +97,8 @@ void LiveView::Server::add_routes() {
   http.Get("/events", [this](const httplib::Request&, httplib::Response& response) {
     response.set_header("Cache-Control", "no-store");
     response.set_chunked_content_provider(
-        "text/event-stream", [this, seen = std::int64_t{-1}](size_t, httplib::DataSink& sink) mutable {
+        "text/event-stream",
+        [this, seen = std::int64_t{-1}](size_t, httplib::DataSink& sink) mutable {
           const std::string text = next(seen);
           sink.write(text.data(), text.size());
           if (text.starts_with("event: end")) sink.done();
@@ -101,16 +109,23 @@ void LiveView::Server::add_routes() {
 
 LiveView::LiveView(int port) : server_(std::make_unique<Server>()) {
   Server& server = *server_;
-  server.page = "<!DOCTYPE html><html><head><title>Downhill</title><meta http-equiv=\"refresh\" "
-                "content=\"1\"></head><body>The first epoch is under way.</body></html>";
+  server.page =
+      "<!DOCTYPE html><html><head><title>Downhill</title><meta http-equiv=\"refresh\" "
+      "content=\"1\"></head><body>The first epoch is under way.</body></html>";
   server.add_routes();
   if (port == 0) server.port = server.http.bind_to_any_port("127.0.0.1");
   else server.port = server.http.bind_to_port("127.0.0.1", port) ? port : -1;
   if (server.port < 0)
-    throw FileError(FileError::Kind::write,
-                    fmt::format("--live: port {} of 127.0.0.1 cannot be had; another, or 0 for any",
-                                port));
-  server.thread = std::thread([&server] { server.http.listen_after_bind(); });
+    throw FileError(
+        FileError::Kind::write,
+        fmt::format("--live: port {} of 127.0.0.1 cannot be had; another, or 0 for any", port));
+  server.thread = std::thread([&server] {
+    server.http.listen_after_bind();
+    server.left = true;
+  });
+  // A server that does not yet run cannot be stopped.
+  while (!server.http.is_running() && !server.left)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 LiveView::~LiveView() {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/interrupt.h"
 #include "downhill/cli/json.h"
@@ -28,6 +31,7 @@ constexpr std::string_view kSummary =
 struct Request {
   TableRunOptions run;
   LrFindOptions find;
+  Words words;
   std::string picture;
   bool json = false, quiet = false;
 };
@@ -49,6 +53,7 @@ bool read_request(Request& request, const Words& words) {
   arguments.flag("--json", request.json, "one JSON object with all curves instead of text");
   if (!arguments.parse(words)) return false;
   table.finish();
+  request.words = words;
   request.quiet = arguments.quiet();
   return true;
 }
@@ -101,6 +106,31 @@ std::string with_rate(const std::string& spec, double lr) {
   return method.with("lr", fmt::format("{:.2g}", lr)).text();
 }
 
+std::string quoted(const std::string& word) {
+  const bool plain = !word.empty() && std::ranges::all_of(word, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-./,=:").find(c) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
+  return text + "'";
+}
+
+// The same words for `train`, with the optimizer that was found.
+std::string next_command(const Words& words, const std::string& optimizer) {
+  constexpr std::array kOwn = {"--low",     "--high",        "--steps",    "--seeds",
+                               "--picture", "--trial-steps", "--optimizer"};
+  std::string text = "downhill train";
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string name = words[i].substr(0, words[i].find('='));
+    if (name == "--json" || name == "--quiet") continue;
+    if (std::ranges::find(kOwn, name) == kOwn.end()) text += " " + quoted(words[i]);
+    else if (name == words[i]) ++i;  // its value
+  }
+  return text + " --optimizer " + quoted(optimizer);
+}
+
 std::string text_of(const LrFound& found, const Request& request) {
   std::string text;
   if (found.lr) text += fmt::format("lr {:.2g}: {}\n", *found.lr, found.reason);
@@ -117,9 +147,8 @@ std::string text_of(const LrFound& found, const Request& request) {
                         found.lr && trial.lr == *found.lr ? "  best" : "");
   if (!request.picture.empty()) text += fmt::format("picture in {}\n", request.picture);
   if (found.lr)
-    text += fmt::format("next: downhill train {} --target {} --optimizer '{}'\n",
-                        request.run.data.string(), request.run.target,
-                        with_rate(request.run.optimizer, *found.lr));
+    text +=
+        "next: " + next_command(request.words, with_rate(request.run.optimizer, *found.lr)) + "\n";
   return text;
 }
 
@@ -145,7 +174,9 @@ std::string picture_of(const LrFound& found, const Request& request) {
 int lr_find_command(const Words& words) {
   Request request;
   if (!read_request(request, words)) return kOk;
-  check_outputs(std::array{NamedFile{"DATA", request.run.data.string()}},
+  check_outputs(std::array{NamedFile{"DATA", request.run.data},
+                           NamedFile{"--validation", request.run.validation_file},
+                           NamedFile{"--test", request.run.test_file}},
                 std::array{NamedFile{"--picture", request.picture}});
   const Interrupt interrupt;
   ProgressBar bar(request.quiet);

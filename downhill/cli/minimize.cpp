@@ -252,8 +252,14 @@ int many_starts(const Request& request, const FormulaPtr& formula) {
                fmt::format("start {} of {}", done, of));
   };
   const MinimizeStarts found = minimize_starts(formula, method, options);
-  print(request.json ? starts_json(found, method.text()) + "\n" : starts_text(found, method.text()));
-  return found.stopped ? kInterrupted : kOk;
+  print(request.json ? starts_json(found, method.text()) + "\n"
+                     : starts_text(found, method.text()));
+  if (found.stopped) return kInterrupted;
+  const bool any =
+      std::ranges::any_of(found.ends, [](const MinimizeEnd& end) { return end.reached(); });
+  if (!any)
+    print_error("no start came to an end: the function falls without end, or is not finite");
+  return any ? kOk : kNumbers;
 }
 
 }  // namespace
@@ -264,7 +270,8 @@ int minimize_command(const Words& words) {
   const FormulaPtr formula = TextFormula::parse(request.formula);
   if (request.starts > 0 || !request.box.empty()) return many_starts(request, formula);
   if (request.start.empty())
-    throw_argument("--start", "is required: where to start, every variable (or --starts and --box)");
+    throw_argument("--start",
+                   "is required: where to start, every variable (or --starts and --box)");
   const std::vector<double> start = match_start(*formula, request.start);
   const Method method = optimizer_from(request.optimizer);
   Interrupt interrupt;

@@ -30,4 +30,12 @@ void note_all(const std::vector<std::string>& notes) {
   for (const std::string& text : notes) note(fmt::format("downhill: note: {}\n", text));
 }
 
+std::vector<NamedFile> files_of_runs(const std::vector<std::filesystem::path>& runs) {
+  std::vector<NamedFile> files;
+  for (const auto& run : runs)
+    for (const char* name : {kModelFile, kCheckpointFile, kLogFile, kReportFile})
+      if (!run.empty()) files.push_back({"RUN", run / name});
+  return files;
+}
+
 }  // namespace downhill::cli

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "downhill/io/same_file.h"
 #include "downhill/runlog/records.h"
 
 namespace downhill::cli {
@@ -15,6 +16,9 @@ RunLog read_log(const std::filesystem::path& run_or_log, bool quiet,
 
 /// The model of a run directory, or the model file itself; UsageError for an empty name.
 std::filesystem::path model_path(const std::filesystem::path& run_or_model);
+
+/// What a command must not write over: the files of these run directories; empty names are left out.
+std::vector<NamedFile> files_of_runs(const std::vector<std::filesystem::path>& runs);
 
 /// "downhill: note: ..." on stderr, each in a line of its own.
 void note_all(const std::vector<std::string>& notes);

@@ -67,15 +67,14 @@ std::vector<Range2> box_from(const std::string& text, const std::vector<std::str
 }
 
 std::string starts_text(const MinimizeStarts& found, const std::string& method) {
-  std::string text = fmt::format("{} ends of {} starts of {}\n", found.ends.size(), found.starts,
-                                 method);
+  std::string text =
+      fmt::format("{} ends of {} starts of {}\n", found.ends.size(), found.starts, method);
   text += fmt::format("  {:>12} {:<10} {:>7} {:>10} {:>10}  {}\n", "value", "state", "starts",
                       "barrier", "bent", "at");
   constexpr std::size_t kShown = 20;
   for (std::size_t i = 0; i < std::min(found.ends.size(), kShown); ++i) {
     const MinimizeEnd& end = found.ends[i];
-    const bool there = end.ended == Ended::converged || end.ended == Ended::target_reached ||
-                       end.ended == Ended::steps_done || end.ended == Ended::search_failed;
+    const bool there = end.reached();
     text += fmt::format("  {:>12.6g} {:<10} {:>6.3g}% {:>10} {:>10}  {}\n", end.value,
                         there ? downhill::text_of(end.state) : downhill::text_of(end.ended),
                         100 * end.share, figure(end.barrier), figure(end.bent),
@@ -118,13 +117,15 @@ std::string starts_text(const TableStarts& found) {
                                  "verdict", "train", "validation", "test", "barrier", "bent");
   for (std::size_t i = 0; i < found.starts.size(); ++i) {
     const TableStart& s = found.starts[i];
-    text += fmt::format("  {:<7} {:<16} {:>11.5g} {:>11} {:>11} {:>10} {:>10}\n",
-                        fmt::format("{}{}", s.start, i == found.best ? " best" : ""),
-                        s.run.fit.verdict.name.substr(0, 16), s.train_loss, figure(s.validation_loss),
-                        figure(s.test_loss), figure(s.barrier), figure(s.bent));
+    text +=
+        fmt::format("  {:<7} {:<16} {:>11.5g} {:>11} {:>11} {:>10} {:>10}\n",
+                    fmt::format("{}{}", s.start, i == found.best ? " best" : ""),
+                    s.run.fit.verdict.name.substr(0, 16), s.train_loss, figure(s.validation_loss),
+                    figure(s.test_loss), figure(s.barrier), figure(s.bent));
   }
-  text += "barriers: how high the training loss climbs on the way to the best start's weights,\n"
-          "straight and bent downhill\n";
+  text +=
+      "barriers: how high the training loss climbs on the way to the best start's weights,\n"
+      "straight and bent downhill\n";
   if (!found.sentence.empty()) text += found.sentence + "\n";
   return text + found.starts[found.best].run.out.string() + "\n";
 }

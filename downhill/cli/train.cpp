@@ -88,6 +88,12 @@ bool read_request(Request& request, const Words& words) {
   arguments.flag("--verbose", request.verbose, "all choices, columns, evidence and constants");
   if (!arguments.parse(words)) return false;
   table.finish();
+  if (request.starts > 0 && request.port >= 0)
+    throw_argument("--live", "shows one run; --starts makes several");
+  if (request.check && (request.starts > 0 || request.port >= 0 || o.resume || o.overwrite))
+    throw_argument("--check",
+                   "trains nothing: it goes with none of --starts, --live, --resume and "
+                   "--overwrite");
   o.out = request.out.empty() ? std::filesystem::path("run") / o.data.stem()
                               : std::filesystem::path(request.out);
   request.quiet = arguments.quiet();
@@ -135,7 +141,11 @@ int several(Request& request) {
   const TableStarts found = run(request, interrupt, config, [&](const TableRunOptions& o) {
     return run_starts(o, request.starts);
   });
-  if (found.stopped) return kInterrupted;
+  if (found.stopped) {
+    note(fmt::format("downhill: interrupted; --resume goes on with the starts in {}\n",
+                     request.options.out.string()));
+    return kInterrupted;
+  }
   print(request.json ? starts_json(found) + "\n" : starts_text(found));
   return std::ranges::all_of(found.starts, [](const TableStart& s) { return s.run.fit.failed(); })
              ? kNumbers

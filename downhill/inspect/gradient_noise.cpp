@@ -35,10 +35,13 @@ Estimate noise_scale(const std::vector<double>& own2, const std::vector<double>&
     const Moments without(rest2, squares - own2[i], m - 1, b);
     pseudo.push_back(m * whole - (m - 1) * without.gradient2 / without.variance);
   }
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  // All noise comes from one batch: nothing is known of it.
+  if (!flat::all_finite(pseudo))
+    return {whole > 0 ? 1 / whole : kInfinite, kInfinite, 0, kInfinite,
+            static_cast<int>(own2.size())};
   const Estimate signal = mean_of(pseudo);
-  const auto inverse = [](double x) {
-    return x > 0 ? 1 / x : std::numeric_limits<double>::infinity();
-  };
+  const auto inverse = [](double x) { return x > 0 ? 1 / x : kInfinite; };
   const double value = inverse(whole);
   return {value, value * value * signal.standard_error, inverse(signal.high), inverse(signal.low),
           signal.samples};
@@ -56,7 +59,8 @@ std::vector<double> gradient_of(const Objective::Part& part, const Tensors& para
 std::int64_t GradientNoise::suggested_batch() const {
   const double most = static_cast<double>(std::max<std::int64_t>(rows, 1));
   const double wanted = std::clamp(noise_scale.value, 1.0, most);
-  return std::int64_t{1} << static_cast<int>(std::floor(std::log2(wanted) + 0.5));
+  const int power = static_cast<int>(std::floor(std::log2(wanted) + 0.5));
+  return std::int64_t{1} << std::min(power, static_cast<int>(std::floor(std::log2(most))));
 }
 
 GradientNoise gradient_noise(const std::vector<Objective::Part>& batches, std::int64_t batch,
@@ -87,8 +91,8 @@ GradientNoise gradient_noise(const std::vector<Objective::Part>& batches, std::i
   result.batches = static_cast<int>(batches.size());
   result.gradient_norm2 = std::max(0.0, all.gradient2);
   result.variance = all.variance;
-  result.noise_scale =
-      all.variance > 0 ? noise_scale(own2, along, mean2, b, all) : exactly(0);
+  result.noise_scale = all.variance > 0 ? noise_scale(own2, along, mean2, b, all) : exactly(0);
+  if (!(mean2 > 0) && !(all.variance > 0)) return result;  // every gradient is 0
   result.signal_to_noise = result.gradient_norm2 * b / all.variance;
   result.norm_test = std::sqrt(all.variance / b / result.gradient_norm2);
   result.inner_test = std::sqrt(inner) / result.gradient_norm2;

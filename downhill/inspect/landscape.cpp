@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "downhill/core/error.h"
 #include "downhill/inspect/detail/movable.h"
@@ -64,7 +65,10 @@ Barrier barrier(const Objective& objective, const Tensors& parameters,
   }
   const double ends = std::max(result.along.front(), result.along.back());
   for (int i = 0; i < points; ++i) {
-    const double height = result.along[static_cast<std::size_t>(i)] - ends;
+    const double here = result.along[static_cast<std::size_t>(i)];
+    // What is not finite cannot be crossed.
+    const double height =
+        std::isfinite(here) ? here - ends : std::numeric_limits<double>::infinity();
     if (!(height > result.height)) continue;
     result.height = height;
     result.at = static_cast<double>(i) / (points - 1);

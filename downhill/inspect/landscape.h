@@ -8,7 +8,7 @@
 namespace downhill {
 
 struct LandscapeOptions {
-  int columns = 51, rows = 51;  ///< rows 1: a line along x
+  int columns = 51, rows = 51;                            ///< rows 1: a line along x
   double x_low = -1, x_high = 1, y_low = -1, y_high = 1;  ///< in units of the directions
   std::stop_token stop = {};  ///< asked at every point; what is done is returned then
   std::function<void(std::int64_t done, std::int64_t of)> progress = {};
@@ -23,19 +23,19 @@ struct LandscapeOptions {
 /// UsageError: fewer than 2 columns, no rows, limits that do not rise, directions of another length.
 std::vector<double> landscape(const Objective& objective, const Tensors& parameters,
                               const std::vector<double>& x, const std::vector<double>& y,
-                              const LandscapeOptions& options = {},
-                              std::vector<double> known = {});
+                              const LandscapeOptions& options = {}, std::vector<double> known = {});
 
 /// The place of a column or row: low and high exactly at the ends, 0 exactly in the middle of an odd
 /// count of a symmetric range.
 double landscape_place(double low, double high, int count, int i);
 
 /// The highest point on the way between two places minus the higher of their losses, at `points`
-/// places of the straight line; 0 where nothing in between is higher.
+/// places of the straight line; 0 where nothing in between is higher, infinite where the loss is
+/// not finite there.
 struct Barrier {
   double height = 0;
-  double at = 0;                    ///< share of the way
-  std::vector<double> along = {};   ///< the losses, both ends included
+  double at = 0;                   ///< share of the way
+  std::vector<double> along = {};  ///< the losses, both ends included
 };
 Barrier barrier(const Objective& objective, const Tensors& parameters,
                 const std::vector<double>& from, const std::vector<double>& to, int points = 25);

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "downhill/core/error.h"
+#include "downhill/core/options.h"
 #include "downhill/inspect/detail/movable.h"
 #include "downhill/optim/adam.h"
 #include "downhill/optim/optimizer.h"
@@ -25,8 +26,7 @@ Vector place_on(const Vector& from, const Vector& control, const Vector& to, con
 Vector gradient_of(const Objective& objective, const Tensors& parameters) {
   Vector sum(static_cast<std::size_t>(count_elements(parameters)));
   for (std::size_t i = 0; i < objective.parts().size(); ++i)
-    flat::add(sum, objective.weights()[i],
-              flatten(gradients(objective.parts()[i](), parameters)));
+    flat::add(sum, objective.weights()[i], flatten(gradients(objective.parts()[i](), parameters)));
   return sum;
 }
 
@@ -34,9 +34,9 @@ Vector gradient_of(const Objective& objective, const Tensors& parameters) {
 
 Barrier bent_barrier(const Objective& objective, const Tensors& parameters, const Vector& from,
                      const Vector& to, const BentOptions& o) {
-  if (o.points < 1 || o.steps < 0 || !(o.lr > 0))
-    throw_usage("bent_barrier", "points, steps and lr must be above 0");
-  const Barrier straight = barrier(objective, parameters, from, to);
+  if (o.points < 1 || o.asked < 3 || o.steps < 0 || !(o.lr > 0))
+    throw_usage("bent_barrier", "points, steps and lr must be above 0, asked at least 3");
+  const Barrier straight = barrier(objective, parameters, from, to, o.asked);
   if (!(straight.height > 0)) return straight;
   detail::Movable at(parameters);
   Vector way = to;
@@ -47,8 +47,7 @@ Barrier bent_barrier(const Objective& objective, const Tensors& parameters, cons
   Tensor control = Tensor::from(middle);
   control.requires_grad(true);
   Optimizer optimizer(Adam{.lr = o.lr * size}, {control});
-  Barrier best = straight;
-  for (int step = 0; step < o.steps; ++step) {
+  for (int step = 0; step < o.steps && !o.stop.stop_requested(); ++step) {
     const Vector c = control.to_vector();
     Vector slope(c.size());
     for (int i = 1; i <= o.points; ++i) {
@@ -67,13 +66,13 @@ Barrier bent_barrier(const Objective& objective, const Tensors& parameters, cons
     const double t = static_cast<double>(i) / (count - 1);
     at.move(1, place_on(from, c, to, at.origin(), t));
     bent.along.push_back(objective());
-    const double height =
-        bent.along.back() - std::max(straight.along.front(), straight.along.back());
+    const double ends = std::max(straight.along.front(), straight.along.back());
+    const double height = std::isfinite(bent.along.back()) ? bent.along.back() - ends : kInfinity;
     if (!(height > bent.height)) continue;
     bent.height = height;
     bent.at = t;
   }
-  return bent.height < best.height ? bent : best;
+  return bent.height < straight.height ? bent : straight;
 }
 
 }  // namespace downhill

@@ -104,16 +104,15 @@ class Checker {
     overfits_batch(real, blind.last);
     const double scale = std::max(std::abs(real.last), std::abs(blind.last));
     const double gain = scale > 0 ? (blind.last - real.last) / scale : 0;
-    add("zero_input_worse", gain > kWorse, gain, kWorse,
+    add("zero_input_worse", targets_vary() ? std::optional(gain > kWorse) : std::nullopt, gain,
+        kWorse,
         fmt::format("these rows are learnt to a loss of {}, with inputs of 0 to {}",
                     show(real.last), show(blind.last)));
   }
 
   void first_loss(const Driven& real, double constant) {
     const double ratio = real.first / constant;
-    const auto targets = batch_.target.to_vector();
-    const bool vary = std::ranges::any_of(targets, [&](double t) { return t != targets.front(); });
-    const bool applies = (constant > 0 && vary) || !std::isfinite(real.first);
+    const bool applies = (constant > 0 && targets_vary()) || !std::isfinite(real.first);
     const auto passed = applies ? std::optional(ratio <= kFar) : std::nullopt;
     add("first_loss", passed, applies ? ratio : 0, kFar,
         fmt::format("the loss begins at {}; a constant comes to {}", show(real.first),
@@ -122,7 +121,7 @@ class Checker {
 
   void overfits_batch(const Driven& real, double constant) {
     const std::int64_t numbers = parameters();
-    const bool able = numbers >= 4 * batch_.target.elements();
+    const bool able = targets_vary() && numbers >= 4 * batch_.target.elements();
     const bool floor = real.gradient_ratio <= kSettled || real.last <= kHalf * constant;
     const bool down = real.last < constant && real.last < real.first;
     add("overfits_batch", able ? std::optional(down && floor) : std::nullopt,
@@ -131,7 +130,16 @@ class Checker {
                     "first{}",
                     o_.steps, batch_.size(), show(real.first), show(real.last),
                     decimal(real.gradient_ratio, 3),
-                    able ? "" : fmt::format("; a model of {} numbers need not fit them", numbers)));
+                    able ? ""
+                    : targets_vary()
+                        ? fmt::format("; a model of {} numbers need not fit them", numbers)
+                        : "; all targets are the same"));
+  }
+
+  /// A constant fits equal targets, and what is left is rounding.
+  bool targets_vary() const {
+    const auto targets = batch_.target.to_vector();
+    return std::ranges::any_of(targets, [&](double t) { return t != targets.front(); });
   }
 
   std::int64_t parameters() const {

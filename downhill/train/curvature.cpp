@@ -1,7 +1,10 @@
 #include "downhill/train/curvature.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "downhill/core/error.h"
 #include "downhill/data/batches.h"
 #include "downhill/inspect/gauss_newton.h"
 #include "downhill/train/detail/evaluation_mode.h"
@@ -104,8 +107,7 @@ void Measurement::measure(const Objective& objective) {
   // Last: it writes to the parameters, so that the graph of `here` is stale.
   const double h1 = std::max(*result_.stands.h1, 0.0);
   if (flat::length(down) > 0)
-    result_.critical =
-        critical_rate(objective, leaves_, down, {.start = h1 > 0 ? 2 / h1 : 1});
+    result_.critical = critical_rate(objective, leaves_, down, {.start = h1 > 0 ? 2 / h1 : 1});
 }
 
 void Measurement::measure_gauss_newton() {
@@ -118,8 +120,7 @@ void Measurement::measure_gauss_newton() {
   result_.gauss_newton =
       spectrum(flat_product, n,
                {.steps = options_.gauss_newton_steps, .tolerance = 1e-3, .seed = options_.seed});
-  result_.gauss_newton_trace =
-      trace(flat_product, n, {options_.trace_products, options_.seed + 3});
+  result_.gauss_newton_trace = trace(flat_product, n, {options_.trace_products, options_.seed + 3});
 }
 
 void Measurement::measure_noise() {
@@ -134,8 +135,27 @@ void Measurement::measure_noise() {
 
 }  // namespace
 
+namespace {
+
+void check(const CurvatureOptions& o) {
+  const auto need = [](const char* option, std::int64_t value, std::int64_t least) {
+    if (value < least)
+      throw_usage("curvature", fmt::format("{} is {}; expected at least {}", option, value, least));
+  };
+  need("rows", o.rows, 1);
+  need("trace_products", o.trace_products, 6);
+  need("layer_products", o.layer_products, 6);
+  need("gauss_newton_steps", o.gauss_newton_steps, 1);
+  need("noise_batches", o.noise_batches, 8);
+  need("density.probes", o.density.probes, 2);
+  need("density.steps", o.density.steps, 2);
+}
+
+}  // namespace
+
 Curvature measure_curvature(nn::Module& model, const Dataset& rows, const LossOf& loss_of,
                             const CurvatureOptions& options, const SplitModel* split) {
+  check(options);
   const detail::EvaluationMode mode(model);
   const Dataset used = detail::sample(rows, options.rows, options.seed);
   return Measurement(model, used, loss_of, options, split).run();
@@ -148,9 +168,9 @@ CurvatureOfRun curvature_of_run(const std::filesystem::path& run, const Curvatur
   const SplitModel split{
       [&](const Batch& batch) { return found.model.model(batch.input); },
       [&](const Tensor& outputs, const Batch& b) { return found.model.batch_loss(outputs, b); }};
-  CurvatureOfRun result{measure_curvature(found.model.model, found.rows, found.model.loss_of(),
-                                          used, &split),
-                        found.model.card, found.note};
+  CurvatureOfRun result{
+      measure_curvature(found.model.model, found.rows, found.model.loss_of(), used, &split),
+      found.model.card, found.note};
   if (auto& loss = result.curvature.stands.loss) *loss *= found.model.card.head.k;
   return result;
 }

@@ -50,6 +50,15 @@ JsonWriter json_of(const RunLandscape& l) {
   return json;
 }
 
+// A number, or one of the words for what is none.
+double number_of(JsonView value) {
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  if (value.is_number()) return value.number();
+  if (value.is(JsonKind::text) && value.text() == "inf") return kInfinite;
+  if (value.is(JsonKind::text) && value.text() == "-inf") return -kInfinite;
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
 bool same_axes(JsonView list, const std::vector<LandscapeAxis>& axes) {
   if (!list.is(JsonKind::list) || list.size() != axes.size()) return false;
   std::size_t i = 0;
@@ -60,6 +69,8 @@ bool same_axes(JsonView list, const std::vector<LandscapeAxis>& axes) {
       const auto found = axis.find(name);
       same = same && found && found->is_number() && found->number() == expected;
     };
+    const auto name = axis.find("name");
+    same = same && name && name->is(JsonKind::text) && name->text() == axes[i].name;
     number("low", axes[i].low);
     number("high", axes[i].high);
     number("length", axes[i].length);
@@ -97,10 +108,7 @@ std::vector<double> read_landscape(const std::filesystem::path& path, const RunL
           "is the landscape of another run, or in other directions or ranges; another --out, or "
           "without --resume");
     std::vector<double> values;
-    member("values").items([&](JsonView value) {
-      values.push_back(value.is_number() ? value.number()
-                                         : std::numeric_limits<double>::quiet_NaN());
-    });
+    member("values").items([&](JsonView value) { values.push_back(number_of(value)); });
     if (values.size() > static_cast<std::size_t>(same.points) *
                             (same.axes.size() == 1 ? 1 : static_cast<std::size_t>(same.points)))
       file.refuse("holds more values than points");

@@ -10,6 +10,7 @@
 #include "downhill/inspect/directions.h"
 #include "downhill/inspect/spectrum.h"
 #include "downhill/ops/arithmetic.h"
+#include "downhill/runlog/reader.h"
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/detail/explain.h"
 #include "downhill/train/detail/landscape_file.h"
@@ -35,6 +36,7 @@ class Places : public Observer {
     return {};
   }
   std::vector<Vector> places;
+  bool thinned = false;
 
  private:
   void add() {
@@ -43,11 +45,22 @@ class Places : public Observer {
     places.push_back(flatten(tensors));
     constexpr std::size_t kMost = 300;  // every second one is kept then
     if (places.size() < kMost) return;
+    thinned = true;
     for (std::size_t i = 1; 2 * i < places.size(); ++i) places[i] = std::move(places[2 * i]);
     places.resize((places.size() + 1) / 2);
   }
   Optimizer* optimizer_ = nullptr;
 };
+
+/// The epochs that the run came to, by its log; 0 where that cannot be read.
+std::int64_t epochs_of(const std::filesystem::path& log) {
+  try {
+    const RunLog run = read_run_log(log);
+    return run.epochs.empty() ? 0 : run.epochs.back().epoch;
+  } catch (const Error&) {
+    return 0;
+  }
+}
 
 struct Axes {
   Vector x, y;
@@ -78,6 +91,7 @@ class Measurement {
   RunLandscape run() {
     result_.center = objective_();
     Axes axes = choose();
+    if (result_.stopped) return std::move(result_);
     if (o_.range > 0) axes.x_reach = axes.y_reach = o_.range;
     result_.axes = {{axes.x_name, axes.x_from - axes.x_reach, axes.x_from + axes.x_reach,
                      flat::length(axes.x)}};
@@ -168,7 +182,13 @@ Axes Measurement::trajectory() {
   again.stop = o_.stop;
   const auto places = std::make_shared<Places>();
   again.watch = {places};
-  run_table(again);
+  const TableRunResult result = run_table(again);
+  result_.stopped = result.fit.ended == Ended::interrupted;
+  if (result_.stopped) return {};
+  // A run that the doctor ended went no further.
+  const std::int64_t done = epochs_of(path_ / kLogFile);
+  if (done > 0 && done + 1 < std::ssize(places->places) && !places->thinned)
+    places->places.resize(static_cast<std::size_t>(done) + 1);
   places->places.push_back(flatten(leaves_));  // the weights that were delivered
   const TrajectoryPlane plane = trajectory_plane(places->places);
   Axes axes{
@@ -203,7 +223,15 @@ Axes Measurement::between() {
   Tensors leaves;
   for (const Parameter& p : other.model.model.parameters()) leaves.push_back(p.tensor);
   const Vector from = flatten(leaves_), to = flatten(leaves);
-  if (other.model.card.architecture != run_.model.card.architecture || from.size() != to.size())
+  const ModelCard &mine = run_.model.card, &theirs = other.model.card;
+  if (mine.fingerprint != theirs.fingerprint || mine.target != theirs.target ||
+      mine.loss != theirs.loss)
+    throw_usage(
+        "landscape",
+        fmt::format("{} and {} were not trained on one table, target and loss: a way between "
+                    "them says nothing",
+                    path_.string(), o_.to.string()));
+  if (theirs.architecture != mine.architecture || from.size() != to.size())
     throw_usage("landscape",
                 fmt::format("{} has the model {} with {} parameters, {} has {} with {}",
                             path_.string(), run_.model.card.architecture, from.size(),
@@ -264,6 +292,11 @@ void Measurement::measure_again() {
                                           .x_low = result_.axes[0].low,
                                           .x_high = result_.axes[0].high,
                                           .stop = o_.stop});
+    result_.stopped = static_cast<int>(line.size()) < o_.points;
+    if (result_.stopped) {
+      result_.again.clear();
+      return;
+    }
     result_.again.push_back(std::move(line));
   }
   if (!o_.out.empty()) detail::write_landscape(o_.out, result_);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "downhill/catalog/catalog.h"
 #include "downhill/core/error.h"
 #include "downhill/data/batches.h"
 #include "downhill/optim/evaluation_weights.h"
@@ -70,7 +71,8 @@ class Kept {
   bool training_;
 };
 
-void check(const Optimizer& optimizer, const LrFindOptions& o) {
+template <class Method>
+void check(const Method& optimizer, const LrFindOptions& o) {
   check_options("lr_find", o);
   if (!(o.low < o.high))
     throw_usage("lr_find",
@@ -87,7 +89,11 @@ class Test {
  public:
   Test(nn::Module& model, const Dataset& train, const LossOf& loss_of, const LrFindOptions& o,
        std::int64_t& done)
-      : model_(model), train_(train), loss_of_(loss_of), o_(o), done_(done),
+      : model_(model),
+        train_(train),
+        loss_of_(loss_of),
+        o_(o),
+        done_(done),
         probe_(detail::sample(train, o.probe_rows, o.seed)) {}
 
   LrSweep sweep(const Optimizer& optimizer, std::uint64_t seed);
@@ -96,7 +102,8 @@ class Test {
 
  private:
   /// A copy whose rate is `factor` times its own; it has the optimizer's state.
-  static Optimizer with_rate(const Optimizer& optimizer, std::int64_t steps, const Schedule& factor);
+  static Optimizer with_rate(const Optimizer& optimizer, std::int64_t steps,
+                             const Schedule& factor);
   double probe(Optimizer& optimizer) {
     const EvaluationWeights weights(optimizer);
     return evaluate(model_, probe_, loss_of_);
@@ -120,9 +127,12 @@ Optimizer Test::with_rate(const Optimizer& optimizer, std::int64_t steps, const 
   return trial;
 }
 
-double own_rate(const Optimizer& optimizer) {
+// Without a schedule that is under way.
+double own_rate(Optimizer optimizer) {
+  optimizer.unschedule_lr();
   const double own = optimizer.get("lr");
-  if (!(own > 0)) throw_usage("lr_find", fmt::format("the optimizer's lr is {}; expected above 0", own));
+  if (!(own > 0))
+    throw_usage("lr_find", fmt::format("the optimizer's lr is {}; expected above 0", own));
   return own;
 }
 
@@ -224,14 +234,19 @@ void conclude(LrFound& found, const LrFindOptions& o) {
   found.agreement = high / low;
   const auto best = std::ranges::min_element(found.trials, {}, &LrTrial::loss);
   if (best == found.trials.end() || !(best->loss < kInfinity)) {
-    found.lr = found.steepest ? *found.steepest : all.front();
-    found.reason = "where the loss falls fastest";
+    found.lr = found.steepest ? *found.steepest : low;
+    found.reason = found.trials.empty()
+                       ? "where the loss falls fastest"
+                       : fmt::format(
+                             "where the loss falls fastest; but each of {} trials of {} "
+                             "steps ended higher than it began",
+                             found.trials.size(), o.trial_steps);
     return;
   }
   found.lr = best->lr;
-  found.reason = fmt::format("the best of {} trials of {} steps, from {:.2g} to {:.2g}",
-                             found.trials.size(), o.trial_steps, found.trials.front().lr,
-                             found.trials.back().lr);
+  found.reason =
+      fmt::format("the best of {} trials of {} steps, from {:.2g} to {:.2g}", found.trials.size(),
+                  o.trial_steps, found.trials.front().lr, found.trials.back().lr);
 }
 
 /// `with(seed, body)` calls body(test, optimizer) on a model as it is before the test.
@@ -283,16 +298,16 @@ LrFound lr_find(nn::Module& model, Optimizer& optimizer, const Dataset& train,
 
 LrFound lr_find_table(const TableRunOptions& run, const LrFindOptions& options) {
   detail::check_table_options(run);
-  const detail::TableTask task = detail::read_task(run);
-  if (run.resolved) run.resolved(detail::resolved_run(task));
   LrFindOptions o = options;
   o.batch = run.batch;
   o.seed = run.seed;
+  check(optimizer_from(detail::optimizer_spec(run)), o);
+  const detail::TableTask task = detail::read_task(run);
+  if (run.resolved) run.resolved(detail::resolved_run(task));
   std::int64_t done = 0;
   return range_test(o, [&](std::uint64_t seed, auto body) {
     TableModel model = TableModel::begin(task.card, seed);
     Optimizer optimizer = detail::optimizer_for(task, run, model);
-    check(optimizer, o);
     const LossOf loss_of = model.loss_of();
     Test test(model.model, *task.train, loss_of, o, done);
     body(test, optimizer, seed);

@@ -14,14 +14,14 @@
 namespace downhill {
 
 struct LrFindOptions {
-  double low = 1e-6, high = 10;   ///< rates that are tried, times those of groups with others
-  std::int64_t steps = 150;       ///< of a sweep
-  std::int64_t batch = 32;        ///< rows per step; 0: all
-  std::int64_t seeds = 3;         ///< sweeps, each with an order of rows of its own
-  std::int64_t probe_rows = 256;  ///< on which the loss is asked after each step
-  double smoothing = 0.15;        ///< of the curve, in decades of the rate
-  double rise = 3;                ///< a sweep ends so many times its fall above its start
-  std::int64_t trial_steps = 300; ///< of the trials that decide between the suggestions; 0: none
+  double low = 1e-6, high = 10;    ///< rates that are tried, times those of groups with others
+  std::int64_t steps = 150;        ///< of a sweep
+  std::int64_t batch = 32;         ///< rows per step; 0: all
+  std::int64_t seeds = 3;          ///< sweeps, each with an order of rows of its own
+  std::int64_t probe_rows = 256;   ///< on which the loss is asked after each step
+  double smoothing = 0.15;         ///< of the curve, in decades of the rate
+  double rise = 3;                 ///< a sweep ends so many times its fall above its start
+  std::int64_t trial_steps = 300;  ///< of the trials that decide between the suggestions; 0: none
   std::uint64_t seed = 0;
   std::stop_token stop = {};
   std::function<void(std::int64_t done, std::int64_t of)> progress = {};  ///< steps
@@ -65,14 +65,15 @@ struct LrFound {
   std::optional<double> steepest = {}, minimum = {}, valley = {};
   /// What is advised: the rate of the best trial; without trials that of the steepest fall.
   std::optional<double> lr = {};
-  double agreement = 0;           ///< largest over smallest of all suggestions; 1: all the same
-  std::string reason = {};        ///< why none, or how it was chosen
+  double agreement = 0;     ///< largest over smallest of all suggestions; 1: all the same
+  std::string reason = {};  ///< why none, or how it was chosen
   bool stopped = false;
 };
 
 /// The learning-rate range test (Smith 2017) from the model's present weights, with the optimizer's
 /// state, for each seed; then short trials at rates half a decade apart, from the lowest suggestion to
-/// three times the rate of the lowest loss, since where a loss falls fastest is not yet where a run
+/// three times the rate of the lowest loss (and on as long as the largest is the best, up to `high` and
+/// twelve trials), since where a loss falls fastest is not yet where a run
 /// ends best. The loss is asked on fixed rows after each
 /// step, so that no easy batch looks like progress; curves are smoothed with a Gaussian over log lr;
 /// slopes are over log lr; a loss that is not finite ends a sweep. Weights, buffers (the random state of

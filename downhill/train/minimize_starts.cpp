@@ -37,11 +37,6 @@ Place start_in(const StartsOptions& o, std::int64_t i) {
   return place;
 }
 
-bool reached(const MinimizeResult& run) {
-  return run.ended == Ended::converged || run.ended == Ended::target_reached ||
-         run.ended == Ended::steps_done || run.ended == Ended::search_failed;
-}
-
 bool same_end(const MinimizeEnd& a, const MinimizeEnd& b, const StartsOptions& o) {
   for (std::size_t k = 0; k < a.x.size(); ++k) {
     const double width = o.box[k].second - o.box[k].first;
@@ -51,11 +46,14 @@ bool same_end(const MinimizeEnd& a, const MinimizeEnd& b, const StartsOptions& o
 }
 
 void add_end(std::vector<MinimizeEnd>& ends, const MinimizeResult& run, const StartsOptions& o) {
-  MinimizeEnd end{.x = run.path.back().x, .value = run.path.back().value, .state = run.state,
-                  .ended = run.ended, .starts = 1};
+  MinimizeEnd end{.x = run.path.back().x,
+                  .value = run.path.back().value,
+                  .state = run.state,
+                  .ended = run.ended,
+                  .starts = 1};
   for (MinimizeEnd& known : ends) {
-    const bool lost = !reached(run) && known.ended == run.ended;
-    if (!lost && !(reached(run) && known.state == end.state && same_end(known, end, o))) continue;
+    const bool lost = !end.reached() && known.ended == end.ended;
+    if (!lost && !(end.reached() && known.reached() && same_end(known, end, o))) continue;
     end.starts = known.starts + 1;
     if (known.value <= end.value) known.starts = end.starts;
     else known = end;  // the lowest stands for all
@@ -64,16 +62,18 @@ void add_end(std::vector<MinimizeEnd>& ends, const MinimizeResult& run, const St
   ends.push_back(std::move(end));
 }
 
-void add_barriers(MinimizeStarts& found, const std::shared_ptr<const TextFormula>& formula) {
+void add_barriers(MinimizeStarts& found, const std::shared_ptr<const TextFormula>& formula,
+                  const std::stop_token& stop) {
+  constexpr int kAsked = 101;
   Tensor x = Tensor::from(found.ends.front().x);
   x.requires_grad(true);
   const Objective objective([&] { return evaluate_formula(formula, x); });
   for (std::size_t i = 1; i < found.ends.size(); ++i) {
     MinimizeEnd& end = found.ends[i];
-    if (!std::isfinite(end.value) || !flat::all_finite(end.x)) continue;
-    if (end.ended == Ended::unbounded || end.ended == Ended::diverging) continue;
-    end.barrier = barrier(objective, {x}, end.x, found.ends.front().x, 101).height;
-    end.bent = bent_barrier(objective, {x}, end.x, found.ends.front().x).height;
+    if (!end.reached() || !found.ends.front().reached() || stop.stop_requested()) break;
+    const std::vector<double>& lowest = found.ends.front().x;
+    end.barrier = barrier(objective, {x}, end.x, lowest, kAsked).height;
+    end.bent = bent_barrier(objective, {x}, end.x, lowest, {.asked = kAsked, .stop = stop}).height;
   }
 }
 
@@ -94,16 +94,16 @@ MinimizeStarts minimize_starts(const std::shared_ptr<const TextFormula>& formula
   result.starts = done;
   result.stopped = done < o.starts;
   for (MinimizeEnd& end : result.ends)
-    end.share = static_cast<double>(end.starts) / static_cast<double>(std::max<std::int64_t>(1, done));
+    end.share =
+        static_cast<double>(end.starts) / static_cast<double>(std::max<std::int64_t>(1, done));
   std::ranges::stable_sort(result.ends, [](const MinimizeEnd& a, const MinimizeEnd& b) {
     const auto order = [](const MinimizeEnd& e) {
-      const bool good = std::isfinite(e.value) && e.ended != Ended::diverging &&
-                        e.ended != Ended::unbounded && e.ended != Ended::non_finite;
-      return std::pair(good ? 0 : 1, std::isfinite(e.value) ? e.value : 0.0);
+      return std::pair(e.reached() ? 0 : 1, std::isfinite(e.value) ? e.value : 0.0);
     };
     return order(a) < order(b);
   });
-  if (!result.ends.empty() && !result.stopped) add_barriers(result, formula);
+  if (!result.ends.empty() && !result.stopped) add_barriers(result, formula, o.minimize.stop);
+  result.stopped = o.minimize.stop.stop_requested();
   return result;
 }
 

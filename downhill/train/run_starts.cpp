@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "downhill/core/error.h"
@@ -40,21 +41,25 @@ std::optional<double> correlation(const std::vector<double>& a, const std::vecto
   return ab / std::sqrt(aa * bb);
 }
 
-std::string sentence_of(const TableStarts& all) {
-  std::vector<double> test;
-  for (const TableStart& s : all.starts)
-    if (s.test_loss) test.push_back(*s.test_loss);
-  if (test.size() < 4)
+/// The rank correlation that chance exceeds, either way, at most once in 20 times: exact up to 10
+/// (Zar, Biostatistical analysis, table B.20), Student's t above.
+double critical_correlation(std::size_t n) {
+  constexpr std::array<double, 11> kExact = {2, 2, 2, 2, 2, 1, 0.886, 0.786, 0.738, 0.700, 0.648};
+  if (n < kExact.size()) return kExact[n];
+  const double t = student_t(static_cast<int>(n) - 2);
+  return t / std::sqrt(static_cast<double>(n) - 2 + t * t);
+}
+
+std::string sentence_of(const TableStarts& all, const std::vector<double>& test) {
+  if (test.size() < 5)
     return "there are too few starts with test rows to say whether a better minimum is worth "
            "anything there";
   const auto [low, high] = std::ranges::minmax(test);
   const std::string spread =
       fmt::format("the test losses of {} starts lie from {:.4g} to {:.4g}", test.size(), low, high);
   if (!all.rank_correlation) return spread + "; the starts end alike";
-  // Beyond what chance gives 19 times of 20: |r| sqrt((n - 2) / (1 - r^2)) against Student's t.
-  const double r = *all.rank_correlation, n = static_cast<double>(test.size());
-  const double t = std::abs(r) < 1 ? std::abs(r) * std::sqrt((n - 2) / (1 - r * r)) : kInfinity;
-  if (t < student_t(static_cast<int>(n) - 2))
+  const double r = *all.rank_correlation;
+  if (std::abs(r) < critical_correlation(test.size()) - 1e-9)
     return fmt::format(
         "{}; a lower training loss was not worth anything there (rank correlation "
         "{:.2f}, no more than chance)",
@@ -69,7 +74,7 @@ std::string sentence_of(const TableStarts& all) {
                      spread, r);
 }
 
-void add_barriers(TableStarts& all, std::int64_t rows) {
+void add_barriers(TableStarts& all, std::int64_t rows, const std::stop_token& stop) {
   FinishedRun best = finished_run(all.starts[all.best].run.out);
   const detail::EvaluationMode mode(best.model.model);
   const Batch batch = detail::sample(best.rows, rows, best.seed).all();
@@ -82,12 +87,13 @@ void add_barriers(TableStarts& all, std::int64_t rows) {
   for (std::size_t i = 0; i < all.starts.size(); ++i) {
     TableStart& start = all.starts[i];
     if (i == all.best || start.run.fit.failed()) continue;
+    if (stop.stop_requested()) return;
     Tensors from;
     const TableModel other = TableModel::read(start.run.out / kModelFile);
     for (const Parameter& p : other.model.parameters()) from.push_back(p.tensor);
     const std::vector<double> place = flatten(from);
     start.barrier = barrier(objective, leaves, place, to).height;
-    start.bent = bent_barrier(objective, leaves, place, to).height;
+    start.bent = bent_barrier(objective, leaves, place, to, {.stop = stop}).height;
   }
 }
 
@@ -103,6 +109,7 @@ TableStarts run_starts(const TableRunOptions& run, std::int64_t count, std::int6
     o.start = i;
     o.out = run.out / fmt::format("start_{}", i);
     if (i > 0) o.resolved = {};
+    o.resume = run.resume && std::filesystem::exists(o.out);  // those that were not begun begin
     TableStart start{.start = i, .run = run_table(o)};
     start.train_loss = start.run.fit.train_loss;
     start.validation_loss = start.run.fit.validation_loss;
@@ -119,12 +126,15 @@ TableStarts run_starts(const TableRunOptions& run, std::int64_t count, std::int6
   for (std::size_t i = 1; i < all.starts.size(); ++i)
     if (worth(all.starts[i]) < worth(all.starts[all.best])) all.best = i;
   std::vector<double> train, test;
-  for (const TableStart& s : all.starts)
-    if (s.test_loss && !s.run.fit.failed())
-      train.push_back(s.train_loss), test.push_back(*s.test_loss);
-  if (test.size() >= 4) all.rank_correlation = correlation(ranks(train), ranks(test));
-  all.sentence = sentence_of(all);
-  if (worth(all.starts[all.best]) < kInfinity) add_barriers(all, rows);
+  for (const TableStart& s : all.starts) {
+    if (!s.test_loss || s.run.fit.failed() || !std::isfinite(s.train_loss + *s.test_loss)) continue;
+    train.push_back(s.train_loss);
+    test.push_back(*s.test_loss);
+  }
+  if (test.size() >= 5) all.rank_correlation = correlation(ranks(train), ranks(test));
+  all.sentence = sentence_of(all, test);
+  if (worth(all.starts[all.best]) < kInfinity) add_barriers(all, rows, run.stop);
+  all.stopped = run.stop.stop_requested();
   return all;
 }
 

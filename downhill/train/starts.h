@@ -17,11 +17,13 @@ namespace downhill {
 /// A way between two places that is bent downhill: a quadratic Bezier curve whose control point was
 /// moved to lower the mean loss along it (Garipov et al. 2018).
 struct BentOptions {
-  int points = 15;  ///< of the curve at which the loss is asked, per step
-  int steps = 60;   ///< of Adam on the control point
-  double lr = 0.02; ///< in units of the distance between the places
+  int points = 15;            ///< of the curve at which the loss is asked, per step
+  int asked = 25;             ///< of both ways at the end
+  int steps = 60;             ///< of Adam on the control point
+  double lr = 0.02;           ///< in units of the distance between the places
+  std::stop_token stop = {};  ///< what the curve has come to is returned then
 };
-/// The barrier on that curve, asked at 25 places; never higher than the straight one.
+/// The barrier on that curve, asked at `asked` places; never higher than the straight one.
 Barrier bent_barrier(const Objective& objective, const Tensors& parameters,
                      const std::vector<double>& from, const std::vector<double>& to,
                      const BentOptions& options = {});
@@ -34,12 +36,17 @@ struct MinimizeEnd {
   Ended ended = Ended::steps_done;
   std::int64_t starts = 0;  ///< that ended here
   double share = 0;         ///< of all
+  /// A place to stand on: not diverging, unbounded or not finite.
+  bool reached() const {
+    return ended == Ended::converged || ended == Ended::target_reached ||
+           ended == Ended::steps_done || ended == Ended::search_failed;
+  }
   /// The height that must be climbed from here to the best end, straight and bent; none at the best.
   std::optional<double> barrier = {}, bent = {};
 };
 
 struct MinimizeStarts {
-  std::vector<MinimizeEnd> ends;      ///< lowest first; those that did not end at a number last
+  std::vector<MinimizeEnd> ends;  ///< lowest first; those that did not end at a number last
   std::vector<std::string> variables;
   std::int64_t starts = 0;
   bool stopped = false;
@@ -73,7 +80,7 @@ struct TableStart {
 struct TableStarts {
   std::vector<TableStart> starts;
   std::size_t best = 0;  ///< lowest validation loss, or training loss where there is none
-  /// Spearman's rank correlation of the starts' training and test losses.
+  /// Spearman's rank correlation of training and test losses, over the starts that did not fail.
   std::optional<double> rank_correlation = {};
   std::string sentence = {};  ///< whether a lower training loss was worth anything on test rows
   bool stopped = false;

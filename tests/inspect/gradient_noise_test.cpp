@@ -79,6 +79,22 @@ TEST(GradientNoise, WithoutNoiseAndWithNothingElse) {
   EXPECT_GT(all.noise_scale.low, 10);
 }
 
+TEST(GradientNoise, OneBatchWithAllTheNoiseSaysNothingOfIt) {
+  Tensor x = Tensor::zeros({1}, Type::f64);
+  x.requires_grad(true);
+  std::vector<Objective::Part> parts;
+  for (int i = 0; i < 8; ++i)
+    parts.push_back([x, slope = i == 0 ? 3.0 : 0.0] { return sum(slope * x); });
+  const GradientNoise one = gradient_noise(parts, 3, {x});
+  EXPECT_EQ(one.noise_scale.low, 0);
+  EXPECT_TRUE(std::isinf(one.noise_scale.high));
+  EXPECT_LE(one.suggested_batch(), 24);
+  parts[0] = parts[1];
+  const GradientNoise none = gradient_noise(parts, 3, {x});
+  EXPECT_EQ(none.norm_test, 0);
+  EXPECT_EQ(none.signal_to_noise, 0);
+}
+
 TEST(GradientNoise, RefusesTooFewBatches) {
   const NoisyQuadratic q(1, 7, 4, 1, 1);
   EXPECT_THROW(gradient_noise(q.parts, 4, {q.x}), UsageError);

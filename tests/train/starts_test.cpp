@@ -30,7 +30,8 @@ TEST(MinimizeStarts, FindsBothWellsAndTheBarrierBetweenThem) {
   EXPECT_FALSE(found.ends[0].barrier);
   ASSERT_TRUE(found.ends[1].barrier);
   EXPECT_NEAR(*found.ends[1].barrier, 0.9, 0.05);
-  EXPECT_NEAR(*found.ends[1].bent, *found.ends[1].barrier, 0.05);  // in one variable there is no way round
+  EXPECT_NEAR(*found.ends[1].bent, *found.ends[1].barrier,
+              0.05);  // in one variable there is no way round
 }
 
 TEST(MinimizeStarts, AWayRoundAHillIsLowerThanTheStraightOne) {
@@ -61,6 +62,13 @@ TEST(MinimizeStarts, WhatFallsWithoutEndIsOneEndAndStandsLast) {
   EXPECT_FALSE(found.ends[1].barrier);
 }
 
+TEST(MinimizeStarts, WhatIsNotFiniteOnTheWayCannotBeCrossed) {
+  const MinimizeStarts found = run("(sqrt(x^2-1)-1)^2 + 0.01*x", {{-3, 3}}, 30);
+  ASSERT_GE(found.ends.size(), 2U);
+  ASSERT_TRUE(found.ends[1].barrier);
+  EXPECT_TRUE(std::isinf(*found.ends[1].barrier));
+}
+
 TEST(MinimizeStarts, RefusesABoxThatDoesNotFit) {
   EXPECT_THROW(run("x^2 + y^2", {{-1, 1}}), UsageError);
   EXPECT_THROW(run("x^2", {{-1, 1}}, 0), UsageError);
@@ -78,7 +86,8 @@ TEST(RunStarts, OfATableShareTheirRowsAndDifferInTheirWeights) {
   const auto& first = found.starts[0].run;
   TableRunOptions once = o;
   once.out = place / "once";
-  EXPECT_EQ(run_table(once).fit.train_loss, first.fit.train_loss);  // the first start is the run itself
+  EXPECT_EQ(run_table(once).fit.train_loss,
+            first.fit.train_loss);  // the first start is the run itself
   for (std::size_t i = 1; i < 4; ++i) {
     EXPECT_NE(found.starts[i].train_loss, first.fit.train_loss);
     EXPECT_EQ(found.starts[i].run.evaluation("test")->baseline_loss,
@@ -91,7 +100,7 @@ TEST(RunStarts, OfATableShareTheirRowsAndDifferInTheirWeights) {
       EXPECT_LE(*found.starts[i].bent, *found.starts[i].barrier);
     }
   }
-  EXPECT_NE(found.sentence.find("test losses of 4 starts"), std::string::npos) << found.sentence;
+  EXPECT_NE(found.sentence.find("too few starts"), std::string::npos) << found.sentence;
   EXPECT_THROW(run_starts(o, 1), UsageError);
 }
 
