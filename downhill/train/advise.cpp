@@ -8,6 +8,7 @@
 
 #include "downhill/core/error.h"
 #include "downhill/core/random.h"
+#include "downhill/io/utf8.h"
 #include "downhill/train/detail/advise_table.h"
 #include "downhill/train/detail/table_data.h"
 
@@ -39,6 +40,15 @@ std::optional<Task> told_task(const std::string& word) {
   if (!expected.empty())
     throw_usage("advise", fmt::format("--task {} is no task; expected {}", word, expected));
   return task;
+}
+
+/// What prices and metric are for, else what is told.
+std::optional<Task> implied_task(const TableRunOptions& run, const AdviseOptions& o) {
+  if (run.cost_missed > 0 || o.cost_false_alarm > 0) return Task::two_classes;
+  if (o.cost_under > 0 || o.cost_over > 0 || detail::is_number_metric(o.metric))
+    return Task::numbers;
+  const auto told = told_task(run.task);
+  return told || o.metric.empty() ? told : Task::classes;
 }
 
 // Few whole numbers in a row are counts, or classes in an order: what is likelier decides.
@@ -74,11 +84,10 @@ Question read(const TableRunOptions& run, const AdviseOptions& o) {
   Question q;
   q.open = detail::open_table(run, run.data);
   TargetColumn& column = q.open.column;
-  const std::optional<Task> told = told_task(run.task);
-  const bool prices = o.cost_under > 0 || o.cost_over > 0;
-  q.either = !told && !prices && o.metric.empty() && may_be_either(column);
+  const std::optional<Task> told = implied_task(run, o);
+  q.either = !told && may_be_either(column);
   if (q.either) column.become_classes();
-  else q.task = choose_task(column, prices && !told ? Task::numbers : told, nullptr).task;
+  else q.task = choose_task(column, told, nullptr).task;
   if (q.task != Task::numbers || q.either)
     q.classes = detail::ordered_classes(column, run.class_order);
   if (static_cast<std::int64_t>(q.open.used.size()) < kFewest)
@@ -185,7 +194,6 @@ Advice answer(Question& q, const TableRunOptions& run, const AdviseOptions& o) {
 }
 
 void check(const TableRunOptions& run, const AdviseOptions& o) {
-  told_task(run.task);
   if (run.target.empty())
     throw_usage("advise", "target is missing: name a column, or its number from 1");
   if (o.folds < 2 || o.folds > 20)
@@ -194,14 +202,35 @@ void check(const TableRunOptions& run, const AdviseOptions& o) {
     if (!(price >= 0) || !std::isfinite(price))
       throw_usage("advise", fmt::format("a cost is {}; expected a finite number, at least 0",
                                         decimal(price, 6)));
+  const int told = (run.cost_missed > 0 || o.cost_false_alarm > 0) +
+                   (o.cost_under > 0 || o.cost_over > 0) + !o.metric.empty();
+  if (told > 1)
+    throw_usage("advise",
+                "costs of numbers, costs of classes and a metric exclude each other: one orders");
+  const auto task = told_task(run.task), implied = implied_task(run, o);
+  if (task && (task == Task::numbers) != (implied == Task::numbers))
+    throw_usage("advise", fmt::format("--task {} does not fit the cost or metric, which is for {}",
+                                      run.task, text_of(*implied)));
+  if (task == Task::numbers && detail::is_class_metric(o.metric))
+    throw_usage("advise", fmt::format("--task numbers does not fit the metric {}", o.metric));
+  if (!o.metric.empty() && !detail::is_number_metric(o.metric) &&
+      !detail::is_class_metric(o.metric))
+    throw_usage("advise",
+                fmt::format("metric is {}; expected rmse, mse, r2, mae, mape, smape or msle for "
+                            "numbers, accuracy, balanced_accuracy, log_loss or brier for classes",
+                            excerpt(o.metric)));
 }
 
 }  // namespace
 
 Advice advise_table(const TableRunOptions& run, const AdviseOptions& options) {
   check(run, options);
-  Question question = read(run, options);
-  return answer(question, run, options);
+  try {  // the command is right: what does not fit now is the table's
+    Question question = read(run, options);
+    return answer(question, run, options);
+  } catch (const UsageError& error) {
+    throw DataError(error.what());
+  }
 }
 
 }  // namespace downhill

@@ -2,10 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
-#include "downhill/core/error.h"
-#include "downhill/metrics/classes.h"
 #include "downhill/train/detail/advise_table.h"
 
 namespace downhill::detail {
@@ -149,22 +148,12 @@ void put_second(std::vector<Proposal>& proposals, std::string_view name) {
     std::rotate(proposals.begin() + 1, at, at + 1);
 }
 
-void check(const AdviseOptions& o, double cost_missed, const ClassFacts& facts) {
-  if (o.cost_under > 0 || o.cost_over > 0)
-    throw_usage("advise", "--cost-under and --cost-over are for numbers; the target holds classes");
-  if ((cost_missed > 0 || o.cost_false_alarm > 0) && facts.size() != 2)
-    throw_usage("advise",
-                fmt::format("--cost-missed and --cost-false-alarm are for two classes; the target "
-                            "has {}",
-                            facts.size()));
-  constexpr std::array known = {"accuracy", "balanced_accuracy", "log_loss", "brier"};
-  if (!o.metric.empty() && std::ranges::find(known, o.metric) == known.end())
-    throw_usage("advise", fmt::format("metric is {}; expected accuracy, balanced_accuracy, "
-                                      "log_loss or brier, as the target holds classes",
-                                      o.metric));
-}
-
 }  // namespace
+
+bool is_class_metric(const std::string& name) {
+  constexpr std::array known = {"accuracy", "balanced_accuracy", "log_loss", "brier"};
+  return std::ranges::find(known, name) != known.end();
+}
 
 NamedNumbers held_out_class_metrics(const Candidate& c, const QuickRows& rows,
                                     const ClassFacts& facts) {
@@ -179,7 +168,6 @@ NamedNumbers held_out_class_metrics(const Candidate& c, const QuickRows& rows,
 
 Findings advise_classes(QuickRows& rows, const ClassFacts& facts, const AdviseOptions& o,
                         double cost_missed) {
-  check(o, cost_missed, facts);
   std::vector<Candidate> fits =
       with_better_features(rows, [&] { return fit_classes(rows, facts); });
   const Rows weights = rows.weight().to_vector();

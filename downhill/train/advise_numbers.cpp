@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "downhill/core/error.h"
 #include "downhill/train/detail/advise_table.h"
 
 namespace downhill::detail {
@@ -192,16 +191,9 @@ void give_reasons(std::vector<Candidate>& all, const QuickRows& rows, const Targ
   }
 }
 
-void check(const AdviseOptions& o) {
-  if (o.cost_false_alarm > 0)
-    throw_usage("advise", "--cost-false-alarm is for two classes; the target holds numbers");
-  if (!o.metric.empty() && metric_of(o.metric) == nullptr)
-    throw_usage("advise", fmt::format("metric is {}; expected rmse, mse, r2, mae, mape, smape or "
-                                      "msle, as the target holds numbers",
-                                      o.metric));
-}
-
 }  // namespace
+
+bool is_number_metric(const std::string& name) { return metric_of(name) != nullptr; }
 
 NamedNumbers number_metrics(const Candidate& c, const QuickRows& rows) {
   const Rows weights = rows.weight().to_vector();
@@ -212,7 +204,6 @@ NamedNumbers number_metrics(const Candidate& c, const QuickRows& rows) {
 }
 
 Findings advise_numbers(QuickRows& rows, const TargetFacts& facts, const AdviseOptions& o) {
-  check(o);
   std::vector<Candidate> all = with_better_features(rows, [&] { return fit_numbers(rows, facts); });
   give_reasons(all, rows, facts);
   Findings found;

@@ -11,7 +11,7 @@
 namespace downhill::detail {
 namespace {
 
-using Words = std::span<const std::string_view>;
+constexpr double kRare = 0.4;  // of the rows that a class had if all were equally frequent
 
 // Words from the lowest to the highest; one line may have several spellings of a place, with |.
 constexpr std::array kScales = std::to_array<std::string_view>({
@@ -122,7 +122,7 @@ std::size_t ClassFacts::rarest() const {
 }
 
 bool ClassFacts::imbalanced() const {
-  return 4 * share(rarest()) * static_cast<double>(size()) < 1;
+  return share(rarest()) * static_cast<double>(size()) < kRare;
 }
 
 ClassFacts class_facts(const std::vector<std::string>& names, const Tensor& labels,

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "downhill/catalog/catalog.h"
 #include "downhill/core/options.h"
@@ -20,6 +21,9 @@ namespace downhill::detail {
 namespace {
 
 constexpr double kFirstNoise = -3;  // log odds of a wrong label, before the data is seen
+// So large a share of rows whose label says nothing is noise to speak of; beyond it there is nothing
+// else.
+constexpr Range kNoise{0.03, 0.8};
 
 Tensor starts_of(const ClassFacts& facts) {
   std::vector<double> c;
@@ -102,7 +106,7 @@ Candidate ordinal(const QuickRows& rows, const ClassFacts& facts) {
 }
 
 // A row has its label by softmax, or with a constant share any label at all.
-Candidate noisy(const QuickRows& rows, const ClassFacts& facts) {
+std::optional<Candidate> noisy(const QuickRows& rows, const ClassFacts& facts) {
   const auto classes = static_cast<std::int64_t>(facts.size());
   const Tensor start = starts_of(facts);
   const double even = 1 / static_cast<double>(classes);
@@ -116,9 +120,10 @@ Candidate noisy(const QuickRows& rows, const ClassFacts& facts) {
         return -log((1 - noise) * pick(clean_of(z), y) + noise * even);
       }};
   const Tensor z = rows.held_out(model), noise = noise_of(z);
-  double wrong = 0;
-  for (const double v : noise.values<double>())
-    wrong += v * (1 - even) / static_cast<double>(rows.size());
+  double share = 0;
+  for (const double v : noise.values<double>()) share += v / static_cast<double>(rows.size());
+  if (!kNoise.contains(share)) return {};
+  const double wrong = share * (1 - even);
   Candidate candidate = with_probabilities(
       {.loss = "generalized_cross_entropy",
        .name = fmt::format("probabilities of which {} % of the labels know nothing",
@@ -133,7 +138,8 @@ Candidate noisy(const QuickRows& rows, const ClassFacts& facts) {
 }  // namespace
 
 std::vector<Candidate> fit_classes(const QuickRows& rows, const ClassFacts& facts) {
-  std::vector<Candidate> all = {softmax_candidate(rows, facts, {}), noisy(rows, facts)};
+  std::vector<Candidate> all = {softmax_candidate(rows, facts, {})};
+  if (const auto found = noisy(rows, facts)) all.push_back(*found);
   if (!facts.place.empty()) all.push_back(ordinal(rows, facts));
   return all;
 }

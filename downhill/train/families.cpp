@@ -119,7 +119,7 @@ class Families {
     of_errors();
     if (facts_.positive()) of_positive();
     if (facts_.low > 0 && facts_.high < 1)
-      add("beta_nll", "a beta distribution", 1, "beta_nll", 1, true);
+      add("beta_nll", "a beta distribution", 2, "beta_nll", 1, true);
     if (facts_.counts()) of_counts();
     return std::move(all_);
   }
@@ -213,9 +213,9 @@ class Families {
   }
 
   void of_positive() {
-    add("gamma_nll", "a gamma distribution", 1, "gamma_nll", 1, true, facts_.step);
-    add("log_normal_nll", "a log-normal distribution", 1, "log_normal_nll", 1, true, facts_.step);
-    add("weibull_nll", "a Weibull distribution", 1, "weibull_nll", 1, true, facts_.step);
+    add("gamma_nll", "a gamma distribution", 2, "gamma_nll", 1, true, facts_.step);
+    add("log_normal_nll", "a log-normal distribution", 2, "log_normal_nll", 1, true, facts_.step);
+    add("weibull_nll", "a Weibull distribution", 2, "weibull_nll", 1, true, facts_.step);
   }
 
   void of_counts();

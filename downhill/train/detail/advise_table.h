@@ -17,6 +17,9 @@ struct Findings {
   std::vector<Proposal> proposals = {};
 };
 
+bool is_number_metric(const std::string& name);
+bool is_class_metric(const std::string& name);
+
 Findings advise_numbers(QuickRows& rows, const TargetFacts& facts, const AdviseOptions& options);
 Findings advise_classes(QuickRows& rows, const ClassFacts& facts, const AdviseOptions& options,
                         double cost_missed);

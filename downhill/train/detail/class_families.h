@@ -17,7 +17,7 @@ struct ClassFacts {
   std::size_t size() const { return names.size(); }
   double share(std::size_t c) const;
   std::size_t rarest() const;
-  /// One class has less than a quarter of the rows that it had if all were equally frequent.
+  /// One class has less than 0.4 times the rows that it had if all were equally frequent.
   bool imbalanced() const;
 };
 ClassFacts class_facts(const std::vector<std::string>& names, const Tensor& labels,
