@@ -16,6 +16,7 @@ int train_command(const Words& words);
 int predict_command(const Words& words);
 int evaluate_command(const Words& words);
 int curvature_command(const Words& words);
+int advise_command(const Words& words);
 int lr_find_command(const Words& words);
 int landscape_command(const Words& words);
 int doctor_command(const Words& words);
@@ -34,6 +35,7 @@ inline constexpr std::array kCommands = {
     Command{"evaluate", "what a trained model is worth on a table", evaluate_command},
     Command{"loss", "the value and gradient of a loss", loss_command},
     Command{"minimize", "minimise a formula with any optimizer", minimize_command},
+    Command{"advise", "losses for a table, with reasons and evidence", advise_command},
     Command{"curvature", "where a finished run stands, and how the loss curves there",
             curvature_command},
     Command{"lr-find", "find a learning rate by a range test", lr_find_command},

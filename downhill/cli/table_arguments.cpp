@@ -84,6 +84,10 @@ void TableArguments::add_parts() {
   arguments_.flag("--drop-missing-target", o.drop_missing_target,
                   "leave out rows without a target");
   arguments_.text("--class-weight", "W", o.class_weight, "balanced, or class=weight,...");
+  arguments_.text(
+      "--class-order", "A,B,...", o.class_order,
+      "classes from the lowest to the highest, for losses of ordered\nclasses [default: "
+      "numbers by size, text by the alphabet]");
   arguments_.number("--cost-missed", "K", o.cost_missed, kNonNegative,
                     "a missed row of the second class costs so many false alarms: sets\n"
                     "the threshold 1 / (1 + K), and corrects probabilities of weighted losses");

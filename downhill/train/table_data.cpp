@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "downhill/catalog/model.h"
 #include "downhill/core/error.h"
 #include "downhill/data/split.h"
 #include "downhill/io/utf8.h"
@@ -74,6 +75,8 @@ void name_sparse(const RowParts& parts, const TargetColumn& column,
                               parts.sparse.size() > 5 ? ", ..." : ""));
 }
 
+}  // namespace
+
 RowParts parts_of(const OpenTable& open, const TableRunOptions& o, Task task,
                   std::span<const double> shares) {
   if (!o.split_by_time.empty()) {
@@ -91,8 +94,6 @@ RowParts parts_of(const OpenTable& open, const TableRunOptions& o, Task task,
                           static_cast<std::int64_t>(open.column.labels.size()), shares, o.seed);
 }
 
-}  // namespace
-
 std::vector<std::string> list_of(const std::string& text) {
   std::vector<std::string> all;
   if (text.empty()) return all;
@@ -107,6 +108,24 @@ TableOptions table_options(const TableRunOptions& o) {
   if (o.header != Header::automatic) options.header = o.header == Header::yes;
   options.decimal_comma = o.decimal == "comma";
   return options;
+}
+
+InputOptions input_options(const TableRunOptions& o, const std::string& model) {
+  return {.ignore = list_of(o.ignore),
+          .only = list_of(o.only),
+          .category = list_of(o.category),
+          .decimal = o.decimal,
+          .date_order = o.date_order,
+          .embed = has_hidden_layers(model)};
+}
+
+std::vector<std::string> ordered_classes(const TargetColumn& target, const std::string& order) {
+  if (order.empty()) return target.labels;
+  std::vector<std::string> told = list_of(order);
+  if (!std::ranges::is_permutation(told, target.labels))
+    throw DataError(fmt::format("[train] class_order is {}; expected each class of {} once: {}",
+                                excerpt(order), target.name, fmt::join(target.labels, ",")));
+  return told;
 }
 
 OpenTable open_table(const TableRunOptions& o, const std::filesystem::path& data) {

@@ -43,6 +43,7 @@ struct TableRunOptions {
   double validation = 0.2, test = 0.2;
   std::string validation_file = "", test_file = "", split_by_time = "", split_by_group = "";
   std::string weight = "", class_weight = "";
+  std::string class_order = "";  ///< classes from the lowest to the highest; empty: as they are sorted
   bool drop_missing_target = false;
   double cost_missed = 0;  ///< a missed positive costs so many false alarms; 0: not told
   // Steps.
@@ -93,6 +94,7 @@ struct TableRunOptions {
         option<&T::split_by_group>("split_by_group", "column whose values stay in one part"),
         option<&T::weight>("weight", "column that holds the weight of each row"),
         option<&T::class_weight>("class_weight", "balanced, or class=weight,..."),
+        option<&T::class_order>("class_order", "classes from the lowest to the highest"),
         option<&T::drop_missing_target>("drop_missing_target", "leave out rows without a target"),
         option<&T::cost_missed>("cost_missed", kNonNegative,
                                 "price of a missed row of the second class, in false alarms"),

@@ -99,15 +99,6 @@ std::string in_units_of(const std::string& text, const Loss& loss, const Tensor&
   return scaled;
 }
 
-InputOptions input_options(const TableRunOptions& o, const std::string& model) {
-  return {.ignore = list_of(o.ignore),
-          .only = list_of(o.only),
-          .category = list_of(o.category),
-          .decimal = o.decimal,
-          .date_order = o.date_order,
-          .embed = has_hidden_layers(model)};
-}
-
 ColumnsRecord record_of(const OpenTable& open, const InputColumns& inputs,
                         const TableRunOptions& o) {
   ColumnsRecord record;
@@ -241,7 +232,7 @@ TableTask prepare_table(const TableRunOptions& o) {
   const TaskChoice kind =
       choose_task(open.column, told<Task>("task", o.task), named ? &*named : nullptr);
   card.task = kind.task;
-  if (card.task != Task::numbers) card.classes = open.column.labels;
+  if (card.task != Task::numbers) card.classes = ordered_classes(open.column, o.class_order);
   choices.add("task", text_of(card.task), kind.reason);
   card.loss = choices.choose("loss", o.loss, card.task == Task::numbers ? "mse" : "cross_entropy",
                              card.task == Task::numbers ? "numbers" : "classes");

@@ -1,9 +1,11 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "downhill/data/dataset.h"
+#include "downhill/data/split.h"
 #include "downhill/tables/inputs.h"
 #include "downhill/tables/table.h"
 #include "downhill/tables/target.h"
@@ -28,6 +30,18 @@ struct OpenTable {
   std::vector<std::string> notes;
 };
 OpenTable open_table(const TableRunOptions& options, const std::filesystem::path& data);
+
+/// How the columns of a model's inputs are read.
+InputOptions input_options(const TableRunOptions& options, const std::string& model);
+
+/// The classes in the order that was told ("low,medium,high"), else in that of the column. DataError for
+/// an order that does not name each class once.
+std::vector<std::string> ordered_classes(const TargetColumn& target, const std::string& order);
+
+/// The used rows cut into parts as the options say: by time, by group, or at random. Rows count within
+/// `open.used`.
+RowParts parts_of(const OpenTable& open, const TableRunOptions& options, Task task,
+                  std::span<const double> shares);
 
 /// Rows of each part: train, validation, test; a part that has a file of its own is empty.
 std::vector<Tensor> split_rows(const OpenTable& open, const TableRunOptions& options, Task task,

@@ -1,0 +1,45 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "downhill/train/detail/advise_table.h"
+
+namespace downhill::detail {
+namespace {
+
+/// As a shell reads it back.
+std::string word(const std::string& text) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./=:,@%";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace
+
+std::string train_command(const TableRunOptions& o, const std::string& loss,
+                          const std::string& further) {
+  std::string line = fmt::format("downhill train {} --target {} --loss {}", word(o.data.string()),
+                                 word(o.target), word(loss));
+  if (!further.empty()) line += " " + further;
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) line += fmt::format(" {} {}", name, word(value));
+  };
+  add("--ignore", o.ignore);
+  add("--only", o.only);
+  add("--category", o.category);
+  add("--weight", o.weight);
+  add("--decimal", o.decimal);
+  add("--date-order", o.date_order);
+  add("--separator", o.separator);
+  add("--split-by-time", o.split_by_time);
+  add("--split-by-group", o.split_by_group);
+  if (further.find("--class-order") == std::string::npos) add("--class-order", o.class_order);
+  if (o.drop_missing_target) line += " --drop-missing-target";
+  if (o.header == Header::no) line += " --no-header";
+  return line;
+}
+
+}  // namespace downhill::detail
