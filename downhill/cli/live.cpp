@@ -113,6 +113,11 @@ LiveView::LiveView(int port) : server_(std::make_unique<Server>()) {
       "<!DOCTYPE html><html><head><title>Downhill</title><meta http-equiv=\"refresh\" "
       "content=\"1\"></head><body>The first epoch is under way.</body></html>";
   server.add_routes();
+  // Without SO_REUSEPORT, which the library sets: two programs would share a port.
+  server.http.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
   if (port == 0) server.port = server.http.bind_to_any_port("127.0.0.1");
   else server.port = server.http.bind_to_port("127.0.0.1", port) ? port : -1;
   if (server.port < 0)

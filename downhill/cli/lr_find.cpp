@@ -144,7 +144,7 @@ std::string text_of(const LrFound& found, const Request& request) {
   for (const LrTrial& trial : found.trials)
     text += fmt::format("  {:<8} {:>10.3g} {:>10}{}\n", "trial", trial.lr,
                         trial.loss < kInfinity ? fmt::format("{:.4g}", trial.loss) : "rose",
-                        found.lr && trial.lr == *found.lr ? "  best" : "");
+                        "");
   if (!request.picture.empty()) text += fmt::format("picture in {}\n", request.picture);
   if (found.lr)
     text +=

@@ -2,6 +2,7 @@
 
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
+#include "downhill/core/random.h"
 #include "downhill/inspect/detail/movable.h"
 #include "downhill/optim/adam.h"
 #include "downhill/optim/optimizer.h"
@@ -44,6 +45,9 @@ Barrier bent_barrier(const Objective& objective, const Tensors& parameters, cons
   const double size = flat::length(way) / std::sqrt(static_cast<double>(way.size()));
   Vector middle = from;
   flat::add(middle, 0.5, way);
+  // Beside the middle: on a ridge between two equal sides no slope would lead off it.
+  Random random(static_cast<std::uint64_t>(way.size()));
+  for (double& x : middle) x += 0.2 * size * random.normal();
   Tensor control = Tensor::from(middle);
   control.requires_grad(true);
   Optimizer optimizer(Adam{.lr = o.lr * size}, {control});

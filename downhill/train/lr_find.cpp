@@ -97,6 +97,7 @@ class Test {
         probe_(detail::sample(train, o.probe_rows, o.seed)) {}
 
   LrSweep sweep(const Optimizer& optimizer, std::uint64_t seed);
+  double start_loss(Optimizer& optimizer) { return probe(optimizer); }
   /// The loss at the end of a short run.
   double trial(const Optimizer& optimizer, std::uint64_t seed, double lr);
 
@@ -219,6 +220,8 @@ std::vector<double> candidates(const LrFound& found, const LrFindOptions& o) {
   return rates;
 }
 
+constexpr double kAlike = 0.05;  // of the fall from the start to the best trial's end
+
 void conclude(LrFound& found, const LrFindOptions& o) {
   std::vector<double> all;
   for (const auto& one : {found.steepest, found.minimum, found.valley})
@@ -243,10 +246,18 @@ void conclude(LrFound& found, const LrFindOptions& o) {
                              found.trials.size(), o.trial_steps);
     return;
   }
-  found.lr = best->lr;
-  found.reason =
-      fmt::format("the best of {} trials of {} steps, from {:.2g} to {:.2g}", found.trials.size(),
-                  o.trial_steps, found.trials.front().lr, found.trials.back().lr);
+  // Rates whose trials cannot be told from the best are all good; their middle is far from both edges.
+  const double least = best->loss + kAlike * std::max(0.0, found.start_loss - best->loss);
+  double first = 0, last = 0;
+  for (const LrTrial& trial : found.trials) {
+    if (!(trial.loss <= least)) continue;
+    if (first == 0) first = trial.lr;
+    last = trial.lr;
+  }
+  found.lr = std::sqrt(first * last);
+  found.reason = fmt::format(
+      "the middle of {:.2g} to {:.2g}, whose trials of {} steps end within {:.0f} % of the best",
+      first, last, o.trial_steps, 100 * kAlike);
 }
 
 /// `with(seed, body)` calls body(test, optimizer) on a model as it is before the test.
@@ -258,6 +269,7 @@ LrFound range_test(const LrFindOptions& o, With with) {
       with(o.seed + static_cast<std::uint64_t>(i), body);
   };
   each_seed([&](Test& test, Optimizer& optimizer, std::uint64_t seed) {
+    found.start_loss += test.start_loss(optimizer) / static_cast<double>(o.seeds);
     found.sweeps.push_back(test.sweep(optimizer, seed));
   });
   found.steepest = median(found.sweeps, &LrSweep::steepest);

@@ -60,10 +60,12 @@ struct LrTrial {
 
 struct LrFound {
   std::vector<LrSweep> sweeps;
+  double start_loss = 0;        ///< of the weights that all begin with, the seeds' mean
   std::vector<LrTrial> trials;  ///< rising rates
   /// Over the sweeps: the medians of each kind.
   std::optional<double> steepest = {}, minimum = {}, valley = {};
-  /// What is advised: the rate of the best trial; without trials that of the steepest fall.
+  /// What is advised: the geometric middle of the rates whose trials end within 5 % of the fall of the
+  /// best; without trials the rate of the steepest fall.
   std::optional<double> lr = {};
   double agreement = 0;     ///< largest over smallest of all suggestions; 1: all the same
   std::string reason = {};  ///< why none, or how it was chosen

@@ -159,6 +159,8 @@ TEST_P(Resume, HoldsForEveryNumberOfThreads) {
 // "s2"), scheduled links, Nesterov's form.
 std::vector<std::string> methods() {
   std::vector<std::string> all = Optimizers::names();
+  // On eight noisy rows a step along curvature of nearly 0 would fit them alone, and diverge.
+  std::ranges::replace(all, "saddle_free_newton", "saddle_free_newton:damping=0.1");
   for (const char* more : {"lbfgs:history=20", "sgd:momentum=0.9,nesterov=true,weight_decay=0.01",
                            "adam:weight_decay=0.1"})
     all.emplace_back(more);
