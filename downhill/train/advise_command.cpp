@@ -5,10 +5,7 @@
 #include "downhill/train/detail/advise_table.h"
 
 namespace downhill::detail {
-namespace {
-
-/// As a shell reads it back.
-std::string word(const std::string& text) {
+std::string shell_word(const std::string& text) {
   constexpr std::string_view plain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./=:,@%";
   if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
@@ -17,15 +14,14 @@ std::string word(const std::string& text) {
   return quoted + "'";
 }
 
-}  // namespace
-
 std::string train_command(const TableRunOptions& o, const std::string& loss,
                           const std::string& further) {
-  std::string line = fmt::format("downhill train {} --target {} --loss {}", word(o.data.string()),
-                                 word(o.target), word(loss));
+  std::string line =
+      fmt::format("downhill train {} --target {} --loss {}", shell_word(o.data.string()),
+                  shell_word(o.target), shell_word(loss));
   if (!further.empty()) line += " " + further;
   const auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty()) line += fmt::format(" {} {}", name, word(value));
+    if (!value.empty()) line += fmt::format(" {} {}", name, shell_word(value));
   };
   add("--ignore", o.ignore);
   add("--only", o.only);
