@@ -121,8 +121,8 @@ TEST(Advise, LikelihoodsOfCountsAreMinusTheEntropy) {
   const auto inflated =
       fits_of(2000, [](Random& r) { return r.uniform() < 0.4 ? 0 : poisson(r, 3); });
   expect_entropy(inflated, "zero_inflated_poisson", entropy_of([&](int y) {
-                   const double counted = 0.6 * std::exp(log_poisson(y, 3));
-                   return std::log(y == 0 ? 0.4 + counted : counted);
+                   const double counted = std::log(0.6) + log_poisson(y, 3);
+                   return y == 0 ? std::log(0.4 + std::exp(counted)) : counted;
                  }));
   // A normal distribution over cells of width 1 has the entropy of its density, nearly.
   const auto rounded = fits_of(2000, [](Random& r) { return std::round(50 + 4 * r.normal()); });
