@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "downhill/core/options.h"
 #include "downhill/train/detail/advise_table.h"
 
 namespace downhill::detail {
+
 std::string shell_word(const std::string& text) {
   constexpr std::string_view plain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./=:,@%";
@@ -33,6 +33,13 @@ std::string train_command(const TableRunOptions& o, const std::string& loss,
   add("--split-by-time", o.split_by_time);
   add("--split-by-group", o.split_by_group);
   if (further.find("--class-order") == std::string::npos) add("--class-order", o.class_order);
+  const auto add_part = [&](const char* name, const std::string& file, double share, double usual) {
+    add(name, !file.empty() ? file : share != usual ? print_option(share) : "");
+  };
+  const TableRunOptions usual;
+  add_part("--validation", o.validation_file, o.validation, usual.validation);
+  add_part("--test", o.test_file, o.test, usual.test);
+  add("--class-weight", o.class_weight);
   if (o.drop_missing_target) line += " --drop-missing-target";
   if (o.header == Header::no) line += " --no-header";
   return line;

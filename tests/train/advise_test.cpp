@@ -227,6 +227,12 @@ TEST(Advise, CommandsAreAsAShellReadsThem) {
   EXPECT_EQ(train_command(run, "huber:delta=1", "--class-order 'a b,c'"),
             "downhill train 'my data/it'\\''s.csv' --target y --loss huber:delta=1 "
             "--class-order 'a b,c' --ignore a,b");
+  run.ignore = "";
+  run.test = 0.1;
+  run.validation_file = "later.csv";
+  EXPECT_EQ(train_command(run, "mse", ""),
+            "downhill train 'my data/it'\\''s.csv' --target y --loss mse --validation later.csv "
+            "--test 0.1");
 }
 
 TEST(Advise, RefusesBeforeAFileIsOpened) {
