@@ -18,7 +18,7 @@ namespace downhill {
 ///
 /// Shapes      logits (N, K - 1) for K classes; labels (N) int64 in [0, K). One value per row.
 ///             `train` makes the K - 1 outputs, and `predict` shows the K probabilities; there numbers
-///             are ordered by size and text by the alphabet.
+///             are ordered by size and text by the alphabet, unless --class-order tells.
 /// Units       nats.
 /// Gradient    sigmoid(x_k) - [t > k] for k <= t, else 0; smooth.
 /// Throws      UsageError if shapes or types do not fit, or a label is outside [0, K).

@@ -21,7 +21,7 @@ namespace downhill {
 ///
 /// Shapes      logits (N, K - 1) for K classes; labels (N) int64 in [0, K). One value per row.
 ///             `train` makes the K - 1 outputs, and `predict` shows the K probabilities; there numbers
-///             are ordered by size and text by the alphabet.
+///             are ordered by size and text by the alphabet, unless --class-order tells.
 /// Units       nats.
 /// Gradient    smooth.
 /// Numerics    in the form above no difference of sigmoids is taken: finite for all finite logits.

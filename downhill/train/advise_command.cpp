@@ -1,14 +1,11 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "downhill/core/options.h"
 #include "downhill/train/detail/advise_table.h"
 
 namespace downhill::detail {
-namespace {
 
-/// As a shell reads it back.
-std::string word(const std::string& text) {
+std::string shell_word(const std::string& text) {
   constexpr std::string_view plain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./=:,@%";
   if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
@@ -17,15 +14,14 @@ std::string word(const std::string& text) {
   return quoted + "'";
 }
 
-}  // namespace
-
 std::string train_command(const TableRunOptions& o, const std::string& loss,
                           const std::string& further) {
-  std::string line = fmt::format("downhill train {} --target {} --loss {}", word(o.data.string()),
-                                 word(o.target), word(loss));
+  std::string line =
+      fmt::format("downhill train {} --target {} --loss {}", shell_word(o.data.string()),
+                  shell_word(o.target), shell_word(loss));
   if (!further.empty()) line += " " + further;
   const auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty()) line += fmt::format(" {} {}", name, word(value));
+    if (!value.empty()) line += fmt::format(" {} {}", name, shell_word(value));
   };
   add("--ignore", o.ignore);
   add("--only", o.only);
@@ -37,6 +33,13 @@ std::string train_command(const TableRunOptions& o, const std::string& loss,
   add("--split-by-time", o.split_by_time);
   add("--split-by-group", o.split_by_group);
   if (further.find("--class-order") == std::string::npos) add("--class-order", o.class_order);
+  const auto add_part = [&](const char* name, const std::string& file, double share, double usual) {
+    add(name, !file.empty() ? file : share != usual ? print_option(share) : "");
+  };
+  const TableRunOptions usual;
+  add_part("--validation", o.validation_file, o.validation, usual.validation);
+  add_part("--test", o.test_file, o.test, usual.test);
+  add("--class-weight", o.class_weight);
   if (o.drop_missing_target) line += " --drop-missing-target";
   if (o.header == Header::no) line += " --no-header";
   return line;

@@ -104,6 +104,8 @@ std::vector<std::int64_t> places_by(const std::vector<std::string>& names, Key k
 
 std::vector<std::int64_t> places_of(const std::vector<std::string>& names) {
   if (names.size() < 3) return {};
+  for (const std::string& name : names)  // --class-order could not name it
+    if (name.find(',') != std::string::npos) return {};
   for (const std::string_view scale : kScales) {
     auto places = places_by(names, [&](const std::string& n) { return place_in(scale, plain(n)); });
     if (!places.empty()) return places;

@@ -16,6 +16,7 @@
 #include "downhill/ops/index.h"
 #include "downhill/ops/shape.h"
 #include "downhill/ops/softmax.h"
+#include "downhill/train/detail/advise_table.h"
 
 namespace downhill::detail {
 namespace {
@@ -101,7 +102,7 @@ Candidate ordinal(const QuickRows& rows, const ClassFacts& facts) {
                          p, rows, facts.size());
   candidate.reasons.push_back(fmt::format("the labels have an order: {}", fmt::join(order, " < ")));
   if (order != facts.names)
-    candidate.further = fmt::format("--class-order '{}'", fmt::join(order, ","));
+    candidate.further = "--class-order " + shell_word(fmt::format("{}", fmt::join(order, ",")));
   return candidate;
 }
 

@@ -10,9 +10,9 @@ namespace downhill::detail {
 
 /// One loss that may be proposed, and what it says of held-out rows.
 struct Candidate {
-  std::string loss;    ///< spec
-  std::string name;    ///< "a normal distribution of one spread"
-  int parameters = 0;  ///< beside the location: of equals the one with fewer is the simpler
+  std::string loss;       ///< spec
+  std::string name = "";  ///< "a normal distribution of one spread"
+  int parameters = 0;     ///< beside the location: of equals the one with fewer is the simpler
   std::vector<double> log_likelihood = {};  ///< of each row, held out; empty: has none
   std::vector<double> predicted = {};       ///< of each row, held out; of numbers
   std::vector<double> probabilities = {};   ///< (rows, classes); of classes
