@@ -14,6 +14,7 @@
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/detail/explain.h"
 #include "downhill/train/detail/landscape_file.h"
+#include "downhill/train/detail/places.h"
 #include "downhill/train/detail/table_task.h"
 #include "downhill/train/files.h"
 #include "downhill/train/table_run.h"
@@ -22,45 +23,6 @@ namespace downhill {
 namespace {
 
 using flat::Vector;
-
-/// The places of a run, one an epoch, seen by training it again.
-class Places : public Observer {
- public:
-  std::string text() const override { return "places"; }
-  void begin(Optimizer& optimizer) override {
-    optimizer_ = &optimizer;
-    add();
-  }
-  std::optional<Stop> after_epoch(const RunLog&) override {
-    add();
-    return {};
-  }
-  std::vector<Vector> places;
-  bool thinned = false;
-
- private:
-  void add() {
-    Tensors tensors;
-    for (const Parameter& p : optimizer_->parameters()) tensors.push_back(p.tensor);
-    places.push_back(flatten(tensors));
-    constexpr std::size_t kMost = 300;  // every second one is kept then
-    if (places.size() < kMost) return;
-    thinned = true;
-    for (std::size_t i = 1; 2 * i < places.size(); ++i) places[i] = std::move(places[2 * i]);
-    places.resize((places.size() + 1) / 2);
-  }
-  Optimizer* optimizer_ = nullptr;
-};
-
-/// The epochs that the run came to, by its log; 0 where that cannot be read.
-std::int64_t epochs_of(const std::filesystem::path& log) {
-  try {
-    const RunLog run = read_run_log(log);
-    return run.epochs.empty() ? 0 : run.epochs.back().epoch;
-  } catch (const Error&) {
-    return 0;
-  }
-}
 
 struct Axes {
   Vector x, y;
@@ -177,20 +139,11 @@ Axes Measurement::random() {
 }
 
 Axes Measurement::trajectory() {
-  TableRunOptions again =
-      detail::run_again(run_.model.card.training, run_.model.card.target, path_ / kModelFile);
-  again.stop = o_.stop;
-  const auto places = std::make_shared<Places>();
-  again.watch = {places};
-  const TableRunResult result = run_table(again);
-  result_.stopped = result.fit.ended == Ended::interrupted;
+  std::vector<Vector> places = detail::places_of_run(path_, run_.model.card, o_.stop);
+  result_.stopped = places.empty();
   if (result_.stopped) return {};
-  // A run that the doctor ended went no further.
-  const std::int64_t done = epochs_of(path_ / kLogFile);
-  if (done > 0 && done + 1 < std::ssize(places->places) && !places->thinned)
-    places->places.resize(static_cast<std::size_t>(done) + 1);
-  places->places.push_back(flatten(leaves_));  // the weights that were delivered
-  const TrajectoryPlane plane = trajectory_plane(places->places);
+  places.push_back(flatten(leaves_));  // the weights that were delivered
+  const TrajectoryPlane plane = trajectory_plane(places);
   Axes axes{
       plane.x, plane.y,
       fmt::format("first component, {:.1f} % of the squared distance", 100 * plane.explained_x),

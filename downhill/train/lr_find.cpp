@@ -7,27 +7,12 @@
 
 #include "downhill/catalog/catalog.h"
 #include "downhill/core/error.h"
-#include "downhill/data/batches.h"
-#include "downhill/optim/evaluation_weights.h"
-#include "downhill/schedules/cosine.h"
 #include "downhill/train/detail/checkpoint.h"
-#include "downhill/train/detail/evaluation_mode.h"
-#include "downhill/train/detail/explain.h"
+#include "downhill/train/detail/range_test.h"
 #include "downhill/train/detail/table_task.h"
 
 namespace downhill {
 namespace {
-
-/// A rate that grows by a constant factor, as a factor on the optimizer's own.
-struct Sweep {
-  double first = 1, ratio = 1;
-  static constexpr const char* name = "sweep";
-  static constexpr auto options() {
-    return std::array{option<&Sweep::first>("first", kPositive, "factor of the first step"),
-                      option<&Sweep::ratio>("ratio", kPositive, "of one step to the one before")};
-  }
-  double at(std::int64_t step) const { return first * std::pow(ratio, static_cast<double>(step)); }
-};
 
 /// Everything that a sweep moves; back at the end of its scope.
 class Kept {
@@ -84,112 +69,6 @@ void check(const Method& optimizer, const LrFindOptions& o) {
                     "find");
 }
 
-/// Steps of one model, for sweeps and trials.
-class Test {
- public:
-  Test(nn::Module& model, const Dataset& train, const LossOf& loss_of, const LrFindOptions& o,
-       std::int64_t& done)
-      : model_(model),
-        train_(train),
-        loss_of_(loss_of),
-        o_(o),
-        done_(done),
-        probe_(detail::sample(train, o.probe_rows, o.seed)) {}
-
-  LrSweep sweep(const Optimizer& optimizer, std::uint64_t seed);
-  double start_loss(Optimizer& optimizer) { return probe(optimizer); }
-  /// The loss at the end of a short run.
-  double trial(const Optimizer& optimizer, std::uint64_t seed, double lr);
-
- private:
-  /// A copy whose rate is `factor` times its own; it has the optimizer's state.
-  static Optimizer with_rate(const Optimizer& optimizer, std::int64_t steps,
-                             const Schedule& factor);
-  double probe(Optimizer& optimizer) {
-    const EvaluationWeights weights(optimizer);
-    return evaluate(model_, probe_, loss_of_);
-  }
-  /// False, with nothing moved, where loss or gradient is not finite.
-  bool step(Optimizer& optimizer, Batches& batches, std::int64_t i);
-
-  nn::Module& model_;
-  const Dataset& train_;
-  const LossOf& loss_of_;
-  const LrFindOptions& o_;
-  std::int64_t& done_;
-  Dataset probe_;
-};
-
-Optimizer Test::with_rate(const Optimizer& optimizer, std::int64_t steps, const Schedule& factor) {
-  Optimizer trial = optimizer;
-  trial.over(steps);
-  trial.unschedule_lr();
-  trial.schedule_lr(factor);
-  return trial;
-}
-
-// Without a schedule that is under way.
-double own_rate(Optimizer optimizer) {
-  optimizer.unschedule_lr();
-  const double own = optimizer.get("lr");
-  if (!(own > 0))
-    throw_usage("lr_find", fmt::format("the optimizer's lr is {}; expected above 0", own));
-  return own;
-}
-
-// Sweeps, and trials of which there are at most so many.
-constexpr std::int64_t kMostTrials = 12;
-std::int64_t most_steps(const LrFindOptions& o) {
-  return o.seeds * (o.steps + kMostTrials * o.trial_steps);
-}
-
-bool Test::step(Optimizer& optimizer, Batches& batches, std::int64_t i) {
-  const Batch batch = train_.batch(batches.rows(i / batches.count(), i % batches.count()));
-  if (o_.progress) o_.progress(++done_, most_steps(o_));
-  model_.train(true);
-  optimizer.zero_grad();
-  const Tensor loss = loss_of_(batch).mean;
-  if (!std::isfinite(loss.item())) return false;
-  loss.backward();
-  if (!std::isfinite(optimizer.gradient_norm())) return false;
-  optimizer.step();
-  return true;
-}
-
-LrSweep Test::sweep(const Optimizer& optimizer, std::uint64_t seed) {
-  LrSweep result;
-  result.seed = seed;
-  const double ratio = std::pow(o_.high / o_.low, 1.0 / static_cast<double>(o_.steps - 1));
-  Optimizer trial =
-      with_rate(optimizer, o_.steps, Sweep{.first = o_.low / own_rate(optimizer), .ratio = ratio});
-  Batches batches(train_.size(), o_.batch == 0 ? train_.size() : o_.batch, seed);
-  const double start = probe(trial);
-  double lowest = start;
-  for (std::int64_t i = 0; i < o_.steps && !o_.stop.stop_requested(); ++i) {
-    const double here = step(trial, batches, i) ? probe(trial) : kInfinity;
-    // Of a loss that never falls, a third of its size counts as a fall.
-    const double fall = std::max(start - lowest, std::abs(start) / 3);
-    result.rose = !(here <= start + o_.rise * fall);
-    if (result.rose) break;
-    result.lr.push_back(o_.low * std::pow(ratio, static_cast<double>(i)));
-    result.loss.push_back(here);
-    lowest = std::min(lowest, here);
-  }
-  suggest(result, o_.smoothing);
-  return result;
-}
-
-double Test::trial(const Optimizer& optimizer, std::uint64_t seed, double lr) {
-  Optimizer trial = with_rate(optimizer, o_.trial_steps,
-                              Cosine{.start = lr / own_rate(optimizer), .steps = o_.trial_steps});
-  Batches batches(train_.size(), o_.batch == 0 ? train_.size() : o_.batch, seed);
-  const double start = probe(trial);
-  for (std::int64_t i = 0; i < o_.trial_steps && !o_.stop.stop_requested(); ++i)
-    if (!step(trial, batches, i)) return kInfinity;
-  const double end = probe(trial);
-  return end <= start ? end : kInfinity;
-}
-
 std::optional<double> median(const std::vector<LrSweep>& sweeps,
                              std::optional<double> LrSweep::*of) {
   std::vector<double> all;
@@ -216,7 +95,7 @@ std::vector<double> candidates(const LrFound& found, const LrFindOptions& o) {
   if (found.minimum) high = std::max(high, 30 * *found.minimum);
   std::vector<double> rates;
   for (double lr = low; lr <= std::min(high, o.high) * 1.0001; lr *= kStride)
-    if (std::ssize(rates) < kMostTrials) rates.push_back(lr);
+    if (std::ssize(rates) < detail::kMostTrials) rates.push_back(lr);
   return rates;
 }
 
@@ -268,7 +147,7 @@ LrFound range_test(const LrFindOptions& o, With with) {
     for (std::int64_t i = 0; i < o.seeds && !o.stop.stop_requested(); ++i)
       with(o.seed + static_cast<std::uint64_t>(i), body);
   };
-  each_seed([&](Test& test, Optimizer& optimizer, std::uint64_t seed) {
+  each_seed([&](detail::RangeTest& test, Optimizer& optimizer, std::uint64_t seed) {
     found.start_loss += test.start_loss(optimizer) / static_cast<double>(o.seeds);
     found.sweeps.push_back(test.sweep(optimizer, seed));
   });
@@ -277,7 +156,7 @@ LrFound range_test(const LrFindOptions& o, With with) {
   found.valley = median(found.sweeps, &LrSweep::valley);
   const auto try_rate = [&](double lr) {
     double mean = 0;
-    each_seed([&](Test& test, Optimizer& optimizer, std::uint64_t seed) {
+    each_seed([&](detail::RangeTest& test, Optimizer& optimizer, std::uint64_t seed) {
       mean += test.trial(optimizer, seed, lr) / static_cast<double>(o.seeds);
     });
     found.trials.push_back({lr, mean});
@@ -285,7 +164,7 @@ LrFound range_test(const LrFindOptions& o, With with) {
   if (o.trial_steps > 0)
     for (const double lr : candidates(found, o)) try_rate(lr);
   // Up, as long as the largest is the best.
-  while (!found.trials.empty() && std::ssize(found.trials) < kMostTrials &&
+  while (!found.trials.empty() && std::ssize(found.trials) < detail::kMostTrials &&
          !o.stop.stop_requested() && best_of(found.trials) + 1 == found.trials.size() &&
          found.trials.back().lr * kStride <= o.high)
     try_rate(found.trials.back().lr * kStride);
@@ -301,7 +180,7 @@ LrFound lr_find(nn::Module& model, Optimizer& optimizer, const Dataset& train,
   check(optimizer, o);
   Kept kept(model, optimizer);
   std::int64_t done = 0;
-  Test test(model, train, loss_of, o, done);
+  detail::RangeTest test(model, train, loss_of, o, done);
   return range_test(o, [&](std::uint64_t seed, auto body) {
     body(test, optimizer, seed);
     kept.restore();
@@ -321,7 +200,7 @@ LrFound lr_find_table(const TableRunOptions& run, const LrFindOptions& options) 
     TableModel model = TableModel::begin(task.card, seed);
     Optimizer optimizer = detail::optimizer_for(task, run, model);
     const LossOf loss_of = model.loss_of();
-    Test test(model.model, *task.train, loss_of, o, done);
+    detail::RangeTest test(model.model, *task.train, loss_of, o, done);
     body(test, optimizer, seed);
   });
 }
