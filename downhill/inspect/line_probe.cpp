@@ -5,6 +5,7 @@
 
 #include "downhill/autodiff/flat.h"
 #include "downhill/core/error.h"
+#include "downhill/inspect/detail/movable.h"
 
 namespace downhill {
 
@@ -25,19 +26,12 @@ ParameterGuard::~ParameterGuard() {
 LineProbe probe_line(const Objective& objective, const Tensors& parameters, double loss,
                      const std::vector<double>& direction, const std::vector<double>& distances,
                      double roundings) {
-  const ParameterGuard guard(parameters);
-  const std::vector<double> origin = flatten(parameters);
-  if (direction.size() != origin.size())
-    throw_usage("probe_line", "the direction has another length than the parameters");
-  Tensors targets = parameters;
+  detail::Movable at(parameters);
   LineProbe probe;
   double lowest = 0;
   bool any = false;
   for (const double distance : distances) {
-    std::vector<double> point = origin;
-    flat::add_combination(point, {direction}, {&distance, 1});
-    const Tensors moved = unflatten(point, parameters);
-    for (std::size_t i = 0; i < targets.size(); ++i) targets[i].assign(moved[i]);
+    at.move(distance, direction);
     const double there = objective();
     if (!std::isfinite(there) || (any && there >= lowest)) continue;
     any = true;

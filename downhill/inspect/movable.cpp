@@ -7,15 +7,19 @@ namespace downhill::detail {
 Movable::Movable(const Tensors& parameters)
     : guard_(parameters), parameters_(parameters), origin_(flatten(parameters)) {}
 
-void Movable::move(double a, const std::vector<double>& x, double b,
-                   const std::vector<double>* y) {
+void Movable::move(double a, const std::vector<double>& x, double b, const std::vector<double>* y) {
   if (x.size() != origin_.size() || (y != nullptr && y->size() != origin_.size()))
     throw_usage("move", "the direction has another length than the parameters");
-  point_ = origin_;
-  flat::add(point_, a, x);
+  point_.resize(origin_.size());
+  flat::combine(point_, origin_, a, x);
   if (y != nullptr) flat::add(point_, b, *y);
-  const Tensors moved = unflatten(point_, parameters_);
-  for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].assign(moved[i]);
+  std::span<const double> from = point_;
+  for (const Tensor& p : parameters_) {
+    const auto size = static_cast<std::size_t>(p.elements());
+    flat::write(from.first(size), p);
+    p.raise_version();
+    from = from.subspan(size);
+  }
 }
 
 }  // namespace downhill::detail

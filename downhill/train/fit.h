@@ -51,7 +51,7 @@ struct FitOptions {
   const Dataset* test = nullptr;  ///< evaluated once, with the weights that the run ends with
   bool explain = true;            ///< measure where the run stands, and diagnose it
   std::int64_t explain_rows = 2048;
-  bool gauges = true;  ///< where steps land, in the log of the steps 1, 2, 5, 10, 20, ...: see
+  bool gauges = true;  ///< where steps land, in the log of the steps 1, 3, 10, 30, 100, ...: see
                        ///< docs/run-log.md
   Config config = {};                         ///< resolved configuration, for log and checkpoint
   std::optional<ColumnsRecord> columns = {};  ///< of the data, for the log

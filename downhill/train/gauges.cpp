@@ -26,7 +26,7 @@ class Instead {
 
 bool gauges_are_due(std::int64_t step) {
   while (step >= 10 && step % 10 == 0) step /= 10;
-  return step == 1 || step == 2 || step == 5;
+  return step == 1 || step == 3;
 }
 
 NamedNumbers read_gauges(nn::Module& model, std::span<const Parameter> parameters,

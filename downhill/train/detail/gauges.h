@@ -9,7 +9,7 @@
 
 namespace downhill::detail {
 
-/// Whether the dear gauges are read at a step: at 1, 2, 5, 10, 20, 50, ..., so that their cost stays
+/// Whether the dear gauges are read at a step: at 1, 3, 10, 30, 100, ..., so that their cost stays
 /// behind.
 bool gauges_are_due(std::int64_t step);
 
