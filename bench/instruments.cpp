@@ -30,12 +30,13 @@ Row lanczos_row() {
             const auto n = std::make_shared<Network>();
             return std::vector{
                 ours([n] { gradients(n->objective.parts()[0](), n->weights); }, "gradient"),
-                ours([n] {
-                       const LocalModel here = local_model(n->objective, n->weights);
-                       spectrum(here.hessian, count_elements(n->weights),
-                                {.steps = 20, .tolerance = 0});
-                     },
-                     "lanczos")};
+                ours(
+                    [n] {
+                      const LocalModel here = local_model(n->objective, n->weights);
+                      spectrum(here.hessian, count_elements(n->weights),
+                               {.steps = 20, .tolerance = 0});
+                    },
+                    "lanczos")};
           },
           [](const Times& times) {
             return std::vector<Claim>{
@@ -50,13 +51,13 @@ Row plane_row() {
           [] {
             const auto n = std::make_shared<Network>();
             const auto along = std::make_shared<std::vector<double>>(flatten(n->weights));
-            return std::vector{
-                ours([n] { n->objective(); }, "forward"),
-                ours([n, along] {
-                       landscape(n->objective, n->weights, *along, *along,
-                                 {.columns = kSide, .rows = kSide});
-                     },
-                     "plane")};
+            return std::vector{ours([n] { n->objective(); }, "forward"),
+                               ours(
+                                   [n, along] {
+                                     landscape(n->objective, n->weights, *along, *along,
+                                               {.columns = kSide, .rows = kSide});
+                                   },
+                                   "plane")};
           },
           [](const Times& times) {
             return std::vector<Claim>{{"forward passes a point",

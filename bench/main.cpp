@@ -19,9 +19,9 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&count, arguments);
 
   std::vector<bench::Row> rows;
-  for (const auto& part : {bench::machine_rows(), bench::step_rows(), bench::loss_rows(),
-                           bench::optimizer_rows(), bench::allocation_rows(),
-                           bench::instrument_rows()})
+  for (const auto& part :
+       {bench::machine_rows(), bench::step_rows(), bench::loss_rows(), bench::optimizer_rows(),
+        bench::allocation_rows(), bench::instrument_rows()})
     rows.insert(rows.end(), part.begin(), part.end());
   bench::run_table(rows, filter, out);
 }

@@ -86,8 +86,7 @@ Tensors vjp(const TensorFunction& f, const Tensors& at, const Tensor& cotangent)
   return gradients(f(points), cotangent, points);
 }
 
-Jacobian::Jacobian(const Tensor& output, const Tensors& leaves)
-    : leaves_(leaves), output_(output) {
+Jacobian::Jacobian(const Tensor& output, const Tensors& leaves) : leaves_(leaves), output_(output) {
   check_floating("jacobian", "the output", output);
   if (!output.requires_grad()) return;
   cotangent_ = Tensor::zeros(output.shape(), output.type());

@@ -58,8 +58,8 @@ class HessianProduct {
 class Jacobian {
  public:
   Jacobian(const Tensor& output, const Tensors& leaves);
-  Tensor operator()(const Tensors& direction) const;     ///< J v, in the output's shape
-  Tensors transposed(const Tensor& cotangent) const;     ///< v' J, zeros where nothing depends
+  Tensor operator()(const Tensors& direction) const;  ///< J v, in the output's shape
+  Tensors transposed(const Tensor& cotangent) const;  ///< v' J, zeros where nothing depends
   const Tensor& output() const { return output_; }
 
  private:

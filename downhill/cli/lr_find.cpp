@@ -142,9 +142,8 @@ std::string text_of(const LrFound& found, const Request& request) {
   text += fmt::format("  {:<8} {:>10} {:>10} {:>10}\n", "median", figure(found.steepest),
                       figure(found.valley), figure(found.minimum));
   for (const LrTrial& trial : found.trials)
-    text += fmt::format("  {:<8} {:>10.3g} {:>10}{}\n", "trial", trial.lr,
-                        trial.loss < kInfinity ? fmt::format("{:.4g}", trial.loss) : "rose",
-                        "");
+    text += fmt::format("  {:<8} {:>10.3g} {:>10}\n", "trial", trial.lr,
+                        trial.loss < kInfinity ? fmt::format("{:.4g}", trial.loss) : "rose");
   if (!request.picture.empty()) text += fmt::format("picture in {}\n", request.picture);
   if (found.lr)
     text +=

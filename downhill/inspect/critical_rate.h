@@ -6,8 +6,8 @@
 namespace downhill {
 
 struct CriticalRateOptions {
-  double start = 1;               ///< the first rate that is tried: the last one found, best
-  double tolerance = 1.0 / 16;    ///< relative width of the interval that is left
+  double start = 1;             ///< the first rate that is tried: the last one found, best
+  double tolerance = 1.0 / 16;  ///< relative width of the interval that is left
   double smallest = 1e-12, largest = 1e12;  ///< times `start`
 };
 

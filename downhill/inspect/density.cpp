@@ -37,8 +37,7 @@ struct Quadrature {
 };
 
 void check(const char* option, bool good, const char* expected) {
-  if (!good)
-    throw_usage("spectral_density", std::string(option) + " must be " + expected);
+  if (!good) throw_usage("spectral_density", std::string(option) + " must be " + expected);
 }
 
 void check(std::int64_t dimension, const DensityOptions& o) {
@@ -74,8 +73,8 @@ std::vector<Quadrature> all_probes(const LinearOperator& symmetric, std::int64_t
   }
   std::vector<Quadrature> probes;
   for (int i = 0; i < options.probes; ++i) {
-    probes.push_back(of_probe(symmetric, dimension, options.steps, options.seed,
-                              static_cast<std::uint64_t>(i)));
+    probes.push_back(
+        of_probe(symmetric, dimension, options.steps, options.seed, static_cast<std::uint64_t>(i)));
     result.products += static_cast<int>(probes.back().nodes.size());
   }
   return probes;
@@ -90,9 +89,7 @@ Estimate over(const std::vector<Quadrature>& probes, F figure) {
 
 }  // namespace
 
-double Density::operator()(double t) const {
-  return Quadrature{nodes, weights}.density(t, width);
-}
+double Density::operator()(double t) const { return Quadrature{nodes, weights}.density(t, width); }
 
 Density spectral_density(const LinearOperator& symmetric, std::int64_t dimension,
                          const DensityOptions& options) {
@@ -133,8 +130,7 @@ Density spectral_density(const LinearOperator& symmetric, std::int64_t dimension
         over(probes, [&](const Quadrature& probe) { return probe.density(t, result.width); });
     result.at.push_back(t);
     result.density.push_back(here.value);
-    const double reach =
-        here.value > 0 ? std::exp((here.high - here.value) / here.value) : 1;
+    const double reach = here.value > 0 ? std::exp((here.high - here.value) / here.value) : 1;
     result.density_low.push_back(here.value / reach);
     result.density_high.push_back(here.value * reach);
   }

@@ -26,9 +26,9 @@ struct Density {
   /// vector is the square of a normal number.
   std::vector<double> density_low, density_high;
   double width = 0;
-  double low = 0, high = 0;           ///< the smallest and largest Ritz value seen
-  Estimate negative, zero, positive;  ///< shares; they sum to 1
-  double cut = 0;                     ///< |lambda| up to which counts as 0
+  double low = 0, high = 0;                      ///< the smallest and largest Ritz value seen
+  Estimate negative, zero, positive;             ///< shares; they sum to 1
+  double cut = 0;                                ///< |lambda| up to which counts as 0
   std::vector<double> nodes = {}, weights = {};  ///< all Ritz values; weights sum to 1
   bool exact = false;                            ///< from all eigenvalues
   int products = 0;

@@ -44,8 +44,8 @@ Vector filter_normalized(const Tensors& parameters, std::uint64_t seed) {
 
 TrajectoryPlane trajectory_plane(const std::vector<Vector>& points) {
   if (points.size() < 3)
-    throw_usage("trajectory_plane", "there are " + std::to_string(points.size()) +
-                                        " points; a plane needs at least 3");
+    throw_usage("trajectory_plane",
+                "there are " + std::to_string(points.size()) + " points; a plane needs at least 3");
   std::vector<Vector> from;
   for (const Vector& point : points) {
     if (point.size() != points.back().size())

@@ -16,10 +16,10 @@ std::vector<double> filter_normalized(const Tensors& parameters, std::uint64_t s
 
 /// The plane in which a trajectory moves most.
 struct TrajectoryPlane {
-  std::vector<double> x, y;        ///< unit directions, the first components from the last point
+  std::vector<double> x, y;  ///< unit directions, the first components from the last point
   double explained_x = 0, explained_y = 0;  ///< shares of the squared distance from the last point
   std::vector<double> along_x, along_y;     ///< of each point, from the last
-  std::vector<double> off;         ///< each point's distance from the plane
+  std::vector<double> off;                  ///< each point's distance from the plane
 };
 
 /// Principal components of points seen from the last of them (not centred, so that the last is the

@@ -50,13 +50,13 @@ std::string explain(const Curvature& c) {
   text += fmt::format("curvature on {} rows, 95 % intervals in brackets:\n", c.rows);
   add_line(text, "trace", with_interval(c.trace));
   add_layers(text, c.layers);
-  add_line(text, "index",
-           fmt::format("{:.4g} of {} eigenvalues are below -{:.2g}{}", c.negative.value,
-                       c.stands.parameters, c.density.cut,
-                       c.density.exact
-                           ? ""
-                           : fmt::format("  ({:.4g} to {:.4g})", std::max(0.0, c.negative.low),
-                                         c.negative.high)));
+  add_line(
+      text, "index",
+      fmt::format("{:.4g} of {} eigenvalues are below -{:.2g}{}", c.negative.value,
+                  c.stands.parameters, c.density.cut,
+                  c.density.exact ? ""
+                                  : fmt::format("  ({:.4g} to {:.4g})",
+                                                std::max(0.0, c.negative.low), c.negative.high)));
   add_line(text, "",
            fmt::format("{:.3g} % negative, {:.3g} % around 0, {:.3g} % positive",
                        100 * c.density.negative.value, 100 * c.density.zero.value,

@@ -53,7 +53,7 @@ struct FitOptions {
   std::int64_t explain_rows = 2048;
   bool gauges = true;  ///< where steps land, in the log of the steps 1, 3, 10, 30, 100, ...: see
                        ///< docs/run-log.md
-  Config config = {};                         ///< resolved configuration, for log and checkpoint
+  Config config = {};  ///< resolved configuration, for log and checkpoint
   std::optional<ColumnsRecord> columns = {};  ///< of the data, for the log
   /// Called once with the weights that the run delivers (the optimizer's own for evaluation), not of an
   /// interrupted run; what it returns goes into the log.

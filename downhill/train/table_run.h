@@ -34,7 +34,8 @@ struct TableRunOptions {
   std::string observers = "";  ///< specs with | between them
   std::int64_t epochs = 50, batch = 32;
   std::uint64_t seed = 0;
-  std::int64_t start = 0;  ///< added to the seed of first weights and order, not to that of the parts
+  std::int64_t start =
+      0;  ///< added to the seed of first weights and order, not to that of the parts
   // How the table is read.
   std::string ignore = "", only = "", category = "";
   std::string decimal = "", date_order = "", separator = "";
@@ -43,7 +44,8 @@ struct TableRunOptions {
   double validation = 0.2, test = 0.2;
   std::string validation_file = "", test_file = "", split_by_time = "", split_by_group = "";
   std::string weight = "", class_weight = "";
-  std::string class_order = "";  ///< classes from the lowest to the highest; empty: as they are sorted
+  std::string class_order =
+      "";  ///< classes from the lowest to the highest; empty: as they are sorted
   bool drop_missing_target = false;
   double cost_missed = 0;  ///< a missed positive costs so many false alarms; 0: not told
   // Steps.

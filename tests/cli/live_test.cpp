@@ -66,7 +66,8 @@ TEST(LiveView, SendsAnEventForEachEpochAndOneAtTheEnd) {
   live.reset();
   reader.join();
   std::size_t count = 0;
-  for (std::size_t at = 0; (at = events.find("event: epoch", at)) != std::string::npos; ++at) ++count;
+  for (std::size_t at = 0; (at = events.find("event: epoch", at)) != std::string::npos; ++at)
+    ++count;
   EXPECT_GE(count, 2U) << events;
 }
 
@@ -88,7 +89,8 @@ TEST(LiveView, ThePageFollowsTheRunInABrowser) {
   std::optional<LiveView> live(std::in_place, 0);
   live->observer()->after_epoch(after(1));
   const std::string command =
-      "cd '" + place.path().string() + "' && timeout 60 chromium --headless --no-sandbox --disable-gpu " +
+      "cd '" + place.path().string() +
+      "' && timeout 60 chromium --headless --no-sandbox --disable-gpu " +
       "--no-first-run --user-data-dir=profile --virtual-time-budget=3000 --dump-dom " +
       live->address() + " >dom.txt 2>log.txt";
   auto browser = std::async(std::launch::async, [&] { return std::system(command.c_str()); });
@@ -105,7 +107,8 @@ TEST(LiveView, ThePageFollowsTheRunInABrowser) {
 
 TEST(TrainCommand, LivePortsAreChecked) {
   for (const char* port : {"-1", "65536", "x"})
-    EXPECT_EQ(testing_cli::run({"train", "a.csv", "--target", "y", "--live", port}).code, 2) << port;
+    EXPECT_EQ(testing_cli::run({"train", "a.csv", "--target", "y", "--live", port}).code, 2)
+        << port;
 }
 
 }  // namespace

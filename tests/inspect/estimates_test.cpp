@@ -106,8 +106,8 @@ TEST(Density, IntervalsHoldTheTruthIn90To99Of100Seeds) {
   int held = 0, points = 0, negative = 0;
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     // So wide that 24 steps resolve it: what is tested is the interval, not the resolution.
-    const Density found =
-        spectral_density(a, 400, {.probes = 8, .steps = 24, .points = 40, .width = 1, .seed = seed});
+    const Density found = spectral_density(
+        a, 400, {.probes = 8, .steps = 24, .points = 40, .width = 1, .seed = seed});
     EXPECT_FALSE(found.exact);
     Density truth;
     truth.nodes = values;

@@ -84,7 +84,8 @@ TEST(GaussNewton, IsJTransposedTimesJForSquaresAndHasNoNegativeCurvature) {
   const Tensor y = leaf({12, 1}, 8).detach(), zero = Tensor::zeros({1}, Type::f64);
   const Loss loss = MSE{};
   const auto outputs = [&] { return linear(tanh(linear(rows.x, w[0], w[1])), w[2], zero); };
-  const GaussNewtonProduct g(outputs(), [&](const Tensor& z) { return loss(z, y); }, w);
+  const GaussNewtonProduct g(
+      outputs(), [&](const Tensor& z) { return loss(z, y); }, w);
   const Jacobian j(outputs(), w);
   const std::int64_t n = count_elements(w);
   for (std::int64_t i = 0; i < n; ++i) {
@@ -117,8 +118,8 @@ TEST(EmpiricalFisher, IsTheMeanOfTheRowsOuterProducts) {
 
 TEST(GaussNewton, RefusesOutputsWithoutParameters) {
   const Tensors w{leaf({4, 3}, 1)};
-  EXPECT_THROW(GaussNewtonProduct(Tensor::ones({2}, Type::f64),
-                                  [](const Tensor& z) { return z; }, w),
+  EXPECT_THROW(GaussNewtonProduct(
+                   Tensor::ones({2}, Type::f64), [](const Tensor& z) { return z; }, w),
                UsageError);
 }
 

@@ -17,7 +17,8 @@ namespace {
 using landscapes::leaf;
 
 struct Bowl {  ///< 5 x^2 - y^2 at (a, b)
-  Bowl(double a, double b) : p{leaf(Tensor::scalar(a, Type::f64)), leaf(Tensor::scalar(b, Type::f64))} {}
+  Bowl(double a, double b)
+      : p{leaf(Tensor::scalar(a, Type::f64)), leaf(Tensor::scalar(b, Type::f64))} {}
   Objective objective() const {
     return Objective([this] { return 5.0 * square(p[0]) - square(p[1]); });
   }
