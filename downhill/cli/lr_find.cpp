@@ -15,6 +15,7 @@
 #include "downhill/cli/train_text.h"
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
+#include "downhill/core/shell.h"
 #include "downhill/io/atomic_file.h"
 #include "downhill/io/same_file.h"
 #include "downhill/optim/method.h"
@@ -106,17 +107,6 @@ std::string with_rate(const std::string& spec, double lr) {
   return method.with("lr", fmt::format("{:.2g}", lr)).text();
 }
 
-std::string quoted(const std::string& word) {
-  const bool plain = !word.empty() && std::ranges::all_of(word, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_-./,=:").find(c) != std::string_view::npos;
-  });
-  if (plain) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
-  return text + "'";
-}
-
 // The same words for `train`, with the optimizer that was found.
 std::string next_command(const Words& words, const std::string& optimizer) {
   constexpr std::array kOwn = {"--low",     "--high",        "--steps",    "--seeds",
@@ -125,10 +115,10 @@ std::string next_command(const Words& words, const std::string& optimizer) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string name = words[i].substr(0, words[i].find('='));
     if (name == "--json" || name == "--quiet") continue;
-    if (std::ranges::find(kOwn, name) == kOwn.end()) text += " " + quoted(words[i]);
+    if (std::ranges::find(kOwn, name) == kOwn.end()) text += " " + shell_word(words[i]);
     else if (name == words[i]) ++i;  // its value
   }
-  return text + " --optimizer " + quoted(optimizer);
+  return text + " --optimizer " + shell_word(optimizer);
 }
 
 std::string text_of(const LrFound& found, const Request& request) {

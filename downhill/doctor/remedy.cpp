@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "downhill/core/options.h"
+#include "downhill/core/shell.h"
 
 namespace downhill {
 namespace {
@@ -24,14 +25,6 @@ constexpr std::pair<const char*, const char*> kOptions[] = {{"loss", "loss"},
                                                             {"warmup", "warmup"},
                                                             {"no_decay", "no-decay"},
                                                             {"class_weight", "class-weight"}};
-
-std::string quoted(const std::string& text) {
-  const bool plain = !text.empty() && std::ranges::all_of(text, [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) ||
-           std::string_view("_-+./:,=").find(c) < std::string_view::npos;
-  });
-  return plain ? text : "'" + text + "'";
-}
 
 std::string config_name(const std::string& option) {
   for (const auto& [name, spelled] : kOptions)
@@ -54,12 +47,13 @@ std::string advise(const Examination& run, const Changes& changes, const std::st
   for (const auto& [option, value] : changes)
     if (configured(run, config_name(option)) != value) next.emplace_back(option, value);
   if (next.empty()) return words;
-  std::string line = fmt::format("downhill train {} --target {}", quoted(data), quoted(target));
+  std::string line =
+      fmt::format("downhill train {} --target {}", shell_word(data), shell_word(target));
   for (const auto& [name, option] : kOptions) {
     const auto changed = std::ranges::find(next, std::string(option), &Changes::value_type::first);
     const std::string value = changed != next.end() ? changed->second : configured(run, name);
     const bool absent = value.empty() || (value == "0" && changed == next.end());
-    if (!absent) line += fmt::format(" --{} {}", option, quoted(value));
+    if (!absent) line += fmt::format(" --{} {}", option, shell_word(value));
   }
   return line;
 }

@@ -1,18 +1,10 @@
 #include <fmt/format.h>
 
 #include "downhill/core/options.h"
+#include "downhill/core/shell.h"
 #include "downhill/train/detail/advise_table.h"
 
 namespace downhill::detail {
-
-std::string shell_word(const std::string& text) {
-  constexpr std::string_view plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./=:,@%";
-  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
 
 std::string train_command(const TableRunOptions& o, const std::string& loss,
                           const std::string& further) {

@@ -10,6 +10,7 @@
 
 #include "downhill/catalog/catalog.h"
 #include "downhill/core/options.h"
+#include "downhill/core/shell.h"
 #include "downhill/losses/ordinal.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/elementwise.h"

@@ -7,54 +7,12 @@
 
 #include "downhill/catalog/catalog.h"
 #include "downhill/core/error.h"
-#include "downhill/train/detail/checkpoint.h"
+#include "downhill/train/detail/kept_training.h"
 #include "downhill/train/detail/range_test.h"
 #include "downhill/train/detail/table_task.h"
 
 namespace downhill {
 namespace {
-
-/// Everything that a sweep moves; back at the end of its scope.
-class Kept {
- public:
-  Kept(nn::Module& model, Optimizer& optimizer)
-      : model_(model),
-        optimizer_(optimizer),
-        weights_(detail::copy_weights(model)),
-        training_(model.training()) {
-    for (auto& [name, tensor] : optimizer.state()) state_.emplace_back(name, tensor.clone());
-    for (const Parameter& p : optimizer.parameters())
-      gradients_.push_back(p.tensor.grad().defined() ? p.tensor.grad().clone() : Tensor());
-  }
-  ~Kept() {
-    try {
-      restore();
-    } catch (const Error&) {
-      // What does not fit back was changed by the loss itself, in shape or type.
-    }
-  }
-  Kept(const Kept&) = delete;
-  Kept& operator=(const Kept&) = delete;
-
-  void restore() {
-    model_.load(weights_);
-    optimizer_.load_state(state_);
-    for (std::size_t i = 0; i < gradients_.size(); ++i) {
-      Tensor parameter = optimizer_.parameters()[i].tensor;
-      parameter.zero_grad();
-      if (gradients_[i].defined()) parameter.set_grad(gradients_[i]);
-    }
-    model_.train(training_);
-  }
-
- private:
-  nn::Module& model_;
-  Optimizer& optimizer_;
-  detail::Weights weights_;
-  NamedTensors state_;
-  std::vector<Tensor> gradients_;
-  bool training_;
-};
 
 template <class Method>
 void check(const Method& optimizer, const LrFindOptions& o) {
@@ -178,7 +136,7 @@ LrFound range_test(const LrFindOptions& o, With with) {
 LrFound lr_find(nn::Module& model, Optimizer& optimizer, const Dataset& train,
                 const LossOf& loss_of, const LrFindOptions& o) {
   check(optimizer, o);
-  Kept kept(model, optimizer);
+  detail::KeptTraining kept(model, optimizer);
   std::int64_t done = 0;
   detail::RangeTest test(model, train, loss_of, o, done);
   return range_test(o, [&](std::uint64_t seed, auto body) {

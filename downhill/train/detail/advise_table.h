@@ -32,8 +32,6 @@ NamedNumbers number_metrics(const Candidate& candidate, const QuickRows& rows);
 NamedNumbers held_out_class_metrics(const Candidate& candidate, const QuickRows& rows,
                                     const ClassFacts& facts);
 
-/// As a shell reads it back.
-std::string shell_word(const std::string& text);
 /// The line that trains with that loss on the same rows and columns.
 std::string train_command(const TableRunOptions& run, const std::string& loss,
                           const std::string& further);

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <vector>
 
+#include "downhill/core/error.h"
 #include "downhill/nn/module.h"
 #include "downhill/optim/optimizer.h"
 
@@ -23,17 +24,24 @@ class KeptTraining {
     for (const auto& [name, tensor] : optimizer.state()) state_.emplace_back(name, tensor.clone());
   }
   ~KeptTraining() {
+    try {
+      restore();
+    } catch (const Error&) {
+      // What does not fit back was changed by the loss itself, in shape or type.
+    }
+  }
+  KeptTraining(const KeptTraining&) = delete;
+  KeptTraining& operator=(const KeptTraining&) = delete;
+
+  void restore() {
     optimizer_ = before_;
     optimizer_.load_state(state_);
     put_back();
     for (Tensor& tensor : tensors_) tensor.zero_grad();
     for (std::size_t i = 0; i < tensors_.size(); ++i)
-      if (gradients_[i].defined()) tensors_[i].set_grad(gradients_[i]);
+      if (gradients_[i].defined()) tensors_[i].set_grad(gradients_[i].clone());
     model_.train(training_);
   }
-  KeptTraining(const KeptTraining&) = delete;
-  KeptTraining& operator=(const KeptTraining&) = delete;
-
   /// Values alone: parameters and buffers.
   void put_back() {
     for (std::size_t i = 0; i < tensors_.size(); ++i) tensors_[i].assign(values_[i]);
@@ -48,7 +56,8 @@ class KeptTraining {
   void keep(const Tensor& tensor) {
     tensors_.push_back(tensor);
     values_.push_back(tensor.clone());
-    gradients_.push_back(tensor.requires_grad() ? tensor.grad() : Tensor());
+    const bool has = tensor.requires_grad() && tensor.grad().defined();
+    gradients_.push_back(has ? tensor.grad().clone() : Tensor());
   }
 
   nn::Module& model_;
