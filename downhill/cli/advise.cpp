@@ -71,10 +71,7 @@ void print_as_json(const Advice& advice) {
   json.member("measure", advice.measure);
   json.member("higher_is_better", advice.higher_is_better);
   json.member("target", advice.target);
-  json.key("proposals");
-  json.begin_list();
-  for (const Proposal& p : advice.proposals) {
-    json.begin_object();
+  json.objects("proposals", advice.proposals, [&](const Proposal& p) {
     json.member("loss", p.loss);
     json.member("reasons", p.reasons);
     json.member("score", p.score);
@@ -84,9 +81,7 @@ void print_as_json(const Advice& advice) {
     if (p.difference) write_difference(json, *p.difference);
     json.member("metrics", p.metrics);
     json.member("command", p.command);
-    json.end_object();
-  }
-  json.end_list();
+  });
   json.member("notes", advice.notes);
   json.end_object();
   print_json(json);

@@ -96,16 +96,11 @@ void print_as_json(const Curvature& c) {
   if (!c.layers.empty()) {
     json.member("rows", c.rows);
     add_estimate(json, "trace", c.trace);
-    json.key("layers");
-    json.begin_list();
-    for (const LayerTrace& layer : c.layers) {
-      json.begin_object();
+    json.objects("layers", c.layers, [&](const LayerTrace& layer) {
       json.member("name", layer.name);
       json.member("parameters", layer.parameters);
       add_estimate(json, "trace", layer.trace);
-      json.end_object();
-    }
-    json.end_list();
+    });
     add_estimate(json, "negative_eigenvalues", c.negative);
     add_density(json, c.density);
     if (c.gauss_newton) {

@@ -7,6 +7,7 @@
 
 #include "downhill/catalog/loss_doc.h"
 #include "downhill/cli/plot.h"
+#include "downhill/cli/reference.h"
 #include "downhill/core/error.h"
 #include "downhill/io/json_writer.h"
 
@@ -132,17 +133,7 @@ void write_description(JsonWriter& json, const ShownLoss& shown) {
   const LossDoc doc = loss_doc(shown.loss.name());
   json.member("summary", doc.summary);
   json.member("formula", doc.formula);
-  json.key("options");
-  json.begin_list();
-  for (const CatalogOption& option : options_of_loss(shown.loss.name())) {
-    json.begin_object();
-    json.member("name", option.name);
-    json.member("default", option.default_text);
-    json.member("range", option.range);
-    json.member("meaning", option.doc);
-    json.end_object();
-  }
-  json.end_list();
+  write_options(json, options_of_loss(shown.loss.name()));
   for (const auto& [part, words] : doc.parts) {
     std::string name = part;
     name[0] = static_cast<char>(name[0] - 'A' + 'a');
@@ -154,17 +145,12 @@ void write_curves(JsonWriter& json, const LossCurves& curves) {
   json.member("axis", curves.axis);
   json.member("at", curves.about);
   json.member("x", curves.x);
-  json.key("curves");
-  json.begin_list();
-  for (const LossCurve& curve : curves.curves) {
-    json.begin_object();
+  json.objects("curves", curves.curves, [&](const LossCurve& curve) {
     json.member("name", curve.name);
     json.member("value", curve.value);
     json.member("gradient", curve.gradient);
     json.member("curvature", curve.curvature);
-    json.end_object();
-  }
-  json.end_list();
+  });
 }
 
 }  // namespace
@@ -234,10 +220,7 @@ std::string compared_text(const std::vector<ShownLoss>& losses, std::size_t widt
 std::string compared_json(const std::vector<ShownLoss>& losses) {
   JsonWriter json;
   json.begin_object();
-  json.key("losses");
-  json.begin_list();
-  for (const ShownLoss& one : losses) {
-    json.begin_object();
+  json.objects("losses", losses, [&](const ShownLoss& one) {
     write_description(json, one);
     json.key("table");
     json.begin_list();
@@ -251,9 +234,7 @@ std::string compared_json(const std::vector<ShownLoss>& losses) {
       json.end_object();
     }
     json.end_list();
-    json.end_object();
-  }
-  json.end_list();
+  });
   write_curves(json, curves_together(compared_of(losses)));
   json.end_object();
   return json.take() + "\n";

@@ -73,19 +73,11 @@ void print_as_json(const LrFound& found, const std::string& optimizer) {
   json.member("agreement", found.agreement);
   json.member("reason", found.reason);
   json.member("optimizer", optimizer);
-  json.key("trials");
-  json.begin_list();
-  for (const LrTrial& trial : found.trials) {
-    json.begin_object();
+  json.objects("trials", found.trials, [&](const LrTrial& trial) {
     json.member("lr", trial.lr);
     json.member("loss", trial.loss);
-    json.end_object();
-  }
-  json.end_list();
-  json.key("sweeps");
-  json.begin_list();
-  for (const LrSweep& sweep : found.sweeps) {
-    json.begin_object();
+  });
+  json.objects("sweeps", found.sweeps, [&](const LrSweep& sweep) {
     json.member("seed", static_cast<std::int64_t>(sweep.seed));
     json.member("rose", sweep.rose);
     json.member("valley", sweep.valley);
@@ -94,9 +86,7 @@ void print_as_json(const LrFound& found, const std::string& optimizer) {
     json.member("lr", sweep.lr);
     json.member("loss", sweep.loss);
     json.member("smoothed", sweep.smoothed);
-    json.end_object();
-  }
-  json.end_list();
+  });
   json.end_object();
   print_json(json);
 }

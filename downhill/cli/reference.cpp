@@ -37,21 +37,16 @@ std::string options_markdown(const CatalogEntry& entry) {
   return text;
 }
 
+}  // namespace
+
 void write_options(JsonWriter& json, const std::vector<CatalogOption>& options) {
-  json.key("options");
-  json.begin_list();
-  for (const CatalogOption& o : options) {
-    json.begin_object();
+  json.objects("options", options, [&](const CatalogOption& o) {
     json.member("name", o.name);
     json.member("default", o.default_text);
     json.member("range", o.range);
     json.member("meaning", o.doc);
-    json.end_object();
-  }
-  json.end_list();
+  });
 }
-
-}  // namespace
 
 std::vector<Section> sections() {
   std::vector<Section> all = {

@@ -19,6 +19,8 @@ std::vector<Section> sections();
 
 std::string reference_text(const std::vector<Section>& sections);
 std::string reference_markdown(const std::vector<Section>& sections);
+/// The member "options": name, default, range and meaning of each.
+void write_options(JsonWriter& json, const std::vector<CatalogOption>& options);
 JsonWriter reference_json(const std::vector<Section>& sections);
 
 }  // namespace downhill::cli

@@ -90,10 +90,7 @@ std::string starts_json(const MinimizeStarts& found, const std::string& method) 
   json.begin_object();
   json.member("starts", found.starts);
   json.member("optimizer", method);
-  json.key("ends");
-  json.begin_list();
-  for (const MinimizeEnd& end : found.ends) {
-    json.begin_object();
+  json.objects("ends", found.ends, [&](const MinimizeEnd& end) {
     json.member("value", end.value);
     json.member("state", downhill::text_of(end.state));
     json.member("ended", downhill::text_of(end.ended));
@@ -105,9 +102,7 @@ std::string starts_json(const MinimizeStarts& found, const std::string& method) 
     json.begin_object();
     for (std::size_t i = 0; i < end.x.size(); ++i) json.member(found.variables[i], end.x[i]);
     json.end_object();
-    json.end_object();
-  }
-  json.end_list();
+  });
   json.end_object();
   return json.take();
 }
@@ -133,10 +128,7 @@ std::string starts_text(const TableStarts& found) {
 std::string starts_json(const TableStarts& found) {
   JsonWriter json;
   json.begin_object();
-  json.key("starts");
-  json.begin_list();
-  for (const TableStart& s : found.starts) {
-    json.begin_object();
+  json.objects("starts", found.starts, [&](const TableStart& s) {
     json.member("start", s.start);
     json.member("verdict", s.run.fit.verdict.name);
     json.member("state", s.run.fit.stands.stands);
@@ -147,9 +139,7 @@ std::string starts_json(const TableStarts& found) {
     json.member("barrier", s.barrier);
     json.member("bent_barrier", s.bent);
     json.member("out", s.run.out.string());
-    json.end_object();
-  }
-  json.end_list();
+  });
   json.member("best", found.starts.empty() ? std::int64_t{0} : found.starts[found.best].start);
   json.member("rank_correlation", found.rank_correlation);
   json.member("sentence", found.sentence);

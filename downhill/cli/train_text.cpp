@@ -74,18 +74,13 @@ void write_part(JsonWriter& json, const TableRunResult& result, const char* part
 }
 
 void write_checks(JsonWriter& json, std::span<const TrainingCheck> checks) {
-  json.key("checks");
-  json.begin_list();
-  for (const TrainingCheck& check : checks) {
-    json.begin_object();
+  json.objects("checks", checks, [&](const TrainingCheck& check) {
     json.member("check", check.name);
     json.member("passed", check.passed);
     json.member("figure", check.figure);
     json.member("limit", check.limit);
     json.member("text", check.text);
-    json.end_object();
-  }
-  json.end_list();
+  });
 }
 
 }  // namespace

@@ -80,6 +80,19 @@ class JsonWriter {
     value(item);
   }
 
+  /// A list of objects: `write(item)` writes the members of each.
+  template <class Items, class Write>
+  void objects(std::string_view name, const Items& items, Write&& write) {
+    key(name);
+    begin_list();
+    for (const auto& item : items) {
+      begin_object();
+      write(item);
+      end_object();
+    }
+    end_list();
+  }
+
   /// As the visitor of a record's fields; an optional one without a value is left out.
   template <class T>
   void needed(const char* name, const T& field) {

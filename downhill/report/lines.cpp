@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -15,9 +14,6 @@ namespace {
 
 using report_detail::Canvas;
 
-// Okabe and Ito (2008): told apart by all kinds of colour vision.
-constexpr std::array kColors = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                "#56b4e9", "#e69f00", "#5b6570", "#000000"};
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 double scaled(double value, bool logarithm) {
@@ -67,7 +63,8 @@ std::string lines_svg(const LinesPicture& picture) {
   std::size_t named = 0;
   for (const LinesPicture::Line& line : picture.lines) {
     if (!line.name.empty()) ++named;
-    const char* color = kColors[(named > 0 ? named - 1 : 0) % kColors.size()];
+    const char* color = report_detail::kCurveColors[(named > 0 ? named - 1 : 0) %
+                                                    report_detail::kCurveColors.size()];
     canvas.add(fmt::format(
         "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-opacity=\"{}\" "
         "stroke-linejoin=\"round\"/>\n",

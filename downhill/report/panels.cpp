@@ -16,19 +16,17 @@ namespace downhill {
 namespace {
 
 using report_detail::html_text;
+using report_detail::kCurveColors;
 
 constexpr std::size_t kEndPart = 20;  // of a curve is its end
 constexpr double kLeft = 76, kTop = 62, kWidth = 480, kHeight = 150, kBetween = 22, kBottom = 50,
                  kRight = 24, kTolerance = 0.15, kLegendLine = 20;
-// Okabe and Ito (2008): told apart with all kinds of colour vision; the dashes tell them apart in
-// black and white.
-constexpr std::array<const char*, 7> kColors = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                                "#e69f00", "#56b4e9", "#1c2127"};
+// The dashes tell the curves apart in black and white.
 constexpr std::array<const char*, 3> kDashes = {"", "7 4", "2 3"};
 
 std::string stroke(std::size_t curve) {
   const char* dash = kDashes[curve % kDashes.size()];
-  return fmt::format("stroke=\"{}\"{}", kColors[curve % kColors.size()],
+  return fmt::format("stroke=\"{}\"{}", kCurveColors[curve % kCurveColors.size()],
                      *dash == 0 ? "" : fmt::format(" stroke-dasharray=\"{}\"", dash));
 }
 

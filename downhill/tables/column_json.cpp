@@ -45,18 +45,13 @@ void write_notation(JsonWriter& json, const Notation& notation) {
 
 void write_parts(JsonWriter& json, const std::vector<ColumnPart>& parts) {
   if (parts.empty()) return;
-  json.key("parts");
-  json.begin_list();
-  for (const ColumnPart& part : parts) {
-    json.begin_object();
+  json.objects("parts", parts, [&](const ColumnPart& part) {
     member_unless(json, "name", part.name, std::string());
     json.member("center", part.scaling.center);
     json.member("scale", part.scaling.scale);
     json.member("median", part.scaling.median);
     member_unless(json, "robust", part.scaling.robust, false);
-    json.end_object();
-  }
-  json.end_list();
+  });
 }
 
 // A notation as it stands in the file.

@@ -9,6 +9,7 @@
 #include "downhill/inspect/gauss_newton.h"
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/detail/explain.h"
+#include "downhill/train/detail/tensors_of.h"
 #include "downhill/train/table_run.h"
 
 namespace downhill {
@@ -24,7 +25,7 @@ class Measurement {
       : rows_(rows), loss_of_(loss_of), options_(options), split_(split), all_(rows.all()) {
     for (const Parameter& p : model.parameters())
       if (p.tensor.requires_grad()) parameters_.push_back(p);
-    for (const Parameter& p : parameters_) leaves_.push_back(p.tensor);
+    leaves_ = detail::tensors_of(parameters_);
     result_.rows = rows.size();
   }
 

@@ -5,6 +5,7 @@
 #include "downhill/inspect/critical_rate.h"
 #include "downhill/inspect/line_probe.h"
 #include "downhill/train/detail/evaluation_mode.h"
+#include "downhill/train/detail/tensors_of.h"
 
 namespace downhill::detail {
 namespace {
@@ -33,8 +34,7 @@ NamedNumbers read_gauges(nn::Module& model, std::span<const Parameter> parameter
                          const std::vector<Tensor>& before, const Batch& batch,
                          const LossOf& loss_of, double lr) {
   const EvaluationMode mode(model);
-  Tensors leaves;
-  for (const Parameter& p : parameters) leaves.push_back(p.tensor);
+  const Tensors leaves = tensors_of(parameters);
   const auto gradient = [&] { return flatten(gradients(loss_of(batch).mean, leaves)); };
   const Vector after = gradient();
   Vector update = flatten(leaves);

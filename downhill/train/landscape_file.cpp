@@ -22,17 +22,12 @@ JsonWriter json_of(const RunLandscape& l) {
   json.member("about", l.about);
   json.member("directions", text_of(l.directions));
   json.member("points", l.points);
-  json.key("axes");
-  json.begin_list();
-  for (const LandscapeAxis& axis : l.axes) {
-    json.begin_object();
+  json.objects("axes", l.axes, [&](const LandscapeAxis& axis) {
     json.member("name", axis.name);
     json.member("low", axis.low);
     json.member("high", axis.high);
     json.member("length", axis.length);
-    json.end_object();
-  }
-  json.end_list();
+  });
   json.member("center", l.center);
   if (l.other_loss) json.member("other_loss", *l.other_loss);
   if (l.barrier) json.member("barrier", *l.barrier);

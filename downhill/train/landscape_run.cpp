@@ -16,6 +16,7 @@
 #include "downhill/train/detail/landscape_file.h"
 #include "downhill/train/detail/places.h"
 #include "downhill/train/detail/table_task.h"
+#include "downhill/train/detail/tensors_of.h"
 #include "downhill/train/files.h"
 #include "downhill/train/table_run.h"
 
@@ -41,7 +42,7 @@ class Measurement {
         loss_of_(run_.model.loss_of()),
         batch_(detail::sample(run_.rows, o_.rows, run_.seed).all()),
         objective_([this] { return loss_of_(batch_).mean * run_.model.card.head.k; }) {
-    for (const Parameter& p : run_.model.model.parameters()) leaves_.push_back(p.tensor);
+    leaves_ = detail::tensors_of(run_.model.model.parameters());
     const ModelCard& card = run_.model.card;
     result_.title = fmt::format("{}: {} by {}", card.training.empty() ? "run" : data_name(card),
                                 card.target, card.architecture);
@@ -173,9 +174,8 @@ Axes Measurement::trajectory() {
 
 Axes Measurement::between() {
   const FinishedRun other = finished_run(o_.to);
-  Tensors leaves;
-  for (const Parameter& p : other.model.model.parameters()) leaves.push_back(p.tensor);
-  const Vector from = flatten(leaves_), to = flatten(leaves);
+  const Vector from = flatten(leaves_),
+               to = flatten(detail::tensors_of(other.model.model.parameters()));
   const ModelCard &mine = run_.model.card, &theirs = other.model.card;
   if (mine.fingerprint != theirs.fingerprint || mine.target != theirs.target ||
       mine.loss != theirs.loss)

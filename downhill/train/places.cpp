@@ -7,6 +7,7 @@
 #include "downhill/core/error.h"
 #include "downhill/runlog/reader.h"
 #include "downhill/train/detail/table_task.h"
+#include "downhill/train/detail/tensors_of.h"
 #include "downhill/train/files.h"
 #include "downhill/train/table_run.h"
 
@@ -32,9 +33,7 @@ class Places : public Observer {
 
  private:
   void add() {
-    Tensors tensors;
-    for (const Parameter& p : optimizer_->parameters()) tensors.push_back(p.tensor);
-    places.push_back(flatten(tensors));
+    places.push_back(flatten(tensors_of(optimizer_->parameters())));
     constexpr std::size_t kMost = 300;  // every second one is kept then
     if (places.size() < kMost) return;
     thinned = true;

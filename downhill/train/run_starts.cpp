@@ -9,6 +9,7 @@
 #include "downhill/ops/arithmetic.h"
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/detail/explain.h"
+#include "downhill/train/detail/tensors_of.h"
 #include "downhill/train/files.h"
 #include "downhill/train/starts.h"
 
@@ -81,17 +82,14 @@ void add_barriers(TableStarts& all, std::int64_t rows, const std::stop_token& st
   const double unit = best.model.card.head.k;
   const LossOf loss_of = best.model.loss_of();
   const Objective objective([&] { return loss_of(batch).mean * unit; });
-  Tensors leaves;
-  for (const Parameter& p : best.model.model.parameters()) leaves.push_back(p.tensor);
+  const Tensors leaves = detail::tensors_of(best.model.model.parameters());
   const std::vector<double> to = flatten(leaves);
   for (std::size_t i = 0; i < all.starts.size(); ++i) {
     TableStart& start = all.starts[i];
     if (i == all.best || start.run.fit.failed()) continue;
     if (stop.stop_requested()) return;
-    Tensors from;
     const TableModel other = TableModel::read(start.run.out / kModelFile);
-    for (const Parameter& p : other.model.parameters()) from.push_back(p.tensor);
-    const std::vector<double> place = flatten(from);
+    const std::vector<double> place = flatten(detail::tensors_of(other.model.parameters()));
     start.barrier = barrier(objective, leaves, place, to).height;
     start.bent = bent_barrier(objective, leaves, place, to, {.stop = stop}).height;
   }

@@ -1,10 +1,15 @@
 #pragma once
+#include <array>
 #include <string>
 #include <vector>
 
 #include "downhill/report/svg.h"
 
 namespace downhill::report_detail {
+
+/// Colours of curves that are told apart by all kinds of colour vision (Okabe and Ito 2008).
+inline constexpr std::array<const char*, 7> kCurveColors = {
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#1c2127"};
 
 /// Round places for ticks between two numbers: steps of 1, 2 or 5 times a power of ten.
 std::vector<double> ticks_between(double low, double high, int about);
