@@ -32,7 +32,8 @@ double constant_loss(double accuracy) {
 
 /// The accuracy of the end if it is the highest of all, did not move from some time on though the loss
 /// of the same rows did, and that loss is no lower than that of always predicting one class.
-std::optional<double> settled_accuracy(const Examination& run, double part, double moved) {
+std::optional<double> settled_accuracy(const Examination& run, double part, double moved,
+                                       double perfect) {
   const auto right = run.accuracy().values();
   const auto losses = run.validation().values();
   if (right.size() < Examination::kLeastPoints || losses.size() != right.size()) return {};
@@ -44,7 +45,10 @@ std::optional<double> settled_accuracy(const Examination& run, double part, doub
   if (last < std::ranges::max(right) || !(last > 0) || !(last < 1)) return {};
   const double guess = constant_loss(last);
   const bool early = stays >= part * all && losses.back() < (1 - moved) * losses[from];
-  const bool far = stays >= 0.5 * part * all && losses.back() > 5 * guess;  // it has not learnt yet
+  const bool apart = losses.back() > 5 * guess;
+  const bool far = stays >= 0.5 * part * all && apart;  // it has not learnt yet
+  // Where nearly all rows are right, a loss far above is one that cannot fall to that: of smoothed labels.
+  if (apart && last >= perfect) return {};
   if (stays < 4 || losses.back() < guess || !(early || far)) return {};
   return last;
 }
@@ -55,6 +59,18 @@ std::optional<std::pair<double, double>> f1_below_accuracy(const Examination& ru
                             [](const EpochRecord& r) { return named(r.metrics, "f1"); });
   if (f1.size() < Examination::kLeastPoints || run.accuracy().empty()) return {};
   return std::pair(shape_of(run.accuracy()).end, shape_of(f1).end);
+}
+
+/// Rows of every class are predicted right, and more of them than by the best constant: whatever a curve
+/// looks like, no class is lost. (The loss of smoothed labels, say, cannot fall below their entropy.)
+bool every_class_is_seen(const RunLog& log) {
+  return std::ranges::any_of(log.evaluations, [](const EvaluationRecord& part) {
+    const auto accuracy = named(part.metrics, "accuracy"), base = named(part.baseline, "accuracy");
+    return !part.classes.empty() && accuracy && base && *accuracy > *base &&
+           std::ranges::all_of(part.classes, [](const ClassRecord& c) {
+             return c.weight == 0 || c.recall.value_or(0) > 0;
+           });
+  });
 }
 
 /// A class without one right row, where the accuracy is no better than the constant's.
@@ -78,6 +94,7 @@ const char* ClassCollapse::needs(const Examination& run) {
 }
 
 std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
+  if (every_class_is_seen(run.log())) return {};
   Finding finding;
   if (const auto one = constant_accuracy(run, same); one && *one < perfect) {
     finding.confidence = 0.8;
@@ -86,7 +103,7 @@ std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
         figure(*one));
     finding.evidence = {{"accuracy", *one}};
     finding.threshold = {{"share_of_one_accuracy", same}, {"accuracy", perfect}};
-  } else if (const auto stuck = settled_accuracy(run, settled, moved)) {
+  } else if (const auto stuck = settled_accuracy(run, settled, moved, perfect)) {
     finding.confidence = 0.6;
     finding.summary = fmt::format(
         "The validation accuracy stays at exactly {} while the loss moves, and that loss ({}) is "

@@ -28,6 +28,16 @@ Words too_fast(const std::string& out, const std::string& doctor) {
           "--doctor",    doctor};
 }
 
+TEST(TrainWatched, TheDemoIsHealthy) {
+  const Directory place;
+  for (const char* seed : {"0", "1"})
+    EXPECT_EQ(json_of(run({"train", data_file("digits.csv"), "--target", "digit", "--loss",
+                           "cross_entropy:label_smoothing=0.1", "--seed", seed, "--out",
+                           place / seed, "--json", "--quiet"}))["verdict"],
+              "healthy")
+        << seed;
+}
+
 TEST(TrainWatched, AHopelessRunEndsAndKeepsItsGoodWeights) {
   const Directory place;
   Words words = too_fast(place / "run", "stop");

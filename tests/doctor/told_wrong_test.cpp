@@ -29,6 +29,35 @@ TEST(DoctorToldWrong, TheFloorOfLabelSmoothingUnderACosine) {
   EXPECT_EQ(verdict_of(log), "healthy");
 }
 
+/// A network that is right on nearly all digits: its accuracy settles, its loss stays far above what that
+/// accuracy would lose without smoothed labels.
+RunLog settled_at(double accuracy) {
+  RunLog log = epochs_of(from_to(1.65, 0.508, 15), from_to(1.2, 0.55, 15), 50, 0.002, 1);
+  decays(log);
+  for (EpochRecord& r : log.epochs)
+    if (r.split == Split::validation)
+      r.metrics = {{"accuracy",
+                    r.epoch < 6 ? accuracy - 0.01 * static_cast<double>(6 - r.epoch) : accuracy}};
+  return log;
+}
+
+TEST(DoctorToldWrong, AnAccuracyOfNearlyAllIsNoCollapseThoughItsLossIsHigh) {
+  EXPECT_FALSE(finds(settled_at(0.9889), "class_collapse"));
+}
+
+TEST(DoctorToldWrong, RowsOfEveryClassThatAreRightAreNoCollapse) {
+  RunLog log = settled_at(0.9);
+  EXPECT_TRUE(finds(log, "class_collapse")) << "the curves alone";
+  EvaluationRecord part{
+      .split = "test", .metrics = {{"accuracy", 0.9}}, .baseline = {{"accuracy", 0.1}}};
+  part.classes = {{.name = "a", .weight = 50, .recall = 0.85},
+                  {.name = "b", .weight = 50, .recall = 0.95}};
+  log.evaluations = {part};
+  EXPECT_FALSE(finds(log, "class_collapse"));
+  log.evaluations[0].classes[1].recall = 0;
+  EXPECT_TRUE(finds(log, "class_collapse"));
+}
+
 TEST(DoctorToldWrong, ANegativeLossIsNotZero) {
   RunLog log = epochs_of(from_to(0.09, -3.235, 15), from_to(0.1, -3.1, 15), 60, 0.002, 1);
   decays(log);
