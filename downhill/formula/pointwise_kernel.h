@@ -103,7 +103,7 @@ class CompiledFormula final : public Pointwise {
  private:
   template <class T>
   [[gnu::flatten]] void value_of(const T* const* in, T* out, std::int64_t n) const {
-    lane_detail::for_batches<T>(n, [&](lane_detail::Batch<T> at) {
+    lane_detail::each_batch<T>(n, [&](lane_detail::Batch<T> at) {
       lane_detail::store(call<T>(in, at, Sequence()), out, at);
     });
   }
@@ -117,7 +117,7 @@ class CompiledFormula final : public Pointwise {
   [[gnu::flatten]] double slopes_of(const T* const* in, const T* weight, T scale, T* value,
                                     T* const* out, bool stream, std::int64_t n) const {
     using L = Lanes<T>;
-    if (weight == nullptr && value == nullptr && n % L::size == 0 &&
+    if (weight == nullptr && value == nullptr && n % (4 * L::size) == 0 &&
         std::find(out, out + Moving, nullptr) == out + Moving)
       return stream ? unweighted<true>(in, scale, out, n) : unweighted<false>(in, scale, out, n);
     const L factor(static_cast<double>(scale));
@@ -151,12 +151,11 @@ class CompiledFormula final : public Pointwise {
     std::array<T*, static_cast<std::size_t>(Moving)> to;
     std::copy_n(out, Moving, to.begin());
     const L factor(static_cast<double>(scale));
-    return lane_detail::sum_of_batches<T>(n, [&](lane_detail::Batch<T> at) {
-      at.live = L::size;
-      const auto r = with_slopes<T>(from.data(), at, Sequence());
+    return lane_detail::sum_of_groups<T>(n, [&](std::int64_t i) {
+      const auto r = with_slopes<T>(from.data(), {i, L::size}, Sequence());
       for (std::size_t k = 0; k < to.size(); ++k) {
-        if constexpr (stream) (factor * r.d[k]).stream(to[k] + at.index);
-        else (factor * r.d[k]).store(to[k] + at.index);
+        if constexpr (stream) (factor * r.d[k]).stream(to[k] + i);
+        else (factor * r.d[k]).store(to[k] + i);
       }
       return r.v;
     });
@@ -193,7 +192,7 @@ class CompiledFormula final : public Pointwise {
                                      std::int64_t n) const {
     using L = Lanes<T>;
     const L factor(static_cast<double>(scale));
-    lane_detail::for_batches<T>(n, [&](lane_detail::Batch<T> at) {
+    lane_detail::each_batch<T>(n, [&](lane_detail::Batch<T> at) {
       const auto r = second<T>(in, u, at, Sequence());
       const L c = weight != nullptr ? factor * lane_detail::load(weight, at) : factor;
       if (along != nullptr) lane_detail::store(r.v.d[0], along, at);
