@@ -119,6 +119,7 @@ KrylovModel krylov_model(const LinearOperator& hessian, const std::vector<double
   Vector coordinates(eigen.values.size());
   for (std::size_t i = 0; i < eigen.values.size(); ++i) {
     const double value = eigen.values[i], share = eigen.vectors[i].front();
+    model.shares.push_back(share * share);
     if (value > zero) {
       model.decrease += 0.5 * (norm * share / value) * (norm * share);
       for (std::size_t j = 0; j < coordinates.size(); ++j)

@@ -60,6 +60,7 @@ struct KrylovModel {
   /// lowest point.
   double unbounded_share = 0;
   std::vector<double> values = {};  ///< Ritz values, rising
+  std::vector<double> shares = {};  ///< of |g|^2 along each; they sum to 1
 };
 
 /// At most `steps` products. Ritz values up to `cut` times the largest |Ritz value| count as 0.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "downhill/cli/exit_code.h"
+#include "downhill/cli/picture_file.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
@@ -111,6 +112,14 @@ void Arguments::required_text(const std::string& name, const std::string& placeh
                               std::string& value, const std::string& doc) {
   option(
       name, placeholder, doc, [&value](const std::string& given) { value = given; }, true);
+}
+
+void Arguments::picture(const std::string& name, std::string& value, const std::string& doc) {
+  option(name, "F.svg|F.png", doc, [name, &value](const std::string& given) {
+    if (given.empty()) throw_argument(name, "is empty");
+    check_picture_name(name, given);
+    value = given;
+  });
 }
 
 void Arguments::flag(const std::string& name, bool& value, const std::string& doc) {

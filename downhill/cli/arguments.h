@@ -26,6 +26,8 @@ class Arguments {
             const std::string& doc);
   void required_text(const std::string& name, const std::string& placeholder, std::string& value,
                      const std::string& doc);
+  /// The name of a picture to write: F.svg or F.png.
+  void picture(const std::string& name, std::string& value, const std::string& doc);
   void flag(const std::string& name, bool& value, const std::string& doc);
   template <class T>
   void number(const std::string& name, const std::string& placeholder, T& value, Range range,

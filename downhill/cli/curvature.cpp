@@ -8,11 +8,11 @@
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/interrupt.h"
 #include "downhill/cli/json.h"
+#include "downhill/cli/picture_file.h"
 #include "downhill/cli/progress.h"
 #include "downhill/cli/run_files.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
-#include "downhill/io/atomic_file.h"
 #include "downhill/io/same_file.h"
 #include "downhill/report/svg.h"
 #include "downhill/train/table_run.h"
@@ -24,8 +24,9 @@ constexpr std::string_view kSummary =
     "Measures where a finished run stands, at its final weights on its training rows: both ends\n"
     "of the Hessian's spectrum, how far the loss can still fall, and so whether it descends, or\n"
     "stands at a saddle or a minimum; then the trace by layer, how many eigenvalues are negative,\n"
-    "the spectrum's density, the Gauss-Newton matrix, the rate at which gradient descent would\n"
-    "raise the loss, and the noise of the gradient. It reads the model and the data that it was\n"
+    "the spectrum's density, the Gauss-Newton and empirical Fisher matrices, which rows pull\n"
+    "hardest, the rate at which gradient descent would raise the loss, and the noise of the\n"
+    "gradient. It reads the model and the data that it was\n"
     "trained on.\n";
 
 void add_stands(JsonWriter& json, const Stands& s) {
@@ -43,6 +44,8 @@ void add_stands(JsonWriter& json, const Stands& s) {
   json.member("spectrum_converged", s.spectrum_converged);
   json.member("predicted_decrease", s.predicted_decrease);
   json.member("quadratic_decrease", s.quadratic_decrease);
+  json.member("flat_fall", s.flat_fall);
+  json.member("flat_gradient", s.flat_gradient);
   json.member("probe_decrease", s.probe_decrease);
   json.member("constants", s.constants);
 }
@@ -89,6 +92,17 @@ void add_density(JsonWriter& json, const Density& density) {
   json.end_object();
 }
 
+void add_rows(JsonWriter& json, const RowGradients& rows) {
+  json.key("row_gradients");
+  json.begin_object();
+  json.member("median", rows.median);
+  json.member("percentile_99", rows.high);
+  json.member("largest", rows.largest);
+  json.member("top_share", rows.share);
+  json.member("hardest", rows.hardest);
+  json.end_object();
+}
+
 void print_as_json(const Curvature& c) {
   JsonWriter json;
   json.begin_object();
@@ -107,6 +121,11 @@ void print_as_json(const Curvature& c) {
       json.member("gauss_newton_h1", c.gauss_newton->h1.value);
       add_estimate(json, "gauss_newton_trace", *c.gauss_newton_trace);
     }
+    if (c.fisher) {
+      json.member("fisher_h1", c.fisher->h1.value);
+      json.member("fisher_trace", *c.fisher_trace);
+    }
+    if (c.row_gradients) add_rows(json, *c.row_gradients);
     json.member("critical_rate", c.critical.rate);
     if (c.noise) add_noise(json, *c.noise);
   }
@@ -124,7 +143,7 @@ int curvature_command(const Words& words) {
                       "downhill curvature run/digits --picture spectrum.svg");
   arguments.positional("RUN", run, "a run directory that train wrote");
   arguments.number("--rows", "N", options.rows, {1, 1e9}, "training rows at most: a sample");
-  arguments.text("--picture", "F.svg", picture, "draw the density of the spectrum");
+  arguments.picture("--picture", picture, "draw the density of the spectrum");
   arguments.flag("--json", json, "one JSON object instead of text");
   if (!arguments.parse(words)) return kOk;
   if (run.empty()) throw_argument("RUN", "is empty; expected a run directory");
@@ -143,16 +162,16 @@ int curvature_command(const Words& words) {
   if (!picture.empty() && curvature.density.at.empty() && !curvature.stopped)
     note(fmt::format("downhill: note: no picture: {}\n", curvature.stands.reason));
   if (!picture.empty() && !curvature.density.at.empty())
-    write_atomically(picture,
-                     density_svg(curvature.density.at, curvature.density.density,
-                                 {.title = fmt::format("Spectrum of the Hessian: {}", run),
-                                  .x = "eigenvalue",
-                                  .y = "density",
-                                  .under = fmt::format(
-                                      "{}; {} parameters on {} rows; each eigenvalue drawn {:.2g} "
-                                      "wide",
-                                      curvature.stands.stands, curvature.stands.parameters,
-                                      curvature.rows, curvature.density.width)}));
+    write_picture(picture,
+                  density_svg(curvature.density.at, curvature.density.density,
+                              {.title = fmt::format("Spectrum of the Hessian: {}", run),
+                               .x = "eigenvalue",
+                               .y = "density",
+                               .under = fmt::format(
+                                   "{}; {} parameters on {} rows; each eigenvalue drawn {:.2g} "
+                                   "wide",
+                                   curvature.stands.stands, curvature.stands.parameters,
+                                   curvature.rows, curvature.density.width)}));
   if (interrupt.requested()) return kInterrupted;
   if (json) print_as_json(curvature);
   else print(explain(curvature));

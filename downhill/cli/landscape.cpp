@@ -6,6 +6,8 @@
 #include "downhill/cli/arguments.h"
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/interrupt.h"
+#include "downhill/cli/landscape_shown.h"
+#include "downhill/cli/picture_file.h"
 #include "downhill/cli/progress.h"
 #include "downhill/cli/run_files.h"
 #include "downhill/cli/terminal.h"
@@ -46,7 +48,7 @@ bool read_request(Request& request, const Words& words) {
                    "each way, in units of the directions; 0: chosen");
   arguments.number("--rows", "N", o.rows, {1, 1e9}, "training rows at most: a sample");
   arguments.number("--seed", "N", seed, {0, kCount.high}, "of random directions");
-  arguments.text("--picture", "F.svg", request.picture, "contours, or curves of a line");
+  arguments.picture("--picture", request.picture, "contours, or curves of a line");
   arguments.text("--page", "F.html", request.page, "the surface, to turn and zoom");
   arguments.text("--out", "F.json", request.out, "all figures, saved after each row");
   arguments.flag("--resume", o.resume, "go on with the figures in --out");
@@ -84,23 +86,8 @@ std::string picture_of_line(const RunLandscape& l) {
   return lines_svg(picture);
 }
 
-Grid grid_of(const RunLandscape& l) {
-  const auto n = static_cast<std::size_t>(l.points);
-  return {{l.axes[0].low, l.axes[0].high, l.axes[1].low, l.axes[1].high}, n, n, l.values};
-}
-
-PictureText text_of(const RunLandscape& l) {
-  return {.title = l.title,
-          .x = l.axes[0].name,
-          .y = l.axes[1].name,
-          .under = fmt::format("the loss at the run's weights, (0, 0), is {:.5g}", l.center)};
-}
-
-std::vector<Place> path_of(const RunLandscape& l) {
-  if (!l.path.empty()) return {l.path.begin(), l.path.end()};
-  std::vector<Place> marks = {{0, 0}};
-  if (l.other_loss) marks.push_back({1, 0});
-  return marks;
+std::string picture_of_plane(const LandscapeShown& shown) {
+  return contour_svg(shown.grid, shown.path, shown.text);
 }
 
 std::string text_of(const RunLandscape& l, const Request& request) {
@@ -156,13 +143,9 @@ int landscape_command(const Words& words) {
     return kInterrupted;
   }
   if (!request.picture.empty())
-    write_atomically(request.picture,
-                     request.options.line
-                         ? picture_of_line(found)
-                         : contour_svg(grid_of(found), path_of(found), text_of(found)));
-  if (!request.page.empty())
-    write_atomically(request.page,
-                     landscape_page(grid_of(found), path_of(found), text_of(found), found.about));
+    write_picture(request.picture, request.options.line ? picture_of_line(found)
+                                                        : picture_of_plane(landscape_shown(found)));
+  if (!request.page.empty()) write_atomically(request.page, landscape_page(landscape_shown(found)));
   print(text_of(found, request));
   return kOk;
 }

@@ -13,10 +13,10 @@
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/json.h"
 #include "downhill/cli/loss_shown.h"
+#include "downhill/cli/picture_file.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/cli/values.h"
 #include "downhill/core/error.h"
-#include "downhill/io/atomic_file.h"
 #include "downhill/io/npy.h"
 #include "downhill/ops/shape.h"
 
@@ -57,8 +57,8 @@ bool read_request(Request& request, const Words& words) {
                        false);
   arguments.text("--compare", "SPECS", request.compare,
                  "losses drawn together: huber:delta=2,mse,tukey");
-  arguments.text("--picture", "F.svg", request.picture,
-                 "the curves as a picture: loss, gradient, curvature");
+  arguments.picture("--picture", request.picture,
+                    "the curves as a picture: loss, gradient, curvature");
   arguments.text("--prediction", "P", request.prediction, "what was predicted");
   arguments.text("--target", "T", request.target, "what is right");
   arguments.text("--weight", "W", request.weight, "a weight for each value of --reduction each");
@@ -172,8 +172,8 @@ void draw(const Request& request) {
       throw_argument("--picture", fmt::format("cannot be made of {}: without values there is no "
                                               "line to draw it along",
                                               request.spec));
-    write_atomically(request.picture,
-                     loss_picture(curves_of(shown.slice, kCurvePlaces), request.spec));
+    write_picture(request.picture,
+                  loss_picture(curves_of(shown.slice, kCurvePlaces), request.spec));
   }
   print(request.json ? shown_json(shown) : shown_text(shown, width));
 }
@@ -191,7 +191,7 @@ void compare(const Request& request) {
                                             losses.size(), kMostCompared));
   const LossCurves curves = curves_together(lines);
   if (!request.picture.empty())
-    write_atomically(request.picture, loss_picture(curves, "losses compared"));
+    write_picture(request.picture, loss_picture(curves, "losses compared"));
   print(request.json ? compared_json(losses) : compared_text(losses, width));
 }
 

@@ -8,6 +8,7 @@
 #include "downhill/cli/exit_code.h"
 #include "downhill/cli/interrupt.h"
 #include "downhill/cli/json.h"
+#include "downhill/cli/picture_file.h"
 #include "downhill/cli/progress.h"
 #include "downhill/cli/run_files.h"
 #include "downhill/cli/table_arguments.h"
@@ -16,7 +17,6 @@
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
 #include "downhill/core/shell.h"
-#include "downhill/io/atomic_file.h"
 #include "downhill/io/same_file.h"
 #include "downhill/optim/method.h"
 #include "downhill/report/lines.h"
@@ -50,7 +50,7 @@ bool read_request(Request& request, const Words& words) {
   arguments.number("--trial-steps", "N", o.trial_steps, kNonNegative,
                    "of the trials that decide between the suggestions; 0: none");
   table.add_rows();
-  arguments.text("--picture", "F.svg", request.picture, "draw the curves");
+  arguments.picture("--picture", request.picture, "draw the curves");
   arguments.flag("--json", request.json, "one JSON object with all curves instead of text");
   if (!arguments.parse(words)) return false;
   table.finish();
@@ -167,7 +167,7 @@ int lr_find_command(const Words& words) {
   };
   const LrFound found = lr_find_table(request.run, request.find);
   if (found.stopped) return kInterrupted;
-  if (!request.picture.empty()) write_atomically(request.picture, picture_of(found, request));
+  if (!request.picture.empty()) write_picture(request.picture, picture_of(found, request));
   if (request.json)
     print_as_json(found, request.run.optimizer.empty() ? kDefaultOptimizer : request.run.optimizer);
   else print(text_of(found, request));

@@ -15,12 +15,12 @@
 #include "downhill/cli/interrupt.h"
 #include "downhill/cli/json.h"
 #include "downhill/cli/picture.h"
+#include "downhill/cli/picture_file.h"
 #include "downhill/cli/progress.h"
 #include "downhill/cli/starts.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/core/error.h"
 #include "downhill/data/csv_writer.h"
-#include "downhill/io/atomic_file.h"
 #include "downhill/io/same_file.h"
 #include "downhill/io/utf8.h"
 
@@ -58,8 +58,8 @@ bool read_request(Request& request, const Words& words) {
                  "factor on the optimizer's lr over the steps (downhill list schedules)");
   arguments.text("--trace", "F.csv", request.trace,
                  "write step, value, gradient_norm and the variables, a line per step");
-  arguments.text("--picture", "F.svg", request.picture,
-                 "draw the path over contours (two variables) or on the curve (one)");
+  arguments.picture("--picture", request.picture,
+                    "draw the path over contours (two variables) or on the curve (one)");
   arguments.flag("--json", request.json, "one JSON object with ended, state, steps, value, x, ...");
   if (!arguments.parse(words)) return false;
   request.quiet = arguments.quiet();
@@ -286,8 +286,8 @@ int minimize_command(const Words& words) {
   const MinimizeResult result = minimize(formula, start, method, options);
   if (!request.trace.empty()) write_trace(request.trace, result);
   if (!request.picture.empty())
-    write_atomically(request.picture,
-                     path_picture(formula, result, request.formula.substr(0, 80), method.name()));
+    write_picture(request.picture,
+                  path_picture(formula, result, request.formula.substr(0, 80), method.name()));
   print_result(result, method, request);
   if (result.ended == Ended::interrupted) return kInterrupted;
   const std::string problem = complaint(result);

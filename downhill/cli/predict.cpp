@@ -67,7 +67,9 @@ int predict_command(const Words& words) {
   if (data.empty()) throw_argument("a file's name", "is empty");
 
   const std::filesystem::path path = model_path(run);
-  const std::array<NamedFile, 2> inputs = {NamedFile{"RUN|MODEL", path}, NamedFile{"DATA", data}};
+  std::vector<NamedFile> inputs = files_of_runs({path.parent_path()});
+  inputs.push_back({"RUN|MODEL", path});
+  inputs.push_back({"DATA", data});
   const std::array<NamedFile, 1> outputs = {NamedFile{"--out", out}};
   check_outputs(inputs, outputs);
   const TableModel model = TableModel::read(path);

@@ -6,6 +6,7 @@
 #include "downhill/core/error.h"
 #include "downhill/runlog/any_log.h"
 #include "downhill/train/files.h"
+#include "downhill/train/model_file.h"
 
 namespace downhill::cli {
 
@@ -30,11 +31,28 @@ void note_all(const std::vector<std::string>& notes) {
   for (const std::string& text : notes) note(fmt::format("downhill: note: {}\n", text));
 }
 
+std::vector<NamedFile> tables_of(const Config& config) {
+  std::vector<NamedFile> files;
+  for (const auto& [name, value] : config)
+    if (name == "data" || name == "validation" || name == "test") {
+      std::error_code ignored;
+      if (std::filesystem::exists(value, ignored)) files.push_back({"a table of RUN", value});
+    }
+  return files;
+}
+
 std::vector<NamedFile> files_of_runs(const std::vector<std::filesystem::path>& runs) {
   std::vector<NamedFile> files;
-  for (const auto& run : runs)
+  for (const auto& run : runs) {
+    if (run.empty()) continue;
     for (const char* name : {kModelFile, kCheckpointFile, kLogFile, kReportFile})
-      if (!run.empty()) files.push_back({"RUN", run / name});
+      files.push_back({"RUN", run / name});
+    try {
+      for (NamedFile& table : tables_of(TableModel::read(run / kModelFile).card.training))
+        files.push_back(std::move(table));
+    } catch (const FileError&) {  // the command will say what is wrong with the model
+    }
+  }
   return files;
 }
 

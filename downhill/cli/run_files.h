@@ -17,7 +17,11 @@ RunLog read_log(const std::filesystem::path& run_or_log, bool quiet,
 /// The model of a run directory, or the model file itself; UsageError for an empty name.
 std::filesystem::path model_path(const std::filesystem::path& run_or_model);
 
-/// What a command must not write over: the files of these run directories; empty names are left out.
+/// The tables that a run's configuration names.
+std::vector<NamedFile> tables_of(const Config& config);
+
+/// What a command must not write over: the files of these run directories and the tables that they
+/// were trained on; empty names are left out.
 std::vector<NamedFile> files_of_runs(const std::vector<std::filesystem::path>& runs);
 
 /// "downhill: note: ..." on stderr, each in a line of its own.

@@ -142,8 +142,8 @@ bool Examination::restarted() const {
 
 std::optional<double> Examination::promised() const {
   const auto& stands = log_.stands;
-  if (!stands || stands->stands != State::descending || !stands->quadratic_decrease ||
-      !stands->loss || train_.empty())
+  if (!stands || (stands->stands != State::descending && stands->stands != State::ravine) ||
+      !stands->quadratic_decrease || !stands->loss || train_.empty())
     return {};
   // Weights of an earlier epoch, restored because validation rows were best there, are no end of a way.
   const auto& end = log_.end;

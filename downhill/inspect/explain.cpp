@@ -37,6 +37,11 @@ std::string explain(const Stands& s) {
                  ? "more than the loss has: beyond the reach of the quadratic model"
                  : fmt::format("{:.4g}, {:.3g} % of the loss, by the quadratic model",
                                *s.predicted_decrease, 100 * *s.quadratic_decrease));
+  if (s.flat_fall && *s.flat_fall >= 0.5 && *s.predicted_decrease > 0)
+    add_line(text, "",
+             fmt::format("{:.3g} % of it, and {:.3g} % of the squared gradient, along flat "
+                         "directions",
+                         100 * *s.flat_fall, 100 * *s.flat_gradient));
   if (s.unbounded_share && *s.unbounded_share >= 0.005)
     add_line(
         text, "",

@@ -9,6 +9,7 @@
 #include "downhill/autodiff/symmetric_eigen.h"
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
+#include "downhill/inspect/detail/stationarity_options.h"
 #include "downhill/inspect/rays.h"
 
 namespace downhill {
@@ -19,27 +20,6 @@ struct Unmeasurable {
   std::string reason;
 };
 
-void require(bool good, const char* option, const char* expected) {
-  if (!good) throw_usage("stationarity", fmt::format("{} must be {}", option, expected));
-}
-
-void check_options(const StationarityOptions& options) {
-  require(options.steps >= 1, "steps", "at least 1");
-  require(options.krylov_steps >= 1, "krylov_steps", "at least 1");
-  require(options.tolerance >= 0, "tolerance", "at least 0");
-  require(options.decrease > 0, "decrease", "above 0");
-  require(options.loss_floor > 0, "loss_floor", "above 0");
-  require(options.curvature >= 0, "curvature", "at least 0");
-  require(options.residuals >= 0, "residuals", "at least 0");
-  require(options.noise >= 0, "noise", "at least 0");
-  require(!options.probe_lengths.empty(), "probe_lengths", "at least one length");
-  require(options.directions >= 0, "directions", "at least 0");
-  require(options.nearest > 0 && options.farthest >= options.nearest, "nearest",
-          "above 0 and at most farthest");
-  for (const double length : options.probe_lengths)
-    require(std::isfinite(length) && length > 0, "each of probe_lengths", "above 0");
-}
-
 /// One measurement under way: asks for the stop between products and counts them.
 class Measurement {
  public:
@@ -47,21 +27,7 @@ class Measurement {
               const StationarityOptions& options)
       : objective_(objective), parameters_(parameters), options_(options) {
     result_.parameters = count_elements(parameters);
-    result_.constants = {{"steps", options.steps},
-                         {"tolerance", options.tolerance},
-                         {"krylov_steps", options.krylov_steps},
-                         {"decrease", options.decrease},
-                         {"loss_floor", options.loss_floor},
-                         {"curvature", options.curvature},
-                         {"residuals", options.residuals},
-                         {"noise", options.noise},
-                         {"shortest_probe", *std::ranges::min_element(options.probe_lengths)},
-                         {"longest_probe", *std::ranges::max_element(options.probe_lengths)},
-                         {"whole", static_cast<double>(options.whole)},
-                         {"directions", options.directions},
-                         {"nearest", options.nearest},
-                         {"farthest", options.farthest},
-                         {"seed", static_cast<double>(options.seed)}};
+    result_.constants = detail::constants_of(options);
   }
 
   Stands run() {
@@ -78,7 +44,13 @@ class Measurement {
  private:
   void measure_model();
   void measure_spectrum(const LinearOperator& hessian);
+  void measure_flat_directions(const KrylovModel& krylov);
   void decide();
+  bool plateau();
+  bool ravine() const {
+    return *result_.flat_fall >= options_.flat_fall &&
+           *result_.flat_gradient >= options_.flat_gradient;
+  }
   bool saddle();
   bool falls_along_gradient();
   bool vanishes() const;
@@ -136,6 +108,7 @@ void Measurement::measure_model() {
   result_.quadratic_decrease = krylov.decrease / scale();
   result_.unbounded_share = krylov.unbounded_share;
   measure_spectrum(hessian);
+  measure_flat_directions(krylov);
   if (!whole()) return;
   eigen_ = symmetric_eigen(hessian, result_.parameters);
   result_.eigenvalues = eigen_.values;
@@ -161,6 +134,20 @@ void Measurement::measure_spectrum(const LinearOperator& hessian) {
   result_.rounding_decrease = 0.5 * std::max(h1_.value, 0.0) * rounding * rounding;
 }
 
+void Measurement::measure_flat_directions(const KrylovModel& krylov) {
+  const double flat = options_.flat * h1_.value;
+  double fall = 0, gradient = 0;
+  for (std::size_t i = 0; i < krylov.values.size(); ++i) {
+    const double value = krylov.values[i], share = krylov.shares[i];
+    if (!(value > 0 && value <= flat)) continue;
+    gradient += share;
+    fall += 0.5 * share / value;
+  }
+  const double norm2 = *result_.gradient_norm * *result_.gradient_norm;
+  result_.flat_fall = krylov.decrease > 0 ? std::min(1.0, fall * norm2 / krylov.decrease) : 0;
+  result_.flat_gradient = gradient;
+}
+
 LineProbe Measurement::probe(const std::vector<double>& direction, bool both_ways) {
   std::vector<double> distances;
   for (const double length : options_.probe_lengths) {
@@ -168,6 +155,20 @@ LineProbe Measurement::probe(const std::vector<double>& direction, bool both_way
     if (both_ways) distances.push_back(-distances.back());
   }
   return probe_line(objective_, parameters_, *result_.loss, direction, distances, options_.noise);
+}
+
+bool Measurement::plateau() {
+  if (*result_.gradient_norm == 0) return false;
+  // Negative curvature across the gradient is a saddle's.
+  if (*result_.hn < *result_.hn_limit && *result_.unbounded_share < 0.5) return false;
+  std::vector<double> direction = model_.gradient;
+  flat::scale(direction, -1 / *result_.gradient_norm);
+  const double near = options_.nearby * std::max(1.0, parameter_norm_);
+  const LineProbe step = probe_line(objective_, parameters_, *result_.loss, direction, {near});
+  if (!(std::abs(step.decrease) <= options_.change * scale())) return false;
+  result_.along_gradient = probe(direction, false);
+  return result_.along_gradient->falls() &&
+         result_.along_gradient->decrease > options_.decrease * scale();
 }
 
 bool Measurement::saddle() {
@@ -221,13 +222,26 @@ bool Measurement::degenerate_saddle() {
 
 void Measurement::decide() {
   const double fall = *result_.quadratic_decrease;
+  if (plateau())
+    return say(
+        "plateau",
+        fmt::format("within {:.3g} of here the loss changes by less than {:.2g} % of itself, "
+                    "and yet down the gradient it falls by {:.3g}, at distance {:.3g}",
+                    options_.nearby * std::max(1.0, parameter_norm_), 100 * options_.change,
+                    result_.along_gradient->decrease, result_.along_gradient->distance));
   if (*result_.quadratic_decrease > options_.decrease &&
       *result_.predicted_decrease > *result_.rounding_decrease)
-    return say("descending",
-               fmt::format("the quadratic model along the gradient says that the loss can still "
-                           "fall by {}",
-                           fall < 1 ? fmt::format("{:.3g} % of itself", 100 * fall)
-                                    : "more than it has: beyond the reach of the model"));
+    return say(ravine() ? "ravine" : "descending",
+               fmt::format(
+                   "the quadratic model along the gradient says that the loss can still fall by "
+                   "{}{}",
+                   fall < 1 ? fmt::format("{:.3g} % of itself", 100 * fall)
+                            : "more than it has: beyond the reach of the model",
+                   ravine() ? fmt::format(", {:.3g} % of it along curvature below {:.2g} of the "
+                                          "largest, {:.4g}, whose walls allow no rate above {:.3g}",
+                                          100 * *result_.flat_fall, options_.flat, h1_.value,
+                                          2 / h1_.value)
+                            : ""));
   if (saddle())
     return say(
         "saddle",
@@ -260,7 +274,7 @@ void Measurement::decide() {
 
 Stands stationarity(const Objective& objective, const Tensors& parameters,
                     const StationarityOptions& options) {
-  check_options(options);
+  detail::check_options(options);
   if (parameters.empty() || count_elements(parameters) == 0)
     throw_usage("stationarity", "there are no parameters; expected at least one number");
   return Measurement(objective, parameters, options).run();

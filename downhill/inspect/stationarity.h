@@ -14,14 +14,19 @@ namespace downhill {
 
 /// Every constant of the measurement.
 struct StationarityOptions {
-  int steps = 40;             ///< Lanczos steps for the two ends of the spectrum, at most
-  double tolerance = 1e-3;    ///< relative residual at which both ends are known well enough
-  int krylov_steps = 20;      ///< size of the gradient's Krylov space
-  double decrease = 0.01;     ///< descending: the loss can still fall by more than this fraction
-  double loss_floor = 1e-12;  ///< fractions are of max(|loss|, this)
-  double curvature = 1e-3;    ///< saddle: hn below minus this part of h1,
-  double residuals = 3;       ///< and below minus so many residuals
-  double noise = 8;           ///< a fall counts from so many roundings of the loss on
+  int steps = 40;               ///< Lanczos steps for the two ends of the spectrum, at most
+  double tolerance = 1e-3;      ///< relative residual at which both ends are known well enough
+  int krylov_steps = 20;        ///< size of the gradient's Krylov space
+  double decrease = 0.01;       ///< descending: the loss can still fall by more than this fraction
+  double loss_floor = 1e-12;    ///< fractions are of max(|loss|, this)
+  double flat = 0.01;           ///< ravine: curvature up to this part of h1 is flat,
+  double flat_fall = 0.9;       ///< this part of the promised fall lies along flat directions,
+  double flat_gradient = 0.25;  ///< and this part of |g|^2
+  double nearby = 0.1;   ///< plateau: so far down the gradient, in units of max(1, |parameters|),
+  double change = 1e-3;  ///< the loss has changed by less than this fraction
+  double curvature = 1e-3;  ///< saddle: hn below minus this part of h1,
+  double residuals = 3;     ///< and below minus so many residuals
+  double noise = 8;         ///< a fall counts from so many roundings of the loss on
   /// Distances at which the loss is probed both ways along a direction, in units of
   /// max(1, |parameters|).
   std::vector<double> probe_lengths = {1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1};
@@ -38,7 +43,7 @@ struct StationarityOptions {
 
 /// Where on the landscape a point stands, with all the evidence.
 struct Stands {
-  std::string stands = "unknown";  ///< descending, saddle, minimum or unknown
+  std::string stands = "unknown";  ///< a word of State: descending, ravine, plateau, ...
   std::string reason = {};         ///< one sentence
   std::int64_t parameters = 0;
   std::optional<double> loss = {};
@@ -55,7 +60,9 @@ struct Stands {
   std::optional<double> rounding_decrease =
       {};  ///< falls below it are lost in the parameters' rounding
   std::optional<double> unbounded_share = {};  ///< of |g|^2 along Ritz values that are not positive
-  std::optional<double> probe_decrease = {};   ///< loss minus the lowest along hn's vector
+  /// The parts of the promised fall and of |g|^2 along curvature up to `flat` h1.
+  std::optional<double> flat_fall = {}, flat_gradient = {};
+  std::optional<double> probe_decrease = {};  ///< loss minus the lowest along hn's vector
   std::optional<LineProbe> along_hn = {};
   std::vector<double> eigenvalues = {};  ///< all, rising; empty above `whole` parameters
   /// Unit direction in which a saddle's loss falls, all parameters in order.
@@ -66,10 +73,15 @@ struct Stands {
 
 /// Where the objective stands at the parameters' present numbers:
 ///
-/// - *descending*: the quadratic model on the gradient's Krylov space, positive Ritz values only,
+/// - *plateau*: a step of `nearby` of the parameters' length down the gradient changes the loss by
+///   less than `change` of itself, and yet farther on it really falls, by more than `decrease` of
+///   itself; where a saddle's negative curvature lies across the gradient it is a saddle's edge;
+/// - else *descending*: the quadratic model on the gradient's Krylov space, positive Ritz values only,
 ///   says that the loss can still fall by more than `decrease` of itself; or, where at least half
 ///   of the gradient lies along curvature that is not positive and the model knows no lowest point,
-///   the loss really falls by as much along the gradient;
+///   the loss really falls by as much along the gradient. It is a *ravine* where nearly all of the
+///   promised fall, and much of the gradient, lies along curvature far below h1: the walls allow no
+///   rate above 2 / h1, with which the flat directions take hundreds of steps;
 /// - else *saddle*: hn < -max(curvature h1, residuals * residual of hn), and the loss really falls
 ///   along its direction; or a degenerate one: the smallest eigenvalue (of all, up to `whole`
 ///   parameters; above, all curvature) is 0 to tolerance, and the loss really falls along an

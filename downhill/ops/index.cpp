@@ -5,6 +5,7 @@
 #include <cstring>
 #include <vector>
 
+#include "downhill/autodiff/tap.h"
 #include "downhill/core/error.h"
 
 namespace downhill {
@@ -63,6 +64,7 @@ Tensor gather(const Tensor& x, const Tensor& index) {
              out.set(0, scatter_add(g.tensor, saved(), rows), g.scale);
            });
   }
+  detail::tap("gather", index, x, {}, result);
   return result;
 }
 

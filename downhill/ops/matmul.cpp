@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "downhill/autodiff/tap.h"
 #include "downhill/core/error.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/reduce.h"
@@ -98,6 +99,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   } else if (recorded({&x, &weight, &bias})) {
     record("linear", y, {&x, &weight, &bias}, std::move(pullback));
   }
+  detail::tap("linear", x, weight, bias, y);
   return y;
 }
 

@@ -53,7 +53,7 @@ std::string foot(const RunLog& log) {
 }
 
 std::string page_of(const RunLog& log, const Verdict& verdict, const char* policy,
-                    const std::string& body) {
+                    const std::string& body, const std::optional<LandscapeShown>& landscape) {
   using namespace report_detail;
   Charts charts = charts_of(log);
   charts.spans = spans_of(log, verdict);
@@ -62,9 +62,12 @@ std::string page_of(const RunLog& log, const Verdict& verdict, const char* polic
   page += verdict_section(verdict) + "\n" + tiles(log, charts) + "\n";
   page += evaluation_section(log) + "\n" + confusion_section(log) + "\n";
   page += predictions_section(log) + "\n" + calibration_section(log) + "\n";
-  page += chart_sections(charts) + "\n" + stands_section(log) + "\n" + columns_section(log) + "\n";
+  page += chart_sections(charts) + "\n" + stands_section(log) + "\n";
+  if (landscape) page += landscape_section(*landscape, "<h2>The loss around it</h2>");
+  page += columns_section(log) + "\n";
   page += configuration_section(log) + "\n" + foot(log) + "</main>\n";
   page += "<script type=\"application/json\" id=\"data\">" + charts_json(charts) + "</script>\n";
+  if (landscape) page += landscape_scripts(*landscape);
   page += fmt::format("<script>{}</script>\n<script>{}</script>\n</body></html>\n",
                       report_assets::uplot_js(), report_assets::report_js());
   return page;
@@ -72,14 +75,15 @@ std::string page_of(const RunLog& log, const Verdict& verdict, const char* polic
 
 }  // namespace
 
-std::string html_report(const RunLog& log, const Verdict& verdict) {
-  return page_of(log, verdict, kPolicy, "<body>");
+std::string html_report(const RunLog& log, const Verdict& verdict,
+                        const std::optional<LandscapeShown>& landscape) {
+  return page_of(log, verdict, kPolicy, "<body>", landscape);
 }
 
 std::string live_report(const RunLog& log, const Verdict& verdict) {
   const std::int64_t epoch = log.epochs.empty() ? 0 : log.epochs.back().epoch;
   return page_of(log, verdict, kLivePolicy,
-                 fmt::format("<body data-live=\"yes\" data-epoch=\"{}\">", epoch));
+                 fmt::format("<body data-live=\"yes\" data-epoch=\"{}\">", epoch), {});
 }
 
 }  // namespace downhill

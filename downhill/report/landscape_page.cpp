@@ -12,7 +12,8 @@ namespace {
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 
-std::string data_json(const Grid& grid, const std::vector<Place>& path, const PictureText& text) {
+std::string data_json(const LandscapeShown& shown) {
+  const auto& [grid, path, text, about] = shown;
   JsonWriter json(JsonWriter::For::script);
   json.begin_object();
   json.member("columns", static_cast<std::int64_t>(grid.columns));
@@ -35,26 +36,35 @@ std::string data_json(const Grid& grid, const std::vector<Place>& path, const Pi
 
 }  // namespace
 
-std::string landscape_page(const Grid& grid, const std::vector<Place>& path,
-                           const PictureText& text, const std::string& about) {
+std::string landscape_section(const LandscapeShown& shown, const std::string& heading) {
   using report_detail::html_text;
-  const std::string title = html_text(text.title, 120);
+  return fmt::format(
+      "<section id=\"landscape\">{}<p>{}</p><canvas id=\"surface\" role=\"img\" "
+      "aria-label=\"{}\" tabindex=\"0\"></canvas><p class=\"soft\">Drag to turn, wheel to zoom, "
+      "double click to go back; a switch draws heights as logarithms above the lowest: "
+      "<button id=\"log\" type=\"button\">log</button></p></section>\n"
+      "<section class=\"picture\">{}</section>\n",
+      heading, html_text(shown.about, 600), html_text(shown.text.title, 120),
+      contour_svg(shown.grid, shown.path, shown.text));
+}
+
+std::string landscape_scripts(const LandscapeShown& shown) {
+  return fmt::format(
+      "<script type=\"application/json\" id=\"landscape-data\">{}</script>\n<script>{}</script>\n",
+      data_json(shown), report_assets::landscape_js());
+}
+
+std::string landscape_page(const LandscapeShown& shown) {
+  const std::string title = report_detail::html_text(shown.text.title, 120);
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-      "<title>{}</title>\n<style>{}\n#surface {{ width: 100%; display: block; touch-action: none; "
-      "}} .picture svg {{ max-width: 100%; height: auto; }}</style></head>\n"
-      "<body><main><header><h1>{}</h1><span>Downhill</span></header>\n"
-      "<section><p>{}</p><canvas id=\"surface\" role=\"img\" aria-label=\"{}\" "
-      "tabindex=\"0\"></canvas><p class=\"soft\">Drag to turn, wheel to zoom, double click to go "
-      "back; a switch draws heights as logarithms above the lowest: "
-      "<button id=\"log\" type=\"button\">log</button></p></section>\n"
-      "<section class=\"picture\">{}</section>\n<footer>Made by Downhill.</footer></main>\n"
-      "<script type=\"application/json\" id=\"data\">{}</script>\n<script>{}</script>\n"
-      "</body></html>\n",
-      kPolicy, title, report_assets::report_css(), title, html_text(about, 600), title,
-      contour_svg(grid, path, text), data_json(grid, path, text), report_assets::landscape_js());
+      "<title>{}</title>\n<style>{}</style></head>\n"
+      "<body><main><header><h1>{}</h1><span>Downhill</span></header>\n{}"
+      "<footer>Made by Downhill.</footer></main>\n{}</body></html>\n",
+      kPolicy, title, report_assets::report_css(), title, landscape_section(shown, ""),
+      landscape_scripts(shown));
 }
 
 }  // namespace downhill

@@ -37,7 +37,7 @@ constexpr std::string_view current_word(Ended, std::string_view word) {
 enum class State {
   descending,  ///< a gradient or a negative curvature leads down
   ravine,      ///< it falls along a flat direction between steep walls
-  plateau,     ///< nearly flat in all directions, and not at rounding
+  plateau,     ///< nearly flat down the gradient, and yet it falls farther on
   saddle,      ///< no gradient, and a direction of negative curvature
   minimum,     ///< no gradient to tolerance, and no direction down was found
   unknown      ///< it could not be told; the reason says why

@@ -3,10 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
+#include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
 #include "downhill/data/batches.h"
 #include "downhill/inspect/gauss_newton.h"
+#include "downhill/ops/arithmetic.h"
+#include "downhill/ops/reduce.h"
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/detail/explain.h"
 #include "downhill/train/detail/tensors_of.h"
@@ -27,6 +32,7 @@ class Measurement {
       if (p.tensor.requires_grad()) parameters_.push_back(p);
     leaves_ = detail::tensors_of(parameters_);
     result_.rows = rows.size();
+    by_rows_ = by_rows();
   }
 
   Curvature run() {
@@ -54,6 +60,7 @@ class Measurement {
  private:
   void measure(const Objective& objective);
   void measure_gauss_newton();
+  void measure_rows();
   void measure_noise();
   LinearOperator counted(LinearOperator product) {
     return [this, product = std::move(product)](const std::vector<double>& v) {
@@ -62,6 +69,8 @@ class Measurement {
       return product(v);
     };
   }
+  Tensor each(const Batch& batch) const { return split_->each(split_->outputs(batch), batch); }
+  bool by_rows() const;
   void report(int done) const {
     if (options_.progress) options_.progress(std::min(done, products()), products());
   }
@@ -69,7 +78,8 @@ class Measurement {
     const CurvatureOptions& o = options_;
     return o.stands.krylov_steps + o.stands.steps + o.trace_products + o.layer_products +
            o.density.probes * o.density.steps +
-           (split_ != nullptr ? o.gauss_newton_steps + o.trace_products : 0);
+           (split_ != nullptr ? o.gauss_newton_steps + o.trace_products : 0) +
+           (by_rows_ ? o.gauss_newton_steps : 0);
   }
 
   const Dataset& rows_;
@@ -80,6 +90,7 @@ class Measurement {
   std::vector<Parameter> parameters_;
   Tensors leaves_;
   Curvature result_;
+  bool by_rows_ = false;
   int done_ = 0;
 };
 
@@ -104,6 +115,7 @@ void Measurement::measure(const Objective& objective) {
                          &result_.negative.low, &result_.negative.high})
     *figure = std::clamp(*figure * static_cast<double>(n), 0.0, static_cast<double>(n));
   if (split_ != nullptr) measure_gauss_newton();
+  if (by_rows_) measure_rows();
   if (rows_.size() >= 16) measure_noise();
   // Last: it writes to the parameters, so that the graph of `here` is stale.
   const double h1 = std::max(*result_.stands.h1, 0.0);
@@ -122,6 +134,44 @@ void Measurement::measure_gauss_newton() {
       spectrum(flat_product, n,
                {.steps = options_.gauss_newton_steps, .tolerance = 1e-3, .seed = options_.seed});
   result_.gauss_newton_trace = trace(flat_product, n, {options_.trace_products, options_.seed + 3});
+}
+
+// A few rows alone have the values that they have among all.
+bool Measurement::by_rows() const {
+  if (split_ == nullptr || !split_->each) return false;
+  try {
+    const NoGraph off;
+    std::vector<std::int64_t> first(
+        static_cast<std::size_t>(std::min<std::int64_t>(8, rows_.size())));
+    std::iota(first.begin(), first.end(), 0);
+    const std::vector<double> alone =
+        each(rows_.batch(Tensor::from(first, {static_cast<std::int64_t>(first.size())})))
+            .to_vector();
+    const std::vector<double> among = each(all_).to_vector();
+    for (std::size_t i = 0; i < alone.size(); ++i)
+      if (!(std::abs(alone[i] - among[i]) <= 1e-4 * std::abs(among[i]) + 1e-12)) return false;
+    return among.size() == static_cast<std::size_t>(rows_.size());
+  } catch (const UsageError&) {
+    return false;
+  }
+}
+
+void Measurement::measure_rows() {
+  // Such that the loss is the mean of the rows' losses.
+  const double scale = static_cast<double>(rows_.size()) / loss_of_(all_).counts(all_);
+  const std::vector<double> norms2 =
+      row_gradient_norms2([&] { return sum(each(all_)) * scale; }, leaves_);
+  RowGradients rows = row_gradients(norms2);
+  for (std::int64_t& row : rows.hardest) row = static_cast<std::int64_t>(all_.index.at(row));
+  result_.row_gradients = std::move(rows);
+  result_.fisher_trace =
+      std::accumulate(norms2.begin(), norms2.end(), 0.0) / static_cast<double>(norms2.size());
+  const EmpiricalFisherProduct product(each(all_) * scale, leaves_);
+  const LinearOperator flat_product = counted(
+      [&](const std::vector<double>& v) { return flatten(product(unflatten(v, leaves_))); });
+  result_.fisher =
+      spectrum(flat_product, result_.stands.parameters,
+               {.steps = options_.gauss_newton_steps, .tolerance = 1e-3, .seed = options_.seed});
 }
 
 void Measurement::measure_noise() {
@@ -166,9 +216,12 @@ CurvatureOfRun curvature_of_run(const std::filesystem::path& run, const Curvatur
   FinishedRun found = finished_run(run);
   CurvatureOptions used = options;
   used.seed = found.seed;
-  const SplitModel split{
+  SplitModel split{
       [&](const Batch& batch) { return found.model.model(batch.input); },
       [&](const Tensor& outputs, const Batch& b) { return found.model.batch_loss(outputs, b); }};
+  split.each = [&](const Tensor& outputs, const Batch& b) {
+    return found.model.row_losses(outputs, b);
+  };
   CurvatureOfRun result{
       measure_curvature(found.model.model, found.rows, found.model.loss_of(), used, &split),
       found.model.card, found.note};

@@ -8,6 +8,7 @@
 #include "downhill/inspect/critical_rate.h"
 #include "downhill/inspect/density.h"
 #include "downhill/inspect/gradient_noise.h"
+#include "downhill/inspect/row_gradients.h"
 #include "downhill/inspect/spectrum.h"
 #include "downhill/inspect/stationarity.h"
 #include "downhill/inspect/trace.h"
@@ -20,6 +21,9 @@ namespace downhill {
 struct SplitModel {
   std::function<Tensor(const Batch&)> outputs;
   std::function<BatchLoss(const Tensor& outputs, const Batch&)> loss;
+  /// Weight times loss of each row, (rows): for what is measured of single rows. May be empty; where
+  /// it throws UsageError, or a row's value depends on the others, rows are not measured.
+  std::function<Tensor(const Tensor& outputs, const Batch&)> each = {};
 };
 
 /// What is measured, and how dearly: the products with the Hessian are nearly all of the time, about
@@ -29,8 +33,8 @@ struct CurvatureOptions {
   std::int64_t rows = 2048;  ///< of the training rows, at most: a sample by the seed
   int trace_products = 30, layer_products = 15;
   DensityOptions density = {.probes = 4, .steps = 30};
-  int gauss_newton_steps = 20;
-  int noise_batches = 32;  ///< at least 8, of at most 32 rows each
+  int gauss_newton_steps = 20;  ///< and of the empirical Fisher matrix
+  int noise_batches = 32;       ///< at least 8, of at most 32 rows each
   std::uint64_t seed = 0;
   std::stop_token stop = {};
   std::function<void(int done, int of)> progress = {};  ///< products; `of` at most
@@ -54,9 +58,14 @@ struct Curvature {
   Estimate negative;  ///< number of negative eigenvalues: the index of a saddle
   std::optional<Spectrum> gauss_newton;
   std::optional<Estimate> gauss_newton_trace;
-  std::optional<GradientNoise> noise;  ///< none where there are fewer than 16 rows
-  CriticalRate critical;               ///< along the negative gradient; see sharpness()
-  bool stopped = false;                ///< asked to stop: what follows `stands` may be missing
+  /// The empirical Fisher matrix, where the loss is one of rows: its largest eigenvalue, and its trace,
+  /// which is the mean of the rows' |g_i|^2.
+  std::optional<Spectrum> fisher;
+  std::optional<double> fisher_trace;
+  std::optional<RowGradients> row_gradients;  ///< `hardest` as indices of the data set
+  std::optional<GradientNoise> noise;         ///< none where there are fewer than 16 rows
+  CriticalRate critical;                      ///< along the negative gradient; see sharpness()
+  bool stopped = false;  ///< asked to stop: what follows `stands` may be missing
 };
 
 Curvature measure_curvature(nn::Module& model, const Dataset& rows, const LossOf& loss_of,

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 
@@ -30,6 +31,15 @@ void add_noise(std::string& text, const GradientNoise& noise) {
                        "inner-product test {:.3g} (large enough up to 0.9)",
                        noise.batches, noise.batch, noise.signal_to_noise, noise.norm_test,
                        noise.inner_test));
+}
+
+void add_rows(std::string& text, const RowGradients& rows) {
+  add_line(text, "gradients of rows",
+           fmt::format("length {:.4g} in the middle, {:.4g} at the 99th percentile, {:.4g} at most",
+                       rows.median, rows.high, rows.largest));
+  add_line(text, "",
+           fmt::format("1 % of the rows hold {:.3g} % of the sum of squares; the hardest are {}",
+                       100 * rows.share, fmt::join(rows.hardest, ", ")));
 }
 
 void add_layers(std::string& text, const std::vector<LayerTrace>& layers) {
@@ -65,6 +75,11 @@ std::string explain(const Curvature& c) {
     add_line(text, "Gauss-Newton",
              fmt::format("largest eigenvalue {:.6g}, trace {}", c.gauss_newton->h1.value,
                          with_interval(*c.gauss_newton_trace)));
+  if (c.fisher)
+    add_line(text, "empirical Fisher",
+             fmt::format("largest eigenvalue {:.6g}, trace {:.5g}", c.fisher->h1.value,
+                         *c.fisher_trace));
+  if (c.row_gradients) add_rows(text, *c.row_gradients);
   if (c.critical.evaluations > 0)
     add_line(text, "critical rate",
              fmt::format("{:.4g}: gradient descent raises the loss beyond it (2 / h1 is {:.4g})",

@@ -1,16 +1,18 @@
-#include "downhill/train/detail/landscape_file.h"
+#include "downhill/train/landscape_file.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "downhill/core/error.h"
+#include "downhill/core/options.h"
 #include "downhill/io/atomic_file.h"
 #include "downhill/io/input_file.h"
 #include "downhill/io/json_reader.h"
 #include "downhill/io/json_writer.h"
 
-namespace downhill::detail {
+namespace downhill {
 namespace {
 
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 28;
@@ -54,24 +56,82 @@ double number_of(JsonView value) {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-bool same_axes(JsonView list, const std::vector<LandscapeAxis>& axes) {
-  if (!list.is(JsonKind::list) || list.size() != axes.size()) return false;
-  std::size_t i = 0;
-  bool same = true;
-  list.items([&](JsonView axis) {
-    if (!axis.is(JsonKind::object)) return void(same = false);
-    const auto number = [&](const char* name, double expected) {
-      const auto found = axis.find(name);
-      same = same && found && found->is_number() && found->number() == expected;
-    };
-    const auto name = axis.find("name");
-    same = same && name && name->is(JsonKind::text) && name->text() == axes[i].name;
-    number("low", axes[i].low);
-    number("high", axes[i].high);
-    number("length", axes[i].length);
-    ++i;
+/// The members of a file's objects; what is missing or of another kind is refused by name.
+class Members {
+ public:
+  Members(const InputFile& file, JsonView object) : file_(file), object_(object) {
+    if (!object.is(JsonKind::object)) file.refuse("holds no landscape: expected an object");
+  }
+  std::optional<JsonView> find(const char* name, JsonKind kind) const {
+    const auto found = object_.find(name);
+    if (found && !(kind == JsonKind::real ? found->is_number() : found->is(kind)))
+      file_.refuse(fmt::format("holds no landscape: '{}' is of another kind", name));
+    return found;
+  }
+  JsonView operator()(const char* name, JsonKind kind) const {
+    const auto found = find(name, kind);
+    if (!found) file_.refuse(fmt::format("holds no landscape: '{}' is missing", name));
+    return *found;
+  }
+  std::string text(const char* name) const {
+    return std::string((*this)(name, JsonKind::text).text());
+  }
+  double number(const char* name) const { return (*this)(name, JsonKind::real).number(); }
+  std::vector<double> numbers(const char* name) const {
+    return numbers_of((*this)(name, JsonKind::list));
+  }
+  static std::vector<double> numbers_of(JsonView list) {
+    std::vector<double> all;
+    list.items([&](JsonView value) { all.push_back(number_of(value)); });
+    return all;
+  }
+
+ private:
+  const InputFile& file_;
+  JsonView object_;
+};
+
+void read_path(const InputFile& file, const Members& root, RunLandscape& l) {
+  const auto path = root.find("path", JsonKind::list);
+  if (!path) return;
+  path->items([&](JsonView place) {
+    if (!place.is(JsonKind::list) || place.size() != 2)
+      file.refuse("holds no landscape: a place of the path is no pair");
+    const std::vector<double> pair = Members::numbers_of(place);
+    l.path.push_back({pair[0], pair[1]});
   });
-  return same;
+  l.farthest_off = root.number("farthest_off");
+  l.farthest = root.number("farthest");
+}
+
+RunLandscape landscape_in(const InputFile& file, const Members& root) {
+  RunLandscape l;
+  l.title = root.text("title");
+  l.about = root.text("about");
+  int kind = 0;
+  if (!read_word(root.text("directions"), words_of(Directions{}), kind).empty())
+    file.refuse("holds no landscape: unknown directions");
+  l.directions = static_cast<Directions>(kind);
+  const double points = root.number("points");
+  if (!(points >= 2 && points <= 10000)) file.refuse("holds no landscape: points out of range");
+  l.points = static_cast<int>(points);
+  root("axes", JsonKind::list).items([&](JsonView one) {
+    const Members axis(file, one);
+    l.axes.push_back(
+        {axis.text("name"), axis.number("low"), axis.number("high"), axis.number("length")});
+  });
+  if (l.axes.empty() || l.axes.size() > 2) file.refuse("holds no landscape: expected 1 or 2 axes");
+  l.center = number_of(root("center", JsonKind::real));
+  if (root.find("other_loss", JsonKind::real)) l.other_loss = root.number("other_loss");
+  if (root.find("barrier", JsonKind::real)) l.barrier = root.number("barrier");
+  read_path(file, root, l);
+  if (const auto again = root.find("again", JsonKind::list))
+    again->items([&](JsonView line) { l.again.push_back(Members::numbers_of(line)); });
+  l.values = root.numbers("values");
+  const auto side = static_cast<std::size_t>(l.points);
+  if (l.values.size() > side * (l.axes.size() == 1 ? 1 : side))
+    file.refuse("holds more values than points");
+  return l;
 }
 
 }  // namespace
@@ -80,37 +140,25 @@ void write_landscape(const std::filesystem::path& path, const RunLandscape& land
   write_atomically(path, json_of(landscape).take() + "\n");
 }
 
-std::vector<double> read_landscape(const std::filesystem::path& path, const RunLandscape& same) {
+RunLandscape read_landscape(const std::filesystem::path& path) {
   const InputFile file(path, FileError::Kind::model);
   if (file.size() > kMostBytes) file.refuse("is larger than any landscape's figures");
   std::string text(file.size(), '\0');
   file.read(0, text.data(), text.size());
   try {
     const JsonDocument document = JsonDocument::parse(text, {.bytes = kMostBytes});
-    const JsonView root = document.root();
-    const auto member = [&](const char* name) -> JsonView {
-      const auto found = root.is(JsonKind::object) ? root.find(name) : std::nullopt;
-      if (!found) file.refuse(fmt::format("holds no landscape: '{}' is missing", name));
-      return *found;
-    };
-    const JsonView directions = member("directions"), center = member("center"),
-                   points = member("points");
-    if (!directions.is(JsonKind::text) || directions.text() != text_of(same.directions) ||
-        !center.is_number() || center.number() != same.center || !points.is(JsonKind::whole) ||
-        points.whole() != static_cast<std::uint64_t>(same.points) ||
-        !same_axes(member("axes"), same.axes))
-      file.refuse(
-          "is the landscape of another run, or in other directions or ranges; another --out, or "
-          "without --resume");
-    std::vector<double> values;
-    member("values").items([&](JsonView value) { values.push_back(number_of(value)); });
-    if (values.size() > static_cast<std::size_t>(same.points) *
-                            (same.axes.size() == 1 ? 1 : static_cast<std::size_t>(same.points)))
-      file.refuse("holds more values than points");
-    return values;
+    return landscape_in(file, Members(file, document.root()));
   } catch (const JsonError& error) {
     file.refuse(error.byte(), error.what());
   }
 }
 
-}  // namespace downhill::detail
+bool same_measurement(const RunLandscape& a, const RunLandscape& b) {
+  const auto same = [](const LandscapeAxis& x, const LandscapeAxis& y) {
+    return x.name == y.name && x.low == y.low && x.high == y.high && x.length == y.length;
+  };
+  return a.directions == b.directions && a.points == b.points && a.center == b.center &&
+         std::ranges::equal(a.axes, b.axes, same);
+}
+
+}  // namespace downhill

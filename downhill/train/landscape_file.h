@@ -1,16 +1,18 @@
 #pragma once
 #include <filesystem>
-#include <vector>
 
 #include "downhill/train/landscape_run.h"
 
-namespace downhill::detail {
+namespace downhill {
 
 /// The figures as one JSON object, written whole or not at all.
 void write_landscape(const std::filesystem::path& path, const RunLandscape& landscape);
 
-/// The values of an interrupted measurement. FileError (model) if the file is not that of the same
-/// measurement: its directions, axes, number of points and the loss at the weights must agree.
-std::vector<double> read_landscape(const std::filesystem::path& path, const RunLandscape& same);
+/// Such a file; of an interrupted measurement with the values that were done. FileError (model) if
+/// it is none.
+RunLandscape read_landscape(const std::filesystem::path& path);
 
-}  // namespace downhill::detail
+/// Whether both are of one measurement: directions, axes, points and the loss at the weights agree.
+bool same_measurement(const RunLandscape& a, const RunLandscape& b);
+
+}  // namespace downhill

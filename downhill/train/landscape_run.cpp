@@ -13,11 +13,11 @@
 #include "downhill/runlog/reader.h"
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/detail/explain.h"
-#include "downhill/train/detail/landscape_file.h"
 #include "downhill/train/detail/places.h"
 #include "downhill/train/detail/table_task.h"
 #include "downhill/train/detail/tensors_of.h"
 #include "downhill/train/files.h"
+#include "downhill/train/landscape_file.h"
 #include "downhill/train/table_run.h"
 
 namespace downhill {
@@ -225,11 +225,19 @@ void Measurement::measure(const Axes& axes) {
   grid.stop = o_.stop;
   grid.progress = o_.progress;
   std::vector<double> known;
-  if (o_.resume) known = detail::read_landscape(o_.out, result_);
+  if (o_.resume) {
+    RunLandscape begun = read_landscape(o_.out);
+    if (!same_measurement(begun, result_))
+      throw FileError(FileError::Kind::model,
+                      fmt::format("{}: is the landscape of another run, or in other directions or "
+                                  "ranges; another --out, or without --resume",
+                                  o_.out.string()));
+    known = std::move(begun.values);
+  }
   if (!o_.out.empty())
     grid.row_done = [&](const std::vector<double>& values) {
       result_.values = values;
-      detail::write_landscape(o_.out, result_);
+      write_landscape(o_.out, result_);
     };
   result_.values = landscape(objective_, leaves_, axes.x, axes.y, grid, std::move(known));
   result_.stopped = result_.values.size() <
@@ -252,7 +260,7 @@ void Measurement::measure_again() {
     }
     result_.again.push_back(std::move(line));
   }
-  if (!o_.out.empty()) detail::write_landscape(o_.out, result_);
+  if (!o_.out.empty()) write_landscape(o_.out, result_);
 }
 
 void check(const RunLandscapeOptions& o) {

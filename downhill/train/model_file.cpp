@@ -14,6 +14,7 @@
 #include "downhill/losses/ordinal.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/elementwise.h"
+#include "downhill/ops/reduce.h"
 #include "downhill/ops/shape.h"
 #include "downhill/ops/softmax.h"
 #include "downhill/train/detail/evaluation_mode.h"
@@ -102,21 +103,38 @@ void TableModel::write(const std::filesystem::path& path) const {
   write_safetensors(path, file);
 }
 
-BatchLoss TableModel::batch_loss(const Tensor& outputs, const Batch& batch) const {
+template <class Use>
+auto TableModel::with_loss_inputs(const Tensor& outputs, const Batch& batch, Use use) const {
   const Tensor columns = card.head(outputs);
-  if (card.task == Task::numbers) {
-    const auto parts = predictions_for(loss, columns);
-    const Tensor target = target_for(loss, batch.target, columns.size(1));
-    const BatchLoss whole = downhill::batch_loss(loss, parts, target, batch.weight);
-    return {whole.mean / card.head.k, whole.counts(batch)};
-  }
-  if (one_output(card.task, loss)) {
-    const Tensor p = columns.reshape({columns.size(0)});
-    return downhill::batch_loss(loss, {&p, 1}, second_class(loss, batch.target), batch.weight);
-  }
+  if (card.task == Task::numbers)
+    return use(predictions_for(loss, columns), target_for(loss, batch.target, columns.size(1)));
+  if (one_output(card.task, loss))
+    return use(std::vector{columns.reshape({columns.size(0)})}, second_class(loss, batch.target));
   const bool logarithms = loss.takes()[0] == Takes::class_log_probabilities;
-  const Tensor rows = logarithms ? log_softmax(columns) : columns;
-  return downhill::batch_loss(loss, {&rows, 1}, batch.target, batch.weight);
+  return use(std::vector{logarithms ? log_softmax(columns) : columns}, batch.target);
+}
+
+BatchLoss TableModel::batch_loss(const Tensor& outputs, const Batch& batch) const {
+  const BatchLoss whole = with_loss_inputs(
+      outputs, batch, [&](const std::vector<Tensor>& predictions, const Tensor& target) {
+        return downhill::batch_loss(loss, predictions, target, batch.weight);
+      });
+  if (card.task != Task::numbers) return whole;
+  return {whole.mean / card.head.k, whole.counts(batch)};
+}
+
+Tensor TableModel::row_losses(const Tensor& outputs, const Batch& batch) const {
+  const Tensor each = with_loss_inputs(
+      outputs, batch, [&](const std::vector<Tensor>& predictions, const Tensor& target) {
+        return loss.each(predictions, target, batch.weight);
+      });
+  const std::int64_t rows = outputs.size(0);
+  if (each.elements() % std::max<std::int64_t>(rows, 1) != 0)
+    throw_usage("row_losses",
+                fmt::format("{} has {} values for {} rows", loss.name(), each.elements(), rows));
+  const Tensor one =
+      sum(each.reshape({rows, each.elements() / std::max<std::int64_t>(rows, 1)}), 1);
+  return card.task == Task::numbers ? one / card.head.k : one;
 }
 
 LossOf TableModel::loss_of() const {

@@ -60,6 +60,9 @@ class TableModel {
   /// The loss of its outputs, divided by the head's k.
   BatchLoss batch_loss(const Tensor& outputs, const Batch& batch) const;
   LossOf loss_of() const;
+  /// Weight times loss of each row, (rows), added over its columns and divided by k; their sum over
+  /// the weights is `batch_loss`. UsageError for a loss that has no values of rows.
+  Tensor row_losses(const Tensor& outputs, const Batch& batch) const;
   /// In evaluation mode, without the graph, in pieces of 8,192 rows.
   Predictions predict(const Tensor& inputs) const;
   /// What it would say of any row if its outputs were 0: the best constant.
@@ -70,6 +73,8 @@ class TableModel {
   Loss loss;
 
  private:
+  template <class Use>
+  auto with_loss_inputs(const Tensor& outputs, const Batch& batch, Use use) const;
   void add_predictions(Predictions& to, const Tensor& outputs) const;
 };
 

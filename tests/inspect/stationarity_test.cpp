@@ -133,7 +133,7 @@ TEST(Stationarity, NearTheMinimumOfALossThatReachesZero) {
 TEST(Stationarity, TheTailOfAnExponential) {
   // e^-x falls by all of itself however flat it is; on a floor of 1 the same tail is flat.
   const auto tail = [](const Tensor& x, const Tensor& y) { return exp(0.0 - x) + square(y); };
-  EXPECT_EQ(stands_at(10, 0, tail).stands, "descending");
+  EXPECT_EQ(stands_at(10, 0, tail).stands, "ravine");  // between the walls of y^2
   const Stands s =
       stands_at(20, 0, [&](const Tensor& x, const Tensor& y) { return tail(x, y) + 1.0; });
   EXPECT_EQ(s.stands, "minimum") << explain(s);

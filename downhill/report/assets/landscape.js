@@ -1,8 +1,8 @@
 "use strict";
-// Draws a surface over a plane on a canvas, far quadrilaterals first. The data are in #data:
+// Draws a surface over a plane on a canvas, far quadrilaterals first. The data are in #landscape-data:
 // {columns, rows, window: [x low, x high, y low, y high], x, y, values, path}.
 (() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+  const data = JSON.parse(document.getElementById("landscape-data").textContent);
   const canvas = document.getElementById("surface"), button = document.getElementById("log");
   const ctx = canvas.getContext("2d");
   const { columns, rows, values } = data;
