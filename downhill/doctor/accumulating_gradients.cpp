@@ -29,7 +29,7 @@ std::optional<Finding> AccumulatingGradients::examine(const Examination& run) co
   const bool steady = whole > long_growth && shape.z_all >= shape.needed_all && down < stuck;
   // The norm of a sum over all batches does not jump from batch to batch as their losses do.
   const CurveShape& losses = run.train_shape();
-  const bool sum = !run.norms().by_epoch && !run.train().by_epoch && ratio > growth &&
+  const bool sum = !run.norms().by_epoch && !run.train().by_epoch && std::max(ratio, whole) > growth &&
                    shape.noise < smooth * shape.end && losses.noise > 0.3 * std::abs(losses.end);
   if (!(ratio > growth && down < fallen) && !steady && !sum) return {};
   Finding finding{.confidence = confidence_of(std::max(ratio, whole / 2), growth),

@@ -114,13 +114,15 @@ std::optional<Finding> DataNotShuffled::examine(const Examination& run) const {
   const auto epochs = rows_by_epoch(run);
   if (epochs.size() < 3) return {};
   const Pattern pattern = pattern_of(epochs);
-  if (!(pattern.explained > explained && pattern.waves > waves)) return {};
+  const bool sorted = pattern.explained > explained && pattern.waves > waves;
+  if (!sorted && !(pattern.explained > same)) return {};
   Finding finding{.confidence = confidence_of(pattern.explained, explained)};
   finding.from_step = run.log().steps.front().step;
-  finding.summary = fmt::format(
-      "The place in the epoch explains {} of the loss of a step, in long waves: the rows come "
-      "sorted.",
-      percent(pattern.explained));
+  finding.summary =
+      fmt::format("The place in the epoch explains {} of the loss of a step{}.",
+                  percent(pattern.explained),
+                  sorted ? ", in long waves: the rows come sorted"
+                         : ": every epoch has the same batches in the same order");
   finding.evidence = {{"explained", pattern.explained}, {"waves", pattern.waves}};
   finding.threshold = {{"explained", explained}, {"waves", waves}};
   finding.remedy = "shuffle the rows anew in every epoch";
