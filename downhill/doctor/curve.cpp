@@ -176,11 +176,12 @@ CurveShape shape_of(const Curve& curve) {
   s.best_place = static_cast<std::size_t>(best - smooth.begin());
   s.last = part(0.3, 5);
   const auto last = all.last(s.last);
-  s.noise = noise_of(all.last(std::min(count, std::max<std::size_t>(s.last, 8))));
+  s.noise = noise_of(all.last(std::max(s.last, std::min<std::size_t>(8, count / 2))));
   if (!curve.by_epoch && count >= 40) {
     // Noise of single batches that is larger than what the first tenth of the run gained.
     const double early = level(all.first(tenth));
-    if (std::abs(s.start - early) < 2 * s.noise) s.start = early;
+    const double noise = std::min(s.noise, noise_of(all.first(tenth)));
+    if (std::abs(s.start - early) < 2 * noise) s.start = early;
   }
   s.end_error = 1.2533 * s.noise / std::sqrt(static_cast<double>(tenth));  // of a median
   const std::size_t centre = (count - tenth) / 2;

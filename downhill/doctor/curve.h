@@ -74,7 +74,7 @@ struct CurveShape {
   double end = 0;    ///< level of the last tenth, at least three
   double best = 0;   ///< lowest level of three neighbours; of steps of a twentieth of the run
   std::size_t best_place = 0;
-  double noise = 0;                  ///< standard deviation over the last three tenths, at least eight
+  double noise = 0;                  ///< standard deviation over the last three tenths, or eight of the second half
   double middle = 0;                 ///< level of the tenth in the middle
   double end_error = 0;              ///< standard error of `end`
   double from = 0;                   ///< fitted level three tenths before the end

@@ -18,6 +18,8 @@ std::vector<double> spent(const Examination& run, std::size_t count) {
   return time;
 }
 
+}  // namespace
+
 Pace pace_of(const Examination& run, const Curve& curve, const CurveShape& shape) {
   const auto losses = curve.values(), time = spent(run, losses.size());
   if (!(shape.whole() > 0)) return {};
@@ -34,8 +36,6 @@ Pace pace_of(const Examination& run, const Curve& curve, const CurveShape& shape
   const double then = level(std::span(losses).subspan(from, std::min(width, losses.size() - from)));
   return {reached(0.5), reached(0.9), (then - shape.end) / shape.whole()};
 }
-
-}  // namespace
 
 StillFalling still_falling(const Examination& run) {
   if (!run.judged()) return {};

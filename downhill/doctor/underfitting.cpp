@@ -37,9 +37,6 @@ bool Underfitting::falling(const Examination& run) const {
   if (end.both && end.left > 1.5 * steady) return true;
   const CurveShape &s = run.train_shape(), &v = run.validation_shape();
   if (!run.validated() && !run.train().by_epoch && s.falls_late() && s.late() > late) return true;
-  if (run.validated() && run.train().by_epoch && !run.decayed() && s.falls_late() && v.falls_late() &&
-      std::min(s.late(), v.late()) > bent)
-    return true;
   return run.validated() && !run.rates().empty() && !run.decayed() && v.z <= -needed_z(v.last, 4) &&
          v.still() > steady;
 }

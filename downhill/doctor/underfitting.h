@@ -20,7 +20,6 @@ struct Underfitting {
   double alone = 0.12;
   double steady = 0.035;
   double late = 0.18;
-  double bent = 0.07;
   double slow = 0.35;
   double drop = 0.05;
   double promised = 0.25;
@@ -39,9 +38,6 @@ struct Underfitting {
         option<&Underfitting::late>("late", kPositive,
                                     "fall of the train loss over the second half over the whole fall, "
                                     "in a log by step without validation loss"),
-        option<&Underfitting::bent>("bent", kPositive,
-                                    "the same of train and validation loss in a log by epoch, the "
-                                    "lower one, where no rate decays"),
         option<&Underfitting::slow>(
             "slow", kFraction,
             "share of the whole rate spent until half of the whole fall, where the rate decayed"),
