@@ -43,7 +43,8 @@ std::vector<std::vector<Row>> rows_by_epoch(const Examination& run) {
   if (!(length >= 2 * kLeastRows)) return {};
   std::map<std::int64_t, std::vector<Row>> epochs;
   for (const StepRecord* step : steps) {
-    const double at = static_cast<double>(step->step - 1) / length;
+    // From the middle of the step, so that rounding moves none to its neighbour's place.
+    const double at = (static_cast<double>(step->step) - 0.5) / length;
     epochs[static_cast<std::int64_t>(at)].push_back({at - std::floor(at), step->loss});
   }
   std::vector<std::vector<Row>> kept;

@@ -20,15 +20,20 @@ double mean_of(std::span<const double> values) {
   return mean;
 }
 
+/// That of the first epoch; of steps the higher of two, but no more above the first than noise explains:
+/// the second may come after a step that was too large.
+double first_loss(const Examination& run) {
+  const auto losses = run.train().values();
+  if (run.train().by_epoch || losses.size() < 2) return losses.front();
+  return std::min(std::max(losses[0], losses[1]), losses[0] + 3 * run.train_shape().noise);
+}
+
 /// How far the loss stood above its start from a tenth to half of the run, in parts of the start, less
 /// three standard errors, or above `wrong` where the log has an accuracy and it did not fall: early steps that were too large to come back from.
 double hump(const Examination& run, double wrong) {
   const auto losses = run.train().values();
   if (losses.size() < 20 || !(run.train_shape().start > 0)) return 0;
-  const CurveShape& shape = run.train_shape();
-  double start = run.train().by_epoch
-                     ? losses.front()
-                     : std::min(std::max(losses[0], losses[1]), losses[0] + 3 * shape.noise);
+  double start = first_loss(run);
   const auto early = std::span(losses).subspan(losses.size() / 10, losses.size() * 4 / 10);
   const bool falls = mann_kendall_z(early) <= -needed_z(early.size(), 3);
   if (!run.accuracy().empty() && !falls) start = std::min(start, wrong);
@@ -66,17 +71,21 @@ double over_sure(const Examination& run) {
   return lost / std::max(most, kSmoothed);
 }
 
-/// The highest rise of the train loss of epochs (single ones smoothed away), from what it had come down
-/// to, over its whole fall or its start.
+/// The highest rise of the train loss (single epochs, or a twentieth of the steps, smoothed away), from
+/// what it had come down to, over its whole fall or its start.
 double swing_of(const Examination& run) {
   const CurveShape& s = run.train_shape();
-  if (!run.train().by_epoch || s.points < 8) return 0;
-  double lowest = s.start, swing = 0;
-  for (const double loss : smoothed(run.train().values())) {
+  const bool by_epoch = run.train().by_epoch;
+  if (s.points < (by_epoch ? 8U : 40U)) return 0;
+  const auto losses = run.train().values();
+  const auto smooth = smoothed(losses, by_epoch ? 3 : std::max<std::size_t>(5, s.points / 20));
+  const double start = first_loss(run);
+  double lowest = start, swing = 0;
+  for (const double loss : smooth) {
     swing = std::max(swing, loss - lowest);
     lowest = std::min(lowest, loss);
   }
-  const double scale = std::max(s.whole(), std::abs(s.start));
+  const double scale = std::max(start - s.best, std::abs(start));
   return scale > 0 ? swing / scale : 0;
 }
 
@@ -132,8 +141,8 @@ std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
                    "loses at most: large weights, wrong and sure. The steps are too large.",
                    figure(sure))},
       {"highest_rise", swing, t.swing, begin,
-       fmt::format("The train loss of epochs rose by {} of its whole fall or start before it fell: the "
-                   "steps are too large.",
+       fmt::format("The train loss rose by {} of its whole fall or start before it fell: the steps are "
+                   "too large.",
                    percent(swing))},
       {"late_gain", late, t.faster, begin,
        fmt::format("{} of the fall came with the last three tenths of the rate spent: lower rates "

@@ -13,8 +13,8 @@ struct LrTooLarge {
       "the train loss lost more than half of what it had gained; or the validation loss ends "
       "a fifth above its best and the train loss has not fallen; or the train loss stood above its "
       "start for the first half of the run; or, under a rate that decayed, more than a third of the "
-      "fall came with the last three tenths of it; or the train loss of epochs rose by three quarters "
-      "of its whole fall and start; or the loss was twice that of any guess as often right";
+      "fall came with the last three tenths of it; or the smoothed train loss rose by half of "
+      "its whole fall and start; or the loss was twice that of any guess as often right";
   static constexpr const char* source =
       "CS231n (stuck at a worse loss); edge of stability, Cohen et al., 2021";
   double lost = 0.5;
@@ -26,7 +26,7 @@ struct LrTooLarge {
   double faster = 0.36;
   double settled = 0.85;
   double sure = 2;
-  double swing = 0.75;
+  double swing = 0.5;
 
   static constexpr auto options() {
     return std::array{
@@ -55,7 +55,7 @@ struct LrTooLarge {
             "losses of the first half over what a guess as often right loses at most (1000 classes)"),
         option<&LrTooLarge::swing>(
             "swing", kPositive,
-            "highest rise of the train loss of epochs, over its whole fall and its start")};
+            "highest rise of the smoothed train loss, over its whole fall and its start")};
   }
 
   static const char* needs(const Examination& run);
