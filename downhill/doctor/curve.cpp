@@ -152,10 +152,10 @@ double CurveShape::late() const {
 
 bool CurveShape::creeps() const {
   // Of the fall in the second half: half of it on a line, 0.18 of it under a rate that decays to 0.
-  constexpr double kLate = 0.15;
+  constexpr double kLate = 0.15, kPlain = 0.25;
   const double late = middle - end;
   return z_all <= -needed_all && late > kLate * (start - end) &&
-         (late > 4 * end_error || falls_late());
+         (late > 4 * end_error || late > kPlain * (start - end));
 }
 
 CurveShape shape_of(const Curve& curve) {

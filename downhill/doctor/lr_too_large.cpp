@@ -51,7 +51,8 @@ double late_gain(const Examination& run, double settled) {
   if (!run.validated() && !run.train().by_epoch) return 0;
   const Curve& curve = run.validated() ? run.validation() : run.train();
   const CurveShape& shape = run.validated() ? run.validation_shape() : run.train_shape();
-  return shape.fallen() < settled || shape.best < 0 ? pace_of(run, curve, shape).left : 0;
+  if (shape.best < 0) return 0;  // a loss without a floor at 0 does not tell how much was left
+  return shape.fallen() < settled ? pace_of(run, curve, shape).left : 0;
 }
 
 constexpr double kSmoothed = 1.2;  // what smoothed labels keep losing (0.1 of 1000 classes)

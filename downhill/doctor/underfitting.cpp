@@ -36,7 +36,9 @@ bool Underfitting::falling(const Examination& run) const {
   if (end.significant && end.left > (run.validated() ? left : alone)) return true;
   if (end.both && end.left > 1.5 * steady) return true;
   const CurveShape &s = run.train_shape(), &v = run.validation_shape();
-  if (!run.validated() && !run.train().by_epoch && s.falls_late() && s.late() > late) return true;
+  if (!run.validated() && !run.train().by_epoch && s.late() > late &&
+      s.half_z <= -needed_z((s.points + 1) / 2, 2))
+    return true;
   return run.validated() && !run.rates().empty() && !run.decayed() && v.z <= -needed_z(v.last, 4) &&
          v.still() > steady;
 }
