@@ -57,7 +57,7 @@ std::optional<double> settled_accuracy(const Examination& run, double part, doub
 /// an accuracy that stands still is that of few validation rows.
 bool knows_more(const Examination& run, double accuracy) {
   return accuracy > 0 && accuracy < 1 && run.judged() &&
-         run.train_shape().end < 0.7 * constant_loss(accuracy);
+         run.train_shape().end < 0.4 * constant_loss(accuracy);
 }
 
 /// Accuracy and F1 score at the end.

@@ -20,12 +20,20 @@ double mean_of(std::span<const double> values) {
   return mean;
 }
 
-/// That of the first epoch; of steps the higher of two, but no more above the first than noise explains:
-/// the second may come after a step that was too large.
-double first_loss(const Examination& run) {
+/// Steps that are looked at together: a twentieth, or five.
+std::size_t window_of(const Examination& run) {
+  return std::max<std::size_t>(5, run.train().size() / 20);
+}
+
+/// Whether the losses right after the first lie four deviations above it: the first step was too large.
+bool jumps_at_once(const Examination& run) {
   const auto losses = run.train().values();
-  if (run.train().by_epoch || losses.size() < 2) return losses.front();
-  return std::min(std::max(losses[0], losses[1]), losses[0] + 3 * run.train_shape().noise);
+  const std::size_t width = window_of(run);
+  if (run.train().by_epoch || losses.size() < 2 * width) return false;
+  std::vector<double> next(losses.begin() + 1, losses.begin() + 1 + static_cast<std::ptrdiff_t>(width));
+  const double middle = median(next);
+  for (double& loss : next) loss = std::abs(loss - middle);
+  return middle - losses[0] > 4 * 1.4826 * median(next);
 }
 
 /// How far the loss stood above its start from a tenth to half of the run, in parts of the start, less
@@ -33,7 +41,7 @@ double first_loss(const Examination& run) {
 double hump(const Examination& run, double wrong) {
   const auto losses = run.train().values();
   if (losses.size() < 20 || !(run.train_shape().start > 0)) return 0;
-  double start = first_loss(run);
+  double start = run.train().by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], losses[1]);
   const auto early = std::span(losses).subspan(losses.size() / 10, losses.size() * 4 / 10);
   const bool falls = mann_kendall_z(early) <= -needed_z(early.size(), 3);
   if (!run.accuracy().empty() && !falls) start = std::min(start, wrong);
@@ -79,8 +87,8 @@ double swing_of(const Examination& run) {
   const bool by_epoch = run.train().by_epoch;
   if (s.points < (by_epoch ? 8U : 40U)) return 0;
   const auto losses = run.train().values();
-  const auto smooth = smoothed(losses, by_epoch ? 3 : std::max<std::size_t>(5, s.points / 20));
-  const double start = first_loss(run);
+  const auto smooth = smoothed(losses, by_epoch ? 3 : window_of(run));
+  const double start = by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], smooth[0]);
   double lowest = start, swing = 0;
   for (const double loss : smooth) {
     swing = std::max(swing, loss - lowest);

@@ -31,7 +31,7 @@ bool Underfitting::falling(const Examination& run) const {
   // A rate that decayed leaves a flat end, and one that begins anew a steep one.
   if (run.decayed()) {
     if (pace.half > slow && pace.ninety > 0.75 && pace.left > 2 * left) return true;
-    if (pace.left < left) return false;
+    if (pace.left < 1.5 * left) return false;
   }
   if (end.significant && end.left > (run.validated() ? left : alone)) return true;
   if (end.both && end.left > 1.5 * steady) return true;

@@ -20,7 +20,7 @@ struct Underfitting {
   double alone = 0.12;
   double steady = 0.035;
   double late = 0.18;
-  double slow = 0.35;
+  double slow = 0.3;
   double drop = 0.05;
   double promised = 0.25;
 
