@@ -23,13 +23,18 @@ std::optional<Finding> AccumulatingGradients::examine(const Examination& run) co
   const auto all = std::span(norms);
   const double first = median(all.first(3)), later = median(all.last(norms.size() / 2));
   const double ratio = first > 0 ? later / first : 0;
-  const double down = run.train_shape().fallen();
+  // Of losses that go below 0 over the whole fall: their start may lie next to 0.
+  const CurveShape& train = run.train_shape();
+  const double scale = std::max(std::abs(train.start), train.best < 0 ? train.whole() : 0);
+  const double down = scale > 0 ? (train.start - train.end) / scale : 0;
   const CurveShape shape = shape_of(run.norms());
   const double whole = norms.front() > 0 ? shape.end / norms.front() : 0;
-  const bool steady = whole > long_growth && shape.z_all >= shape.needed_all && down < stuck;
+  // A likelihood's gradient grows by nature as its variance shrinks and its loss goes below 0.
+  const bool steady = whole > long_growth && shape.z_all >= shape.needed_all &&
+                      down < (train.best < 0 ? fallen : stuck);
   // The norm of a sum over all batches does not jump from batch to batch as their losses do.
   const CurveShape& losses = run.train_shape();
-  const bool sum = !run.norms().by_epoch && !run.train().by_epoch && ratio > growth &&
+  const bool sum = !run.norms().by_epoch && !run.train().by_epoch && std::max(ratio, whole) > growth &&
                    shape.noise < smooth * shape.end && losses.noise > 0.3 * std::abs(losses.end);
   if (!(ratio > growth && down < fallen) && !steady && !sum) return {};
   Finding finding{.confidence = confidence_of(std::max(ratio, whole / 2), growth),

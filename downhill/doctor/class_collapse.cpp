@@ -53,6 +53,13 @@ std::optional<double> settled_accuracy(const Examination& run, double part, doub
   return last;
 }
 
+/// Training rows lose far less than always predicting one class would: it is not what the model does, and
+/// an accuracy that stands still is that of few validation rows.
+bool knows_more(const Examination& run, double accuracy) {
+  return accuracy > 0 && accuracy < 1 && run.judged() &&
+         run.train_shape().end < 0.4 * constant_loss(accuracy);
+}
+
 /// Accuracy and F1 score at the end.
 std::optional<std::pair<double, double>> f1_below_accuracy(const Examination& run) {
   const Curve f1 = curve_of(run.log(), Split::validation,
@@ -96,14 +103,16 @@ const char* ClassCollapse::needs(const Examination& run) {
 std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
   if (every_class_is_seen(run.log())) return {};
   Finding finding;
-  if (const auto one = constant_accuracy(run, same); one && *one < perfect) {
+  if (const auto one = constant_accuracy(run, same);
+      one && *one < perfect && !knows_more(run, *one)) {
     finding.confidence = 0.8;
     finding.summary = fmt::format(
         "The validation accuracy stays at exactly {}: one class is predicted for every row.",
         figure(*one));
     finding.evidence = {{"accuracy", *one}};
     finding.threshold = {{"share_of_one_accuracy", same}, {"accuracy", perfect}};
-  } else if (const auto stuck = settled_accuracy(run, settled, moved, perfect)) {
+  } else if (const auto stuck = settled_accuracy(run, settled, moved, perfect);
+             stuck && !knows_more(run, *stuck)) {
     finding.confidence = 0.6;
     finding.summary = fmt::format(
         "The validation accuracy stays at exactly {} while the loss moves, and that loss ({}) is "

@@ -145,10 +145,17 @@ double CurveShape::still() const {
   return -slope * 0.3 * static_cast<double>(points - 1) / whole();
 }
 
+double CurveShape::late() const {
+  if (!(whole() > 0)) return 0;
+  return -half_slope * 0.5 * static_cast<double>(points - 1) / whole();
+}
+
 bool CurveShape::creeps() const {
-  constexpr double kLate = 0.25;  // of the fall in the second half; it would be half on a line
+  // Of the fall in the second half: half of it on a line, 0.18 of it under a rate that decays to 0.
+  constexpr double kLate = 0.15, kPlain = 0.25;
   const double late = middle - end;
-  return z_all <= -needed_all && late > kLate * (start - end) && late > 4 * end_error;
+  return z_all <= -needed_all && late > kLate * (start - end) &&
+         (late > 4 * end_error || late > kPlain * (start - end));
 }
 
 CurveShape shape_of(const Curve& curve) {
@@ -170,7 +177,13 @@ CurveShape shape_of(const Curve& curve) {
   s.best_place = static_cast<std::size_t>(best - smooth.begin());
   s.last = part(0.3, 5);
   const auto last = all.last(s.last);
-  s.noise = noise_of(last);
+  s.noise = noise_of(all.last(std::max(s.last, std::min<std::size_t>(8, count / 2))));
+  if (!curve.by_epoch && count >= 40) {
+    // Noise of single batches that is larger than what the first tenth of the run gained.
+    const double early = level(all.first(tenth));
+    const double noise = std::min(s.noise, noise_of(all.first(tenth)));
+    if (std::abs(s.start - early) < 2 * noise) s.start = early;
+  }
   s.end_error = 1.2533 * s.noise / std::sqrt(static_cast<double>(tenth));  // of a median
   const std::size_t centre = (count - tenth) / 2;
   s.middle = level(all.subspan(centre, tenth));
@@ -180,6 +193,10 @@ CurveShape shape_of(const Curve& curve) {
   s.needed = needed_z(s.last, kSignificance);
   s.z_all = mann_kendall_z(all);
   s.needed_all = needed_z(count, kSignificance);
+  const auto half = all.last(count - count / 2);
+  s.half_slope = theil_sen_slope(half);
+  s.half_z = mann_kendall_z(half);
+  s.half_needed = needed_z(half.size(), kSignificance);
   const auto above = std::ranges::count_if(last, [&](double value) { return value > s.start; });
   s.above_start = static_cast<double>(above) / static_cast<double>(s.last);
   return s;

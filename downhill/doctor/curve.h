@@ -68,11 +68,13 @@ double noise_of(std::span<const double> values);
 /// A loss curve in a few figures that single wild points do not move.
 struct CurveShape {
   std::size_t points = 0;
-  double start = 0;  ///< first value of epochs; median of the first three steps
+  /// First value of epochs; of steps the median of the first three, or the level of the first tenth
+  /// where that lies within their noise.
+  double start = 0;
   double end = 0;    ///< level of the last tenth, at least three
   double best = 0;   ///< lowest level of three neighbours; of steps of a twentieth of the run
   std::size_t best_place = 0;
-  double noise = 0;                  ///< standard deviation over the last three tenths
+  double noise = 0;                  ///< standard deviation over the last three tenths, or eight of the second half
   double middle = 0;                 ///< level of the tenth in the middle
   double end_error = 0;              ///< standard error of `end`
   double from = 0;                   ///< fitted level three tenths before the end
@@ -80,6 +82,8 @@ struct CurveShape {
   double z = 0;                      ///< Mann-Kendall over the same
   double needed = 0;                 ///< the |z| from which that is a trend
   double z_all = 0, needed_all = 0;  ///< the same two over the whole curve
+  double half_z = 0, half_needed = 0;  ///< the same two over the second half
+  double half_slope = 0;               ///< Theil-Sen, per point, over the second half
   double above_start = 0;            ///< share of the last three tenths that lies above `start`
   std::size_t last = 0;              ///< points of the last three tenths
 
@@ -88,6 +92,9 @@ struct CurveShape {
   double fallen() const;
   /// The fall over three tenths of the run at the pace of its end, over the whole fall.
   double still() const;
+  /// The fall over the second half by its Theil-Sen line, over the whole fall.
+  double late() const;
+  bool falls_late() const { return half_z <= -half_needed; }
   bool falls() const { return z <= -needed; }
   bool rises() const { return z >= needed; }
   /// It falls over the whole run, and not much slower in its second half.

@@ -43,7 +43,8 @@ std::vector<std::vector<Row>> rows_by_epoch(const Examination& run) {
   if (!(length >= 2 * kLeastRows)) return {};
   std::map<std::int64_t, std::vector<Row>> epochs;
   for (const StepRecord* step : steps) {
-    const double at = static_cast<double>(step->step - 1) / length;
+    // From the middle of the step, so that rounding moves none to its neighbour's place.
+    const double at = (static_cast<double>(step->step) - 0.5) / length;
     epochs[static_cast<std::int64_t>(at)].push_back({at - std::floor(at), step->loss});
   }
   std::vector<std::vector<Row>> kept;
@@ -114,13 +115,15 @@ std::optional<Finding> DataNotShuffled::examine(const Examination& run) const {
   const auto epochs = rows_by_epoch(run);
   if (epochs.size() < 3) return {};
   const Pattern pattern = pattern_of(epochs);
-  if (!(pattern.explained > explained && pattern.waves > waves)) return {};
+  const bool sorted = pattern.explained > explained && pattern.waves > waves;
+  if (!sorted && !(pattern.explained > same)) return {};
   Finding finding{.confidence = confidence_of(pattern.explained, explained)};
   finding.from_step = run.log().steps.front().step;
-  finding.summary = fmt::format(
-      "The place in the epoch explains {} of the loss of a step, in long waves: the rows come "
-      "sorted.",
-      percent(pattern.explained));
+  finding.summary =
+      fmt::format("The place in the epoch explains {} of the loss of a step{}.",
+                  percent(pattern.explained),
+                  sorted ? ", in long waves: the rows come sorted"
+                         : ": every epoch has the same batches in the same order");
   finding.evidence = {{"explained", pattern.explained}, {"waves", pattern.waves}};
   finding.threshold = {{"explained", explained}, {"waves", waves}};
   finding.remedy = "shuffle the rows anew in every epoch";

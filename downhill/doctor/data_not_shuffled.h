@@ -14,13 +14,17 @@ struct DataNotShuffled {
   static constexpr const char* source = "own measurements (docs/doctor.md)";
   double explained = 0.3;
   double waves = 0.2;
+  double same = 0.6;
 
   static constexpr auto options() {
     return std::array{
         option<&DataNotShuffled::explained>(
             "explained", kFraction,
             "share of the variance within epochs that the place in the epoch explains"),
-        option<&DataNotShuffled::waves>("waves", kFraction, "correlation of neighbouring places")};
+        option<&DataNotShuffled::waves>("waves", kFraction, "correlation of neighbouring places"),
+        option<&DataNotShuffled::same>(
+            "same", kFraction,
+            "the first of these that is enough alone: the same batches in every epoch")};
   }
 
   static const char* needs(const Examination& run);

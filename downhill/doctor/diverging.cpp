@@ -64,7 +64,7 @@ std::optional<Finding> Diverging::examine(const Examination& run) const {
   const double heavy = mean_over_first(run);
   const bool blown = blew_up(curve, s) || heavy > 0;
   // No guess by the shares of fewer than 3000 classes loses that much.
-  const bool confident = !run.accuracy().empty() && s.end > wrong && s.end > 0.5 * s.start;
+  const bool confident = !run.accuracy().empty() && s.end > wrong && !s.falls_late();
   // Validation that falls as training rises: the two are exchanged.
   const CurveShape& v = run.validation_shape();
   const bool exchanged = run.validated() && v.end < 0.5 * v.start && v.end < s.end;

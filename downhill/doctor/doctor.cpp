@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "downhill/core/options.h"
@@ -69,6 +70,14 @@ std::string healthy_summary(const Examination& run) {
                      figure(train.end));
 }
 
+/// What is examined first, because others look at it, may be what another finding brought about: a loss
+/// that grew until it was not finite diverged.
+void causes_first(std::vector<Finding>& findings) {
+  const auto at = [&](std::string_view name) { return std::ranges::find(findings, name, &Finding::name); };
+  const auto cause = at(symptom::Diverging::name), effect = at(symptom::NotFinite::name);
+  if (cause != findings.end() && effect < cause) std::rotate(effect, cause, cause + 1);
+}
+
 }  // namespace
 
 Verdict diagnose(const RunLog& log, const DoctorOptions& options) {
@@ -88,6 +97,7 @@ Verdict diagnose(const RunLog& log, const DoctorOptions& options) {
     run.note(S::name);
     verdict.findings.push_back(std::move(*finding));
   });
+  causes_first(verdict.findings);
   std::erase_if(verdict.not_examined, [&](const NotExamined& n) { return run.found(n.symptom); });
   verdict.ended = ended_of(run);
   verdict.state = state_of(run);

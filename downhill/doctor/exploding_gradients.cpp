@@ -14,7 +14,8 @@ const char* ExplodingGradients::needs(const Examination& run) {
 }
 
 std::optional<Finding> ExplodingGradients::examine(const Examination& run) const {
-  const std::size_t least = run.found("not_finite") ? 1 : 5;
+  // Within an epoch the first steps' norms are gone: its mean is the first record alone.
+  const std::size_t least = run.found("not_finite") || run.norms().by_epoch ? 1 : 5;
   if (run.norms().size() < least || run.train().empty()) return {};
   const auto norms = run.norms().values();
   const double first = median(std::span(norms).first(least));

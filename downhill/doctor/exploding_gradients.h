@@ -9,11 +9,11 @@ namespace downhill::symptom {
 struct ExplodingGradients {
   static constexpr const char* name = "exploding_gradients";
   static constexpr const char* rule =
-      "the median of the first five gradient norms is above 100, and above 30 times the root "
-      "of the first loss";
+      "the median of the first five gradient norms (the mean of the first epoch) is above 100, and "
+      "above 18 times the root of the first loss";
   static constexpr const char* source = "own measurements (docs/doctor.md); AUTOTRAINER, ICSE 2021";
   double norm = 100;
-  double relative = 30;
+  double relative = 18;
 
   static constexpr auto options() {
     return std::array{

@@ -17,7 +17,7 @@ struct InitLossOff {
   static constexpr const char* source =
       "Karpathy, A recipe for training neural networks; CS231n (log C)";
   double loss = 4.7;
-  double number_loss = 8;
+  double number_loss = 12;
   double drop = 3;
   double classes = 3.4;
   double sudden = 2;

@@ -29,8 +29,9 @@ namespace downhill {
 using Symptoms = MethodList<         //
     symptom::NotFinite,              //
     symptom::DataNotShuffled,        //
-    symptom::Diverging,              //
     symptom::AccumulatingGradients,  //
+    symptom::Spike,                  //
+    symptom::Diverging,              //
     symptom::ExplodingGradients,     //
     symptom::DeadUnits,              //
     symptom::VanishingGradients,     //
@@ -39,14 +40,13 @@ using Symptoms = MethodList<         //
     symptom::SwappedSplits,          //
     symptom::Memorised,              //
     symptom::Overfitting,            //
-    symptom::ClassCollapse,          //
     symptom::LrTooLarge,             //
     symptom::Saddle,                 //
     symptom::LrTooSmall,             //
+    symptom::ClassCollapse,          //
     symptom::NoBetterThanConstant,   //
     symptom::Underfitting,           //
     symptom::NoiseFloor,             //
-    symptom::Plateau,                //
-    symptom::Spike>;
+    symptom::Plateau>;
 
 }  // namespace downhill

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include "downhill/doctor/remedy.h"
+#include "downhill/doctor/slow.h"
 
 namespace downhill::symptom {
 
@@ -17,12 +20,28 @@ double mean_of(std::span<const double> values) {
   return mean;
 }
 
+/// Steps that are looked at together: a twentieth, or five.
+std::size_t window_of(const Examination& run) {
+  return std::max<std::size_t>(5, run.train().size() / 20);
+}
+
+/// Whether the losses right after the first lie four deviations above it: the first step was too large.
+bool jumps_at_once(const Examination& run) {
+  const auto losses = run.train().values();
+  const std::size_t width = window_of(run);
+  if (run.train().by_epoch || losses.size() < 2 * width) return false;
+  std::vector<double> next(losses.begin() + 1, losses.begin() + 1 + static_cast<std::ptrdiff_t>(width));
+  const double middle = median(next);
+  for (double& loss : next) loss = std::abs(loss - middle);
+  return middle - losses[0] > 4 * 1.4826 * median(next);
+}
+
 /// How far the loss stood above its start from a tenth to half of the run, in parts of the start, less
 /// three standard errors, or above `wrong` where the log has an accuracy and it did not fall: early steps that were too large to come back from.
 double hump(const Examination& run, double wrong) {
   const auto losses = run.train().values();
   if (losses.size() < 20 || !(run.train_shape().start > 0)) return 0;
-  double start = run.train().by_epoch ? losses.front() : std::max(losses[0], losses[1]);
+  double start = run.train().by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], losses[1]);
   const auto early = std::span(losses).subspan(losses.size() / 10, losses.size() * 4 / 10);
   const bool falls = mann_kendall_z(early) <= -needed_z(early.size(), 3);
   if (!run.accuracy().empty() && !falls) start = std::min(start, wrong);
@@ -33,51 +52,132 @@ double hump(const Examination& run, double wrong) {
   return (mean - 3 * error) / start - 1;
 }
 
+/// How much of the whole fall fell into the last three tenths of the rate spent, where the rate decays: of
+/// validation rows, of epochs where the log has none. 0 of a run that came down nearly all the way.
+double late_gain(const Examination& run, double settled) {
+  if (!run.decayed() || run.restarted() || !run.judged()) return 0;
+  if (!run.validated() && !run.train().by_epoch) return 0;
+  const Curve& curve = run.validated() ? run.validation() : run.train();
+  const CurveShape& shape = run.validated() ? run.validation_shape() : run.train_shape();
+  if (shape.best < 0) return 0;  // a loss without a floor at 0 does not tell how much was left
+  return shape.fallen() < settled ? pace_of(run, curve, shape).left : 0;
+}
+
+constexpr double kSmoothed = 1.2;  // what smoothed labels keep losing (0.1 of 1000 classes)
+
+/// Losses of the first half over what rows guessed as often right lose at most: with the accuracy a as
+/// their probability, the rest shared by 1000 classes. The lower of train and validation rows: one that
+/// learns by heart is wrong and sure on validation rows alone.
+double over_sure(const Examination& run) {
+  const auto right = run.accuracy().values(), losses = run.validation().values(),
+             train = run.train().values();
+  if (right.size() < 8 || losses.size() != right.size() || train.size() < 8) return 0;
+  const double a = median(std::span(right).first(right.size() / 2));
+  if (!(a > 0) || !(a < 1)) return 0;
+  const double most = -a * std::log(a) - (1 - a) * std::log((1 - a) / 1000);
+  const double lost = std::min(level(std::span(losses).first(losses.size() / 2)),
+                               level(std::span(train).first(train.size() / 2)));
+  return lost / std::max(most, kSmoothed);
+}
+
+/// The highest rise of the train loss (single epochs, or a twentieth of the steps, smoothed away), from
+/// what it had come down to, over its whole fall or its start.
+double swing_of(const Examination& run) {
+  const CurveShape& s = run.train_shape();
+  const bool by_epoch = run.train().by_epoch;
+  if (s.points < (by_epoch ? 8U : 40U)) return 0;
+  const auto losses = run.train().values();
+  const auto smooth = smoothed(losses, by_epoch ? 3 : window_of(run));
+  const double start = by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], smooth[0]);
+  double lowest = start, swing = 0;
+  for (const double loss : smooth) {
+    swing = std::max(swing, loss - lowest);
+    lowest = std::min(lowest, loss);
+  }
+  const double scale = std::max(start - s.best, std::abs(start));
+  return scale > 0 ? swing / scale : 0;
+}
+
 }  // namespace
 
 const char* LrTooLarge::needs(const Examination&) { return nullptr; }
+
+namespace {
+
+/// One way in which it shows.
+struct Sign {
+  const char* name;
+  double value, threshold;
+  std::int64_t from;
+  std::string text;
+};
+
+/// The part of its whole fall that the train loss lost again, 0 if that is within its noise.
+double lost_again(const CurveShape& s, double errors) {
+  const double error = std::max(s.end_error, 0.72 * s.noise);  // of a median of three
+  if (!(s.whole() > errors * error) || !(s.end - s.best > errors * error)) return 0;
+  return (s.end - s.best) / s.whole();
+}
+
+/// How far the validation loss ends above its best, over it, where the train loss has not fallen.
+double jumped(const Examination& run, double errors, double fallen) {
+  const CurveShape& v = run.validation_shape();
+  if (!run.validated() || !(v.best > 0) || !(v.end - v.best > errors * v.end_error)) return 0;
+  return run.train_shape().fallen() < fallen ? (v.end - v.best) / v.best : 0;
+}
+
+std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
+  const CurveShape& s = run.train_shape();
+  const std::int64_t begin = run.train().place(0), tenth = run.train().place(run.train().size() / 10);
+  const double lost = lost_again(s, t.errors), rise = jumped(run, t.errors, t.fallen),
+               above = hump(run, t.wrong), sure = over_sure(run), swing = swing_of(run),
+               late = late_gain(run, t.settled);
+  return {
+      {"lost_over_whole_fall", lost, t.lost, run.train().place(s.best_place),
+       fmt::format("The train loss had come down to {} and is at {}: the steps are too large to stay.",
+                   figure(s.best), figure(s.end))},
+      {"loss_above_start", above, t.humped, tenth,
+       fmt::format("The loss stood {} above its start, or above any constant guess, over the first "
+                   "half of the run: the first steps were too large.",
+                   percent(above))},
+      {"validation_rise", rise, t.rise,
+       run.validated() ? run.validation().place(run.validation_shape().best_place) : begin,
+       fmt::format("The validation loss jumped up by {} while the train loss does not fall: the "
+                   "steps are too large.",
+                   percent(rise))},
+      {"loss_over_that_of_a_guess", sure, t.sure, begin,
+       fmt::format("Over the first half of the run the loss was {} times what a guess as often right "
+                   "loses at most: large weights, wrong and sure. The steps are too large.",
+                   figure(sure))},
+      {"highest_rise", swing, t.swing, begin,
+       fmt::format("The train loss rose by {} of its whole fall or start before it fell: the steps are "
+                   "too large.",
+                   percent(swing))},
+      {"late_gain", late, t.faster, begin,
+       fmt::format("{} of the fall came with the last three tenths of the rate spent: lower rates "
+                   "gained more than higher ones.",
+                   percent(late))}};
+}
+
+}  // namespace
 
 std::optional<Finding> LrTooLarge::examine(const Examination& run) const {
   if (!run.judged()) return {};
   for (const char* other : {"not_finite", "diverging", "accumulating_gradients", "swapped_splits",
                             "memorised", "overfitting"})
     if (run.found(other)) return {};
-  const CurveShape &s = run.train_shape(), &v = run.validation_shape();
-  const double best_error = std::max(s.end_error, 0.72 * s.noise);  // of a median of three
-  const double back = s.whole() > 0 ? (s.end - s.best) / s.whole() : 0;
-  const bool lost_it =
-      back > lost && s.end - s.best > errors * best_error && s.whole() > errors * best_error;
-  const double gl = run.validated() && v.best > 0 ? (v.end - v.best) / v.best : 0;
-  const bool jumped = gl > rise && v.end - v.best > errors * v.end_error && s.fallen() < fallen;
-  const double above = hump(run, wrong);
-  if (!lost_it && !jumped && !(above > humped)) return {};
-  Finding finding{.confidence = lost_it  ? confidence_of(back, lost)
-                                : jumped ? confidence_of(gl, rise)
-                                         : confidence_of(above, humped)};
-  finding.from_step = lost_it  ? run.train().place(s.best_place)
-                      : jumped ? run.validation().place(v.best_place)
-                               : run.train().place(run.train().size() / 10);
-  finding.summary =
-      lost_it ? fmt::format(
-                    "The train loss had come down to {} and is at {}: the steps are too large "
-                    "to stay.",
-                    figure(s.best), figure(s.end))
-      : above > humped
-          ? fmt::format(
-                "The loss stood {} above its start, or above any constant guess, over the first "
-                "half of the run: the "
-                "first steps were too large.",
-                percent(above))
-          : fmt::format(
-                "The validation loss jumped up by {} while the train loss does not fall: "
-                "the steps are too large.",
-                percent(gl));
-  finding.evidence = {{"lost", back}, {"validation_rise", gl}, {"fallen", s.fallen()}};
-  finding.threshold = {{"lost", lost}, {"validation_rise", rise}, {"fallen", fallen}};
-  if (above > humped) {
-    finding.evidence.emplace_back("above_start", above);
-    finding.threshold.emplace_back("above_start", humped);
+  Finding finding;
+  for (const Sign& sign : signs_of(*this, run)) {
+    if (!(sign.value > sign.threshold)) continue;
+    if (finding.summary.empty()) {
+      finding.confidence = confidence_of(sign.value, sign.threshold);
+      finding.from_step = sign.from;
+      finding.summary = sign.text;
+    }
+    finding.evidence.emplace_back(sign.name, sign.value);
+    finding.threshold.emplace_back(sign.name, sign.threshold);
   }
+  if (finding.summary.empty()) return {};
   finding.remedy = advise(run, change_lr(run, 0.1), lr_words(run, 0.1) + ", or let it decay");
   return finding;
 }

@@ -26,7 +26,9 @@ std::optional<Finding> NoiseFloor::examine(const Examination& run) const {
   const double jumps = by_epoch && s.end > 0 ? s.noise / s.end : 0;
   const double validation = run.validated() && v.whole() > 0 ? v.noise / v.whole() : 0;
   const bool level = run.validated() && v.noise > least * std::abs(v.end) && v.best_place > 0;
-  const bool train_jumps = jumps > epochs && s.noise > whole * s.whole() && s.best > 0;
+  // Where validation rows stand still it is dropout, or the few batches of an epoch, that jumps.
+  const bool quiet = run.validated() && v.noise < 0.5 * least * std::abs(v.end);
+  const bool train_jumps = jumps > epochs && s.noise > whole * s.whole() && s.best > 0 && !quiet;
   const bool wild = run.validated() && v.best > 0 && v.noise > alone * v.end;
   const bool validation_jumps = (validation > fall && level) || wild;
   if (!train_jumps && !validation_jumps) return {};

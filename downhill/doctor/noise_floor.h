@@ -18,7 +18,7 @@ struct NoiseFloor {
   double fall = 0.09;
   double least = 0.04;
   double alone = 0.2;
-  double epochs = 0.09;
+  double epochs = 0.06;
   double whole = 0.025;
 
   static constexpr auto options() {

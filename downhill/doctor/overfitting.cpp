@@ -9,11 +9,13 @@
 namespace downhill::symptom {
 namespace {
 
-/// The train loss at the time of a validation.
+/// The train loss at the time of a validation: the level of a tenth of the run around it, as that of
+/// the end is.
 double train_at(const Examination& run, const Curve::Point& when) {
   const Curve& train = run.train();
   const bool by_step = when.step > 0 && train.points.back().step > 0;
-  const auto smooth = smoothed(train.values());
+  const auto smooth =
+      smoothed(train.values(), train.by_epoch ? 3 : std::max<std::size_t>(3, train.size() / 10));
   std::size_t place = 0;
   while (place + 1 < train.size() &&
          (by_step ? train.points[place].step < when.step : train.points[place].epoch < when.epoch))

@@ -1,6 +1,7 @@
 #include "downhill/doctor/slow.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace downhill::symptom {
 namespace {
@@ -18,14 +19,20 @@ std::vector<double> spent(const Examination& run, std::size_t count) {
   return time;
 }
 
+}  // namespace
+
 Pace pace_of(const Examination& run, const Curve& curve, const CurveShape& shape) {
   const auto losses = curve.values(), time = spent(run, losses.size());
   if (!(shape.whole() > 0)) return {};
   const auto reached = [&](double share) {
-    const auto there = [&](double loss) { return loss <= shape.start - share * shape.whole(); };
-    const auto at = std::ranges::find_if(losses, there);
+    const double goal = shape.start - share * shape.whole();
+    const auto at = std::ranges::find_if(losses, [&](double loss) { return loss <= goal; });
     const auto place = static_cast<std::size_t>(at - losses.begin());
-    return time[std::min(place, losses.size() - 1)] - time.front();
+    if (place == losses.size()) return time.back() - time.front();
+    if (place == 0) return 0.0;
+    const double before = losses[place - 1] - goal, after = goal - losses[place];
+    const double part = before / (before + after);  // of the way between the two points
+    return std::lerp(time[place - 1], time[place], part) - time.front();
   };
   const auto late = std::ranges::find_if(time, [](double t) { return t >= 0.7; });
   const auto from =
@@ -34,8 +41,6 @@ Pace pace_of(const Examination& run, const Curve& curve, const CurveShape& shape
   const double then = level(std::span(losses).subspan(from, std::min(width, losses.size() - from)));
   return {reached(0.5), reached(0.9), (then - shape.end) / shape.whole()};
 }
-
-}  // namespace
 
 StillFalling still_falling(const Examination& run) {
   if (!run.judged()) return {};

@@ -19,6 +19,7 @@ struct Pace {
   double ninety = 0;  ///< time until nine tenths of it
   double left = 0;    ///< fall over the last three tenths of the time, over the whole fall
 };
+Pace pace_of(const Examination& run, const Curve& curve, const CurveShape& shape);
 /// Of train and validation loss the lower of each; of validation alone in a log by step.
 Pace pace_of(const Examination& run);
 

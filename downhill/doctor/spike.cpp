@@ -38,8 +38,7 @@ double others_at(const std::vector<const StepRecord*>& steps, std::size_t at) {
 const char* Spike::needs(const Examination&) { return nullptr; }
 
 std::optional<Finding> Spike::examine(const Examination& run) const {
-  for (const char* other : {"not_finite", "diverging"})
-    if (run.found(other)) return {};
+  if (run.found("not_finite")) return {};
   std::vector<const StepRecord*> steps;
   for (const StepRecord& record : run.log().steps)
     if (record.split == Split::train) steps.push_back(&record);

@@ -31,11 +31,14 @@ bool Underfitting::falling(const Examination& run) const {
   // A rate that decayed leaves a flat end, and one that begins anew a steep one.
   if (run.decayed()) {
     if (pace.half > slow && pace.ninety > 0.75 && pace.left > 2 * left) return true;
-    if (pace.left < left) return false;
+    if (pace.left < 1.5 * left) return false;
   }
   if (end.significant && end.left > (run.validated() ? left : alone)) return true;
   if (end.both && end.left > 1.5 * steady) return true;
-  const CurveShape& v = run.validation_shape();
+  const CurveShape &s = run.train_shape(), &v = run.validation_shape();
+  if (!run.validated() && !run.train().by_epoch && s.late() > late &&
+      s.half_z <= -needed_z((s.points + 1) / 2, 2))
+    return true;
   return run.validated() && !run.rates().empty() && !run.decayed() && v.z <= -needed_z(v.last, 4) &&
          v.still() > steady;
 }

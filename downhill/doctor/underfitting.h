@@ -19,7 +19,8 @@ struct Underfitting {
   double left = 0.07;
   double alone = 0.12;
   double steady = 0.035;
-  double slow = 0.35;
+  double late = 0.18;
+  double slow = 0.3;
   double drop = 0.05;
   double promised = 0.25;
 
@@ -34,6 +35,9 @@ struct Underfitting {
                                       "the same of the validation loss where the rate is constant, "
                                       "|z| = 4, or of both in a log "
                                       "by epoch where both fall significantly"),
+        option<&Underfitting::late>("late", kPositive,
+                                    "fall of the train loss over the second half over the whole fall, "
+                                    "in a log by step without validation loss"),
         option<&Underfitting::slow>(
             "slow", kFraction,
             "share of the whole rate spent until half of the whole fall, where the rate decayed"),

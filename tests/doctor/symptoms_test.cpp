@@ -41,8 +41,8 @@ TEST(Doctor, TheFirstLossFarAboveAConstants) {
   const auto from = [](double first) {
     return [first](double t) { return 0.5 + (first - 0.5) * std::exp(-60 * t); };
   };
-  EXPECT_TRUE(finds(steps_of(from(9)), "init_loss_off"));
-  EXPECT_FALSE(finds(steps_of(from(7)), "init_loss_off"));
+  EXPECT_TRUE(finds(steps_of(from(13)), "init_loss_off"));
+  EXPECT_FALSE(finds(steps_of(from(11)), "init_loss_off"));
 }
 
 TEST(Doctor, ExchangedSplits) {

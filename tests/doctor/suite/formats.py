@@ -5,6 +5,8 @@ import math
 import os
 import struct
 
+import frameworks
+
 NAMES = [  # step, epoch, train loss, validation loss, validation accuracy, rate, gradient norm, layer, dead
     ("step", "epoch", "loss", "val_loss", "val_accuracy", "learning_rate", "grad_norm", "grad_norm/{}", "dead_units"),
     ("step", "epoch", "train_loss", "val_loss", "val_acc", "lr-Adam", "grad_2.0_norm_total", "grad_2.0_norm/{}", "dead_share"),
@@ -154,7 +156,11 @@ def write(out, key, number, record, fault, recipe):
     rows = [{k: short(v) for k, v in r.items() if k != "_keep" and v is not None} for r in rows]
     if kind == "run" and any("/" in c or "{" in c for c in columns[5:]):
         kind = "csv"
-    if kind == "csv":
+    if recipe.half == "D" and choose(3):
+        kind = frameworks.KINDS[choose(len(frameworks.KINDS))]
+        kind = "wandb" if kind == "keras" and by_step else kind
+        file = frameworks.write(out, base, kind, rows, names, by_step)
+    elif kind == "csv":
         file = base + ".csv"
         with open(os.path.join(out, file), "w", newline="") as f:
             w = csv.DictWriter(f, columns)

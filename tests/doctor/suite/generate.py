@@ -1,6 +1,6 @@
 """Makes the suite: real trainings, healthy ones and ones with a fault on purpose, as logs people have.
 
-    /usr/bin/python3 generate.py OUT [part/parts [seeds [names]]]     (Debian's python3-torch; one thread)
+    /usr/bin/python3 generate.py OUT [part/parts [seeds [halves [names]]]]     (Debian's python3-torch; one thread)
 
 A label says how a run was made. It is kept only if figures that are not in the log bear it out
 (`holds`); runs whose fault did no harm, and healthy ones that came out worse than their like, are
@@ -15,6 +15,7 @@ import torch
 
 import formats
 from recipes import RECIPES
+from recipes_fresh import FRESH
 from training import Plan, train
 
 torch.set_num_threads(1)
@@ -62,16 +63,56 @@ FAULTS = {
     "spike": [Plan(input_fault="spike")],
 }
 
+MORE = {  # of part A alone, made for the rules of its third version
+    "lr_too_large": [Plan(lr=25), Plan(lr=60), Plan(lr=30, schedule="cosine"), Plan(lr=80, schedule="warm"),
+                     Plan(lr=90), Plan(lr=180, schedule="cosine"), Plan(lr=300, schedule="warm")],
+    "model_too_small": [Plan(small=True), Plan(small=True, schedule="cosine")],
+    "no_better_than_constant": [Plan(permuted=True, schedule="cosine")],
+}
+
+FRESH_HEALTHY = dict(HEALTHY, averaged=Plan(schedule="cosine", lr=0.7, epochs=1.3), warm_long=Plan(schedule="warm", epochs=1.5))
+FRESH_FAULTS = {
+    "diverging": [Plan(lr=300, optimizer="nesterov"), Plan(lr=1500, optimizer="sgd_plain"),
+                  Plan(lr=80, optimizer="sgd", schedule="warm"), Plan(lr=20000, optimizer="nesterov")],
+    "lr_too_large": [Plan(lr=25), Plan(lr=60, schedule="cosine"), Plan(lr=100), Plan(lr=250),
+                     Plan(lr=400, schedule="cosine")],
+    "lr_too_small": [Plan(lr=0.006), Plan(lr=0.002, schedule="warm")],
+    "noise_floor": [Plan(batch=2, lr=3, epochs=0.4), Plan(batch=4, lr=4, epochs=0.6)],
+    "saddle": [Plan(init="zero", epochs=0.7)],
+    "overfitting": [Plan(wide=True, rows=100, epochs=3, noise=0.2)],
+    "memorised": [Plan(wide=True, rows=120, permuted=True, epochs=8)],
+    "no_better_than_constant": [Plan(permuted=True, epochs=0.6)],
+    "underfitting": [Plan(epochs=0.15), Plan(epochs=0.3, lr=0.25)],
+    "model_too_small": [Plan(small=True)],
+    "vanishing_gradients": [Plan(act="sigmoid", depth=9)],
+    "exploding_gradients": [Plan(init="large", depth=5)],
+    "dead_units": [Plan(init="dead", act="relu")],
+    "init_loss_off": [Plan(init="head")],
+    "frozen_parameters": [Plan(freeze="grad"), Plan(freeze="optimizer", schedule="cosine")],
+    "swapped_splits": [Plan(rows=150, wide=True, epochs=3)],
+    "class_collapse": [Plan(imbalance=True, lr=0.05, epochs=0.7)],
+    "accumulating_gradients": [Plan(zero_grad=False), Plan(zero_grad=False, lr=0.3)],
+    "data_not_shuffled": [Plan(sort=True)],
+    "data_fault": [Plan(input_fault="nan"), Plan(input_fault="scale")],
+    "spike": [Plan(input_fault="spike")],
+}
+FRESH_MLP = ("wine-norm", "tumours-margin", "tags-many", "headings-cosine", "delays-quantile")
+
 CLASSES_ONLY = {"init_loss_off", "class_collapse", "memorised", "no_better_than_constant", "data_not_shuffled"}
 NEEDS_MLP = {"vanishing_gradients", "exploding_gradients", "dead_units", "saddle", "frozen_parameters"}
 
 
 def fits(recipe, fault, plan):
+    if recipe.half == "D":
+        if fault in NEEDS_MLP - {"frozen_parameters"} and recipe.name not in FRESH_MLP:
+            return False
+        if plan.input_fault and recipe.name in ("ratings-factors", "brackets-attention"):
+            return False
     if fault in CLASSES_ONLY and not recipe.classes:
         return False
     if fault in NEEDS_MLP and recipe.name in ("chain-gru", "blobs-linear", "topics-linear"):
         return False
-    if plan.wide and recipe.name in ("chain-gru", "digits-cnn", "digits-encoder", "blobs-linear"):
+    if (plan.wide or plan.small) and recipe.name in ("chain-gru", "digits-cnn", "digits-encoder", "blobs-linear"):
         return False
     if plan.depth and recipe.name == "digits-cnn" and plan.init == "large":
         return False
@@ -85,6 +126,8 @@ def fits(recipe, fault, plan):
 
 
 def healthy_fits(recipe, name):
+    if recipe.name in ("tumours-margin", "headings-cosine") and name in ("smoothing", "tiny"):
+        return False
     if name == "tiny":
         return not recipe.classes and recipe.name != "spread-nll"
     if name == "smoothing":
@@ -105,6 +148,8 @@ def holds(recipe, fault, r, good):
         return not finite or end > 3 * abs(start)
     if fault in ("lr_too_large", "noise_floor"):
         return finite and end < start and left > (0.25 if fault == "lr_too_large" else 0.04)
+    if fault == "model_too_small":
+        return left > 0.15
     if fault in ("lr_too_small", "saddle", "dead_units", "vanishing_gradients"):
         return left > 0.3
     if fault == "underfitting":
@@ -137,14 +182,15 @@ def main():
     out = sys.argv[1]
     part, of = (int(n) for n in sys.argv[2].split("/")) if len(sys.argv) > 2 else (0, 1)
     seeds = int(sys.argv[3]) if len(sys.argv) > 3 else 2
-    only = set(sys.argv[4].split(",")) if len(sys.argv) > 4 else set()
+    halves = sys.argv[4] if len(sys.argv) > 4 else "ABCD"
+    only = set(sys.argv[5].split(",")) if len(sys.argv) > 5 else set()
     os.makedirs(out, exist_ok=True)
     labels = open(os.path.join(out, f"labels-{part}.csv"), "w")
     counts = {}
     goods = {}
     for seed in range(seeds):
-        for i, recipe in enumerate(RECIPES):
-            if i % of != part:
+        for i, recipe in enumerate(RECIPES + FRESH):
+            if i % of != part or recipe.half not in halves:
                 continue
             if recipe.name not in goods:
                 goods[recipe.name] = train(recipe, Plan(schedule="cosine"), 900).hidden
@@ -161,8 +207,12 @@ def main():
 
 
 def work_of(recipe):
-    work = [("healthy", n, p) for n, p in HEALTHY.items() if healthy_fits(recipe, n)]
-    return work + [(f, f"{f}-{k}", p) for f, ps in FAULTS.items() for k, p in enumerate(ps) if fits(recipe, f, p)]
+    fresh = recipe.half == "D"
+    work = [("healthy", n, p) for n, p in (FRESH_HEALTHY if fresh else HEALTHY).items() if healthy_fits(recipe, n)]
+    faults = [(f, f"{f}-{k}", p) for f, ps in (FRESH_FAULTS if fresh else FAULTS).items() for k, p in enumerate(ps)]
+    if recipe.half == "A":
+        faults += [(f, f"{f}-more{k}", p) for f, ps in MORE.items() for k, p in enumerate(ps)]
+    return work + [(f, n, p) for f, n, p in faults if fits(recipe, f, p)]
 
 
 def one(out, recipe, fault, name, plan, seed, good):
@@ -178,4 +228,5 @@ def one(out, recipe, fault, name, plan, seed, good):
     return formats.write(out, key, number, r, fault, recipe) if ok else None
 
 
-main()
+if __name__ == "__main__":
+    main()

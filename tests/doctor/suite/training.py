@@ -25,6 +25,7 @@ class Plan:
     act: str = None
     depth: int = None
     wide: bool = False        # a model that can memorise
+    small: bool = False       # one that cannot learn it
     rows: int = 0             # training rows kept
     validation_rows: int = 0
     noise: float = 0.0        # share of labels replaced, or noise on numbers
@@ -112,7 +113,14 @@ def prepared(recipe, plan, rng):
 
 
 def built(recipe, plan):
-    if plan.wide and recipe.data.__name__ != "chain" and recipe.name != "digits-cnn":
+    if recipe.half == "D" and (plan.wide or plan.small):
+        from recipes_fresh import SMALL, WIDE
+        model = (WIDE if plan.wide else SMALL)[recipe.data.__name__]()
+    elif plan.small:
+        from recipes import mlp
+        linear = [m for m in recipe.model() if isinstance(m, nn.Linear)]
+        model = mlp([linear[0].in_features, 1, linear[-1].out_features], plan.act or "tanh")()
+    elif plan.wide and recipe.data.__name__ != "chain" and recipe.name != "digits-cnn":
         from recipes import mlp
         x = recipe.model()[0].in_features
         out = [m for m in recipe.model() if isinstance(m, nn.Linear)][-1].out_features
@@ -176,6 +184,10 @@ def train(recipe: Recipe, plan: Plan, seed: int) -> Record:
     optimizer = {"sgd": lambda: torch.optim.SGD(held, lr, plan.momentum, weight_decay=plan.decay, foreach=True),
                  "adam": lambda: torch.optim.Adam(held, lr, weight_decay=plan.decay, foreach=True),
                  "adamw": lambda: torch.optim.AdamW(held, lr, weight_decay=plan.decay or 1e-2, foreach=True),
+                 "nadam": lambda: torch.optim.NAdam(held, lr, weight_decay=plan.decay),
+                 "adagrad": lambda: torch.optim.Adagrad(held, lr, weight_decay=plan.decay),
+                 "sgd_plain": lambda: torch.optim.SGD(held, lr, weight_decay=plan.decay),
+                 "nesterov": lambda: torch.optim.SGD(held, lr, 0.9, weight_decay=plan.decay, nesterov=True),
                  "rmsprop": lambda: torch.optim.RMSprop(held, lr, weight_decay=plan.decay, foreach=True)}[kind]()
     hooks, zeros = [], {}
     for name, m in model.named_modules():
