@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
   std::vector<bench::Row> rows;
   for (const auto& part :
        {bench::machine_rows(), bench::step_rows(), bench::loss_rows(), bench::optimizer_rows(),
-        bench::allocation_rows(), bench::instrument_rows()})
+        bench::allocation_rows(), bench::instrument_rows(), bench::every_loss_rows()})
     rows.insert(rows.end(), part.begin(), part.end());
   bench::run_table(rows, filter, out);
 }

@@ -105,9 +105,10 @@ void print_claims(const Json& rows) {
 
 }  // namespace
 
-void add_torch(std::vector<Contender>& contenders, const std::function<void()>& work) {
+void add_torch(std::vector<Contender>& contenders, const std::function<void()>& work,
+               const std::vector<int>& blas_threads) {
   for (const int torch : {1, 2}) {
-    for (const int blas : {1, 2}) {
+    for (const int blas : blas_threads) {
       contenders.push_back({fmt::format("libtorch threads {} blas {}", torch, blas),
                             [torch, blas] {
                               torch_side::set_threads(torch);

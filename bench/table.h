@@ -37,8 +37,9 @@ struct Row {
   double seconds = 0.05;  ///< of one repetition, at least
 };
 
-/// libtorch with 1 and 2 threads of its own, each with 1 and 2 threads of OpenBLAS.
-void add_torch(std::vector<Contender>& contenders, const std::function<void()>& work);
+/// libtorch with 1 and 2 threads of its own, each with these threads of OpenBLAS.
+void add_torch(std::vector<Contender>& contenders, const std::function<void()>& work,
+               const std::vector<int>& blas_threads = {1, 2});
 /// Our side, with all threads.
 Contender ours(std::function<void()> work, const std::string& name = "ours");
 
@@ -57,6 +58,7 @@ Claim against_triad(const Times& times, double bytes, double goal,
 std::vector<Row> machine_rows();
 std::vector<Row> step_rows();
 std::vector<Row> loss_rows();
+std::vector<Row> every_loss_rows();  ///< one of each loss of the list
 std::vector<Row> optimizer_rows();
 std::vector<Row> allocation_rows();
 std::vector<Row> instrument_rows();

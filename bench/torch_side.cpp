@@ -65,35 +65,6 @@ Work training_step(const Network& network) {
   };
 }
 
-Work pointwise(Formula formula, const float* p, const float* y, std::int64_t n) {
-  torch::Tensor prediction = copied(p, {n}).requires_grad_(true);
-  const torch::Tensor target = copied(y, {n});
-  return [=]() mutable {
-    prediction.mutable_grad() = torch::Tensor();
-    torch::Tensor loss;
-    if (formula == Formula::mse) {
-      loss = torch::mse_loss(prediction, target);
-    } else if (formula == Formula::huber) {
-      loss = torch::huber_loss(prediction, target);
-    } else {
-      const torch::Tensor r = prediction - target, size = r.abs();
-      const torch::Tensor huber = torch::where(size <= 1, 0.5 * r * r, size - 0.5);
-      loss = torch::where(r < 0, 10 * huber, huber).mean();
-    }
-    loss.backward();
-  };
-}
-
-Work cross_entropy(const float* x, const std::int64_t* labels, std::int64_t rows,
-                   std::int64_t classes) {
-  torch::Tensor prediction = copied(x, {rows, classes}).requires_grad_(true);
-  const torch::Tensor target = copied(labels, rows);
-  return [=]() mutable {
-    prediction.mutable_grad() = torch::Tensor();
-    torch::nn::functional::cross_entropy(prediction, target).backward();
-  };
-}
-
 Work adam(const float* gradient, std::int64_t n) {
   torch::Tensor parameter = torch::zeros({n}).requires_grad_(true);
   parameter.mutable_grad() = copied(gradient, {n});

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 // libtorch's side of the table, behind plain types: its headers take half a minute to compile.
@@ -27,13 +28,21 @@ struct Network {
 };
 Work training_step(const Network& network);
 
-/// Value and gradient of the mean over n floats.
-enum class Formula { mse, huber, asymmetric_huber };
-Work pointwise(Formula formula, const float* p, const float* y, std::int64_t n);
-
-/// Value and gradient of the mean cross-entropy of labels.
-Work cross_entropy(const float* x, const std::int64_t* labels, std::int64_t rows,
-                   std::int64_t classes);
+/// Numbers or labels in a shape.
+struct Array {
+  const float* numbers = nullptr;
+  const std::int64_t* labels = nullptr;
+  std::vector<std::int64_t> shape;
+};
+/// A loss in libtorch, built in or composed of its operations (torch_losses.cpp); empty where it
+/// has none of this name.
+struct LossWork {
+  bool built_in = false;
+  Work gradient;                 ///< the mean's value, and the gradient by every prediction
+  std::function<double()> mean;  ///< to compare with ours
+};
+LossWork loss(const std::string& name, const std::vector<Array>& predictions,
+              const std::vector<Array>& targets);
 
 /// One step of Adam on n parameters with a gradient that stays the same.
 Work adam(const float* gradient, std::int64_t n);

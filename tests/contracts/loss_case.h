@@ -25,7 +25,6 @@ struct Case {
   Tensors predictions;
   Tensor target;
   std::function<Real(const std::vector<Reals>& predictions, const Reals& weight)> sum;
-  double step = 0.02;
   Tensors targets = {};  ///< where there are several
 
   Inputs all_targets() const { return targets.empty() ? Inputs(target) : Inputs(targets); }
@@ -90,12 +89,13 @@ inline Tensor binary(const Shape& shape, std::uint64_t seed) {
   return labels(shape, 2, seed).to(Type::f64);
 }
 
-/// Numbers that keep away from |p - y| = delta by more than the differences reach.
+/// Numbers that keep away from |p - y| = delta.
 inline Tensor away_from_kinks(const Tensor& y, double delta) {
   Tensor p = points(y.shape(), 21, -3, 3);
   for (std::int64_t i = 0; i < p.elements(); ++i)
     for (const double kink : {-delta, 0.0, delta})
-      if (std::abs(p.at(i) - y.at(i) - kink) < 0.1) p.set(i, y.at(i) + kink + 0.1);
+      if (std::abs(p.at(i) - y.at(i) - kink) < 0.1)
+        p.set(i, static_cast<float>(y.at(i) + kink + 0.1));
   return p;
 }
 

@@ -26,7 +26,7 @@ inline std::vector<Case> two_class_cases() {
       [](Real a, Real t) { return oracle::hinge(a, t) * oracle::hinge(a, t); });
   add("perceptron", Perceptron{}, sign, [](Real a, Real t) { return std::max(Real(0), -a * t); });
   add("soft_margin", SoftMargin{}, sign,
-      [](Real a, Real t) { return std::log(1 + std::exp(-a * t)); });
+      [](Real a, Real t) { return oracle::log(1 + oracle::exp(-a * t)); });
   for (const Tensor& y : {sign, soft})
     add("hinge_embedding", HingeEmbedding{.margin = 0.9}, y,
         [](Real a, Real t) { return oracle::hinge_embedding(a, t, static_cast<Real>(0.9)); });
@@ -51,7 +51,6 @@ inline std::vector<Case> tempered_cases() {
                                      price += q[c] * static_cast<Real>(weight[c]);
                                    return price * oracle::bi_tempered(p, q, t1, t2);
                                  }));
-      all.back().step = 0.1;  // smooth to rounding only
     }
   return all;
 }
@@ -76,13 +75,13 @@ inline std::vector<Case> row_cases() {
       add("focal_cross_entropy", FocalCrossEntropy{.gamma = gamma, .weight = weight}, x,
           [=](const Reals& p, const Reals& q) {
             return oracle::by_probability(p, q, w, [=](Real v) {
-              return -std::pow(1 - v, static_cast<Real>(gamma)) * std::log(v);
+              return -oracle::pow(1 - v, static_cast<Real>(gamma)) * oracle::log(v);
             });
           });
     add("generalized_cross_entropy", GeneralizedCrossEntropy{.q = 0.5, .weight = weight}, x,
         [=](const Reals& p, const Reals& q) {
           return oracle::by_probability(p, q, w,
-                                        [](Real v) { return (1 - std::sqrt(v)) / Real(0.5); });
+                                        [](Real v) { return (1 - oracle::sqrt(v)) / Real(0.5); });
         });
     add("symmetric_cross_entropy", SymmetricCrossEntropy{.alpha = 0.5, .beta = 2, .weight = weight},
         x, [=](const Reals& p, const Reals& q) {
@@ -94,7 +93,7 @@ inline std::vector<Case> row_cases() {
   all.push_back(classes_case("kl_div of logarithms", KLDiv{.log_target = true}, logs,
                              points({5, 7}, 86, -3, -0.2), [](const Reals& p, const Reals& q) {
                                Reals y = q;
-                               for (Real& v : y) v = std::exp(v);
+                               for (Real& v : y) v = oracle::exp(v);
                                return oracle::kl_div(p, y);
                              }));
   const auto label = [](const Reals& q) { return oracle::label_of(q); };
@@ -143,7 +142,7 @@ inline std::vector<Case> region_cases() {
              [=](const Reals& p, const Reals& y) { return oracle::tversky(p, y, alpha, beta, 2); }),
       region("focal_tversky", FocalTversky{.axis = 1},
              [=](const Reals& p, const Reals& y) {
-               return std::pow(oracle::tversky(p, y, alpha, beta, 1), Real(0.75));
+               return oracle::pow(oracle::tversky(p, y, alpha, beta, 1), Real(0.75));
              }),
       rows_case("iou", IoU{}, p4, y4,
                 [=](const Reals& a, const Reals& t, auto) { return oracle::iou(a, t, eps); }),

@@ -32,7 +32,6 @@ inline std::vector<Case> triplet_cases() {
                                                          static_cast<Real>(kind.p), swap);
                        return total;
                      }});
-  for (Case& one : all) one.step = 0.01;  // kinks of |.| stay away
   return all;
 }
 
@@ -94,7 +93,7 @@ inline std::vector<Case> batch_cases() {
            }},
           {"vicreg",
            VICReg{},
-           {views[0] * 0.4, views[1] * 0.4},
+           {views[0] * 0.5, views[1] * 0.5},
            {},
            [](const std::vector<Reals>& x, const Reals& w) {
              return w[0] * oracle::vicreg(rows_of(x[0], 3), rows_of(x[1], 3), 25, 25, 1,

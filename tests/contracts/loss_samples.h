@@ -12,6 +12,12 @@
 namespace downhill {
 namespace contract {
 
+/// Seeded numbers that float32 holds: both types are given the same.
+inline Tensor points(const Shape& shape, std::uint64_t seed, double low = -2, double high = 2,
+                     Type type = Type::f64) {
+  return ::points(shape, seed, low, high).to(Type::f32).to(type);
+}
+
 struct Sample {
   Loss loss;
   Tensors predictions, targets;
@@ -25,10 +31,18 @@ inline Tensor boxes(std::int64_t n, std::uint64_t seed, Type type) {
       all.set(4 * i + k, corner.at(2 * i + k));
       all.set(4 * i + 2 + k, corner.at(2 * i + k) + size.at(2 * i + k));
     }
-  return all.to(type);
+  return all.to(Type::f32).to(type);
 }
 
-inline Tensor prediction_for(Takes takes, std::int64_t n, std::uint64_t seed, Type type) {
+/// What n does not say: classes, features of a row, frames of a sequence, and how many rows at most
+/// where each is compared with each.
+struct Widths {
+  std::int64_t classes = 5, features = 4, frames = 6, compared = 150;
+};
+
+inline Tensor prediction_for(Takes takes, std::int64_t n, std::uint64_t seed, Type type,
+                             const Widths& widths = {}) {
+  const std::int64_t classes = widths.classes;
   switch (takes) {
     case Takes::number:
       return points({n}, seed, -3, 3, type);
@@ -41,16 +55,16 @@ inline Tensor prediction_for(Takes takes, std::int64_t n, std::uint64_t seed, Ty
     case Takes::logit:
       return points({n}, seed, -4, 4, type);
     case Takes::class_logits:
-      return points({n, 5}, seed, -2, 2, type);
+      return points({n, classes}, seed, -2, 2, type);
     case Takes::class_log_probabilities:
-      return points({n, 5}, seed, -3, -0.1, type);
+      return points({n, classes}, seed, -3, -0.1, type);
     case Takes::cumulative_logits:
     case Takes::continuation_logits:
-      return points({n, 5}, seed, -4, 4, type);
+      return points({n, classes}, seed, -4, 4, type);
     case Takes::class_cosines:
-      return points({n, 5}, seed, -0.9, 0.9, type);
+      return points({n, classes}, seed, -0.9, 0.9, type);
     case Takes::embedding:
-      return points({n, 4}, seed, -2, 2, type);
+      return points({n, widths.features}, seed, -2, 2, type);
     case Takes::box:
       return boxes(n, seed, type);
   }
@@ -58,46 +72,46 @@ inline Tensor prediction_for(Takes takes, std::int64_t n, std::uint64_t seed, Ty
 }
 
 /// A target for each of two names: times and events, or sequences of labels and their frames.
-inline void two_targets(Sample& s, std::int64_t n, Type type) {
+inline void two_targets(Sample& s, std::int64_t n, Type type, const Widths& widths) {
   if (s.loss.takes()[0] == Takes::number) {
-    s.targets = {points({n}, 9, 0.1, 5, type), labels({n}, 2, 10).to(type)};
+    s.targets = {points({n}, 9, 0.1, 5, type), ::labels({n}, 2, 10).to(type)};
     return;
   }
   n = std::min<std::int64_t>(n, 20);
-  s.predictions = {points({n, 6, 5}, 1, -3, -0.1, type)};
-  Tensor sequence = labels({n, 2}, 4, 9);
+  s.predictions = {points({n, widths.frames, widths.classes}, 1, -3, -0.1, type)};
+  Tensor sequence = ::labels({n, widths.frames / 3}, widths.classes - 1, 9);
   for (std::int64_t i = 0; i < sequence.elements(); ++i) sequence.set(i, sequence.at(i) + 1);
-  s.targets = {sequence, Tensor::full({n}, 6, Type::i64)};
+  s.targets = {sequence, Tensor::full({n}, static_cast<double>(widths.frames), Type::i64)};
 }
 
 /// About n elements, rows or pixels.
-inline Sample sample_of(const Loss& loss, std::int64_t n, Type type) {
+inline Sample sample_of(const Loss& loss, std::int64_t n, Type type, const Widths& widths = {}) {
   const Takes first = loss.takes()[0];
   const bool pairs = first == Takes::embedding && (loss.targets() > 0 || loss.predictions() == 2);
-  if (pairs || loss.targets() == 2) n = std::min<std::int64_t>(n, 150);  // n^2
+  if (pairs || loss.targets() == 2) n = std::min(n, widths.compared);  // n^2
   Sample s{loss, {}, {}};
   if (loss.takes_labels() && first == Takes::probability) {
     s.predictions = {points({2, 3, n}, 1, 0.05, 0.95, type)};
-    s.targets = {labels({2, n}, 3, 2)};
+    s.targets = {::labels({2, n}, 3, 2)};
     return s;
   }
   for (std::size_t k = 0; k < static_cast<std::size_t>(loss.predictions()); ++k)
-    s.predictions.push_back(prediction_for(loss.takes()[k], n, 1 + k, type));
+    s.predictions.push_back(prediction_for(loss.takes()[k], n, 1 + k, type, widths));
   if (loss.entries() > 0)
     s.predictions = {points({n, static_cast<std::int64_t>(loss.entries())}, 1, -3, 3, type)};
   if (loss.targets() == 0) return s;
   const auto& range = loss.target_range();
   if (loss.targets() == 2) {
-    two_targets(s, n, type);
+    two_targets(s, n, type, widths);
     return s;
   }
   const bool binary = loss.name() == "lovasz";  // of the list the one that takes 0 and 1 alone
-  if (loss.takes_labels()) s.targets = {labels({n}, 5, 9)};
+  if (loss.takes_labels()) s.targets = {::labels({n}, widths.classes, 9)};
   else if (loss.entries() > 0) s.targets = {points(s.predictions[0].shape(), 9, -3, 3, type)};
-  else if (binary) s.targets = {labels({n}, 2, 9).to(type)};
-  else if (first == Takes::class_logits) s.targets = {points({n, 5}, 9, 0, 3, type)};
+  else if (binary) s.targets = {::labels({n}, 2, 9).to(type)};
+  else if (first == Takes::class_logits) s.targets = {points({n, widths.classes}, 9, 0, 3, type)};
   else if (first == Takes::embedding && range) s.targets = {points({n}, 9, range->low, 1, type)};
-  else if (first == Takes::embedding) s.targets = {prediction_for(first, n, 9, type)};
+  else if (first == Takes::embedding) s.targets = {prediction_for(first, n, 9, type, widths)};
   else if (first == Takes::box) s.targets = {boxes(n, 9, type)};
   else if (first == Takes::logit || first == Takes::probability)
     s.targets = {points({n}, 9, 0, 1, type)};

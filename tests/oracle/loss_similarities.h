@@ -12,8 +12,8 @@ inline Real apart(const Row& a, const Row& b, Apart kind, Real p) {
   Real total = 0;
   for (std::size_t k = 0; k < a.size(); ++k)
     total += kind == Apart::squared ? (a[k] - b[k]) * (a[k] - b[k])
-                                    : std::pow(std::fabs(a[k] - b[k] + static_cast<Real>(1e-6)), p);
-  return kind == Apart::squared ? total : std::pow(total, 1 / p);
+                                    : pow(fabs(a[k] - b[k] + static_cast<Real>(1e-6)), p);
+  return kind == Apart::squared ? total : pow(total, 1 / p);
 }
 inline Real triplet(const Row& anchor, const Row& positive, const Row& negative, Real margin,
                     Apart kind, Real p, bool swap) {
@@ -30,10 +30,10 @@ inline Real circle(const std::vector<Row>& rows, const Row& labels, std::size_t 
     if (j == i) continue;
     const Real s = cosine(rows[i], rows[j]), now = cosine(held[i], held[j]);
     if (labels[j] == labels[i])
-      within += std::exp(-gamma * std::max(Real(0), 1 + margin - now) * (s - (1 - margin)));
-    else between += std::exp(gamma * std::max(Real(0), now + margin) * (s - margin));
+      within += exp(-gamma * std::max(Real(0), 1 + margin - now) * (s - (1 - margin)));
+    else between += exp(gamma * std::max(Real(0), now + margin) * (s - margin));
   }
-  return std::log(1 + between * within);
+  return log(1 + between * within);
 }
 
 /// Wang et al. (2019), equation 15, for row i.
@@ -43,24 +43,23 @@ inline Real multi_similarity(const std::vector<Row>& rows, const Row& labels, st
   for (std::size_t j = 0; j < rows.size(); ++j) {
     if (j == i) continue;
     const Real s = cosine(rows[i], rows[j]);
-    if (labels[j] == labels[i]) within += std::exp(-alpha * (s - base));
-    else between += std::exp(beta * (s - base));
+    if (labels[j] == labels[i]) within += exp(-alpha * (s - base));
+    else between += exp(beta * (s - base));
   }
-  return std::log(1 + within) / alpha + std::log(1 + between) / beta;
+  return log(1 + within) / alpha + log(1 + between) / beta;
 }
 
 /// Cross-entropy of scaled cosines, of which the label's own is given.
 inline Real with_own(const Row& cosines, std::size_t t, Real own, Real scale) {
-  Real total = std::exp(scale * own);
+  Real total = exp(scale * own);
   for (std::size_t c = 0; c < cosines.size(); ++c)
-    if (c != t) total += std::exp(scale * cosines[c]);
-  return std::log(total) - scale * own;
+    if (c != t) total += exp(scale * cosines[c]);
+  return log(total) - scale * own;
 }
 /// Deng et al. (2018), equation 3.
 inline Real arcface(const Row& cosines, std::size_t t, Real margin, Real scale) {
-  const Real angle = std::acos(cosines[t]), pi = std::acos(Real(-1));
-  const Real own =
-      angle + margin < pi ? std::cos(angle + margin) : cosines[t] - margin * std::sin(margin);
+  const Real angle = acos(cosines[t]);
+  const Real own = angle + margin < pi() ? cos(angle + margin) : cosines[t] - margin * sin(margin);
   return with_own(cosines, t, own, scale);
 }
 /// Wang et al. (2018), equation 4.
@@ -75,7 +74,7 @@ inline Row feature(const std::vector<Row>& rows, std::size_t d) {
 }
 inline Real mean_of(const Row& x) {
   Real total = 0;
-  for (const Real v : x) total += v;
+  for (const Real& v : x) total += v;
   return total / static_cast<Real>(x.size());
 }
 /// Mean of (x - mean x)(y - mean y).
@@ -92,7 +91,7 @@ inline Real barlow_twins(const std::vector<Row>& a, const std::vector<Row>& b, R
   for (std::size_t i = 0; i < a[0].size(); ++i)
     for (std::size_t j = 0; j < a[0].size(); ++j) {
       const Row x = feature(a, i), y = feature(b, j);
-      const Real c = together(x, y) / std::sqrt((together(x, x) + eps) * (together(y, y) + eps));
+      const Real c = together(x, y) / sqrt((together(x, x) + eps) * (together(y, y) + eps));
       loss += i == j ? (1 - c) * (1 - c) : lambda * c * c;
     }
   return loss;
@@ -111,7 +110,7 @@ inline Real vicreg(const std::vector<Row>& a, const std::vector<Row>& b, Real in
     for (std::size_t i = 0; i < a[0].size(); ++i)
       for (std::size_t j = 0; j < a[0].size(); ++j) {
         const Real c = unbiased * together(feature(*view, i), feature(*view, j));
-        if (i == j) narrow += std::max(Real(0), 1 - std::sqrt(c + eps)) / d;
+        if (i == j) narrow += std::max(Real(0), 1 - sqrt(c + eps)) / d;
         else repeated += c * c / d;
       }
   return invariance * differ + variance * narrow / 2 + covariance * repeated;

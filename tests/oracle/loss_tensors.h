@@ -10,9 +10,7 @@ inline Real dot(const Row& a, const Row& b) {
   for (std::size_t k = 0; k < a.size(); ++k) sum += a[k] * b[k];
   return sum;
 }
-inline Real cosine(const Row& a, const Row& b) {
-  return dot(a, b) / std::sqrt(dot(a, a) * dot(b, b));
-}
+inline Real cosine(const Row& a, const Row& b) { return dot(a, b) / sqrt(dot(a, a) * dot(b, b)); }
 inline Real cosine_embedding(const Row& a, const Row& b, Real y, Real margin) {
   return (1 + y) / 2 * (1 - cosine(a, b)) + (1 - y) / 2 * std::max(Real(0), cosine(a, b) - margin);
 }
@@ -20,15 +18,15 @@ inline Real cosine_embedding(const Row& a, const Row& b, Real y, Real margin) {
 inline Real contrastive(const Row& a, const Row& b, Real y, Real margin) {
   Real squares = 0;
   for (std::size_t k = 0; k < a.size(); ++k) squares += (a[k] - b[k]) * (a[k] - b[k]);
-  const Real near = std::max(Real(0), margin - std::sqrt(squares));
+  const Real near = std::max(Real(0), margin - sqrt(squares));
   return y * squares + (1 - y) * near * near;
 }
 /// van den Oord et al. (2018), equation 4, for row i.
 inline Real info_nce(const std::vector<Row>& a, const std::vector<Row>& b, std::size_t i,
                      Real temperature) {
   Real all = 0;
-  for (const Row& other : b) all += std::exp(cosine(a[i], other) / temperature);
-  return std::log(all) - cosine(a[i], b[i]) / temperature;
+  for (const Row& other : b) all += exp(cosine(a[i], other) / temperature);
+  return log(all) - cosine(a[i], b[i]) / temperature;
 }
 /// Chen et al. (2020), equation 1, of both views of pair i.
 inline Real nt_xent(const std::vector<Row>& a, const std::vector<Row>& b, std::size_t i,
@@ -36,10 +34,10 @@ inline Real nt_xent(const std::vector<Row>& a, const std::vector<Row>& b, std::s
   const auto one_way = [&](const std::vector<Row>& from, const std::vector<Row>& to) {
     Real all = 0;
     for (std::size_t j = 0; j < to.size(); ++j) {
-      all += std::exp(cosine(from[i], to[j]) / temperature);
-      if (j != i) all += std::exp(cosine(from[i], from[j]) / temperature);
+      all += exp(cosine(from[i], to[j]) / temperature);
+      if (j != i) all += exp(cosine(from[i], from[j]) / temperature);
     }
-    return std::log(all) - cosine(from[i], to[i]) / temperature;
+    return log(all) - cosine(from[i], to[i]) / temperature;
   };
   return (one_way(a, b) + one_way(b, a)) / 2;
 }
@@ -48,10 +46,9 @@ inline Real nt_xent(const std::vector<Row>& a, const std::vector<Row>& b, std::s
 inline Real listnet(const Row& s, const Row& y, bool softmax) {
   Real total = 0, norm = 0, loss = 0;
   for (std::size_t j = 0; j < s.size(); ++j)
-    if (y[j] >= 0) total += std::exp(s[j]), norm += std::exp(y[j]);
+    if (y[j] >= 0) total += exp(s[j]), norm += exp(y[j]);
   for (std::size_t j = 0; j < s.size(); ++j)
-    if (y[j] >= 0)
-      loss -= (softmax ? std::exp(y[j]) / norm : y[j]) * std::log(std::exp(s[j]) / total);
+    if (y[j] >= 0) loss -= (softmax ? exp(y[j]) / norm : y[j]) * log(exp(s[j]) / total);
   return loss;
 }
 inline std::vector<std::size_t> falling(const Row& by, const Row& y) {
@@ -68,8 +65,8 @@ inline Real list_mle(const Row& s, const Row& y) {
   Real loss = 0;
   for (std::size_t k = 0; k < order.size(); ++k) {
     Real left = 0;
-    for (std::size_t j = k; j < order.size(); ++j) left += std::exp(s[order[j]]);
-    loss -= std::log(std::exp(s[order[k]]) / left);
+    for (std::size_t j = k; j < order.size(); ++j) left += exp(s[order[j]]);
+    loss -= log(exp(s[order[k]]) / left);
   }
   return loss;
 }
@@ -77,7 +74,7 @@ inline Real ranknet(const Row& s, const Row& y) {
   Real loss = 0;
   for (std::size_t i = 0; i < s.size(); ++i)
     for (std::size_t j = 0; j < s.size(); ++j)
-      if (y[j] >= 0 && y[i] > y[j]) loss += std::log(1 + std::exp(s[j] - s[i]));
+      if (y[j] >= 0 && y[i] > y[j]) loss += log(1 + exp(s[j] - s[i]));
   return loss;
 }
 /// Burges (2010): a pair counts by how the gain of the order `ranked` changes when it is exchanged.
@@ -85,7 +82,7 @@ inline Real lambda_rank(const Row& s, const Row& y, const Row& ranked) {
   const auto gain = [&](const std::vector<std::size_t>& order) {
     Real sum = 0;
     for (std::size_t r = 0; r < order.size(); ++r)
-      sum += (std::pow(Real(2), y[order[r]]) - 1) / std::log2(Real(2) + static_cast<Real>(r));
+      sum += (pow(Real(2), y[order[r]]) - 1) / (log(Real(2) + static_cast<Real>(r)) / log(Real(2)));
     return sum;
   };
   const auto order = falling(ranked, y);
@@ -96,8 +93,7 @@ inline Real lambda_rank(const Row& s, const Row& y, const Row& ranked) {
       if (!(y[order[a]] > y[order[b]])) continue;
       auto exchanged = order;
       std::swap(exchanged[a], exchanged[b]);
-      loss += std::fabs(gain(exchanged) - now) / best *
-              std::log(1 + std::exp(s[order[b]] - s[order[a]]));
+      loss += fabs(gain(exchanged) - now) / best * log(1 + exp(s[order[b]] - s[order[a]]));
     }
   return loss;
 }
@@ -107,13 +103,13 @@ inline Real cox_ph(const Row& x, const Row& time, const Row& event, bool efron, 
   if (event[i] == 0) return 0;
   Real all = 0, tied = 0, before = 0, count = 0;
   for (std::size_t j = 0; j < x.size(); ++j) {
-    if (time[j] >= time[i]) all += std::exp(x[j]);
+    if (time[j] >= time[i]) all += exp(x[j]);
     if (time[j] != time[i] || event[j] == 0) continue;
-    tied += std::exp(x[j]);
+    tied += exp(x[j]);
     before += j < i ? 1 : 0;
     count += 1;
   }
-  return std::log(all - (efron ? before / count * tied : 0)) - x[i];
+  return log(all - (efron ? before / count * tied : 0)) - x[i];
 }
 
 /// Berman et al. (2018): sum over k of the k-th largest error times the growth of the Jaccard loss.
@@ -152,9 +148,9 @@ inline Real ctc(const std::vector<Row>& log_p, const std::vector<std::size_t>& l
       if (c != blank && c != last) merged.push_back(c);
       last = c;
     }
-    if (merged == labels) total += std::exp(weight);
+    if (merged == labels) total += exp(weight);
   }
-  return -std::log(total);
+  return -log(total);
 }
 
 }  // namespace oracle

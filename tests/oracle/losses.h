@@ -1,31 +1,31 @@
 #pragma once
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-// The losses as their papers write them, in long double: slow and plain, and nothing of the
-// library. Each takes one item (element, row or region).
+#include "tests/oracle/real_math.h"
+
+// The losses as their papers write them, in 113 bits: slow and plain, and nothing of the library.
+// Each takes one item (element, row or region).
 
 namespace oracle {
 
-using Real = long double;
 using Row = std::vector<Real>;
 
 inline Real mse(Real p, Real y) { return (p - y) * (p - y); }
-inline Real mae(Real p, Real y) { return std::fabs(p - y); }
+inline Real mae(Real p, Real y) { return fabs(p - y); }
 
 /// Huber (1964): quadratic up to delta, then linear.
 inline Real huber(Real p, Real y, Real delta) {
-  const Real r = std::fabs(p - y);
-  return r <= delta ? r * r / 2 : delta * (r - delta / 2);
+  const Real r = fabs(p - y);
+  return r <= delta ? (p - y) * (p - y) / 2 : delta * (r - delta / 2);
 }
 
 /// Girshick (2015), equation 3.
 inline Real smooth_l1(Real p, Real y, Real beta) {
-  const Real r = std::fabs(p - y);
-  return r < beta ? r * r / (2 * beta) : r - beta / 2;
+  const Real r = fabs(p - y);
+  return r < beta ? (p - y) * (p - y) / (2 * beta) : r - beta / 2;
 }
 
 /// Koenker and Bassett (1978).
@@ -33,34 +33,32 @@ inline Real quantile(Real p, Real y, Real q) { return y >= p ? q * (y - p) : (1 
 
 /// -log of the Poisson probability, without log y! or with Stirling's form of it.
 inline Real poisson_nll(Real x, Real y, bool log_input, bool full, Real eps) {
-  const Real two_pi = 2 * std::acos(Real(-1));
-  const Real rate = log_input ? std::exp(x) - y * x : x - y * std::log(x + eps);
-  return rate + (full && y > 1 ? y * std::log(y) - y + std::log(two_pi * y) / 2 : 0);
+  const Real two_pi = 2 * pi();
+  const Real rate = log_input ? exp(x) - y * x : x - y * log(x + eps);
+  return rate + (full && y > 1 ? y * log(y) - y + log(two_pi * y) / 2 : 0);
 }
 
 /// -w y log p - (1 - y) log(1 - p) with p = 1 / (1 + e^-x), each logarithm where it does not
 /// overflow.
 inline Real bce_with_logits(Real x, Real y, Real pos_weight) {
-  const Real log_p = x > 0 ? -std::log1p(std::exp(-x)) : x - std::log1p(std::exp(x));
-  const Real log_q = x > 0 ? -x - std::log1p(std::exp(-x)) : -std::log1p(std::exp(x));
+  const Real log_p = x > 0 ? -log1p(exp(-x)) : x - log1p(exp(x));
+  const Real log_q = x > 0 ? -x - log1p(exp(-x)) : -log1p(exp(x));
   return -pos_weight * y * log_p - (1 - y) * log_q;
 }
 
 /// Nix and Weigend (1994).
 inline Real gaussian_nll(Real mean, Real variance, Real y, bool full) {
-  const Real pi = std::acos(Real(-1));
-  return (std::log(variance) + (mean - y) * (mean - y) / variance + (full ? std::log(2 * pi) : 0)) /
-         2;
+  return (log(variance) + (mean - y) * (mean - y) / variance + (full ? log(2 * pi()) : 0)) / 2;
 }
 
 /// sum_c w_c q_c (-log softmax(x)_c) with smoothed target shares q.
 inline Real cross_entropy(const Row& x, const Row& target, Real smoothing, const Row& weight) {
   const Real largest = *std::max_element(x.begin(), x.end());
   Real total = 0, loss = 0;
-  for (const Real v : x) total += std::exp(v - largest);
+  for (const Real& v : x) total += exp(v - largest);
   for (std::size_t c = 0; c < x.size(); ++c) {
     const Real q = (1 - smoothing) * target[c] + smoothing / static_cast<Real>(x.size());
-    loss += (weight.empty() ? 1 : weight[c]) * q * (std::log(total) + largest - x[c]);
+    loss += (weight.empty() ? 1 : weight[c]) * q * (log(total) + largest - x[c]);
   }
   return loss;
 }
@@ -69,9 +67,9 @@ inline Real cross_entropy(const Row& x, const Row& target, Real smoothing, const
 inline Real poly1(const Row& x, const Row& target, Real epsilon, const Row& weight) {
   const Real largest = *std::max_element(x.begin(), x.end());
   Real total = 0, missed = 0;
-  for (const Real v : x) total += std::exp(v - largest);
+  for (const Real& v : x) total += exp(v - largest);
   for (std::size_t c = 0; c < x.size(); ++c)
-    missed += (weight.empty() ? 1 : weight[c]) * target[c] * (1 - std::exp(x[c] - largest) / total);
+    missed += (weight.empty() ? 1 : weight[c]) * target[c] * (1 - exp(x[c] - largest) / total);
   return cross_entropy(x, target, 0, weight) + epsilon * missed;
 }
 
@@ -79,7 +77,7 @@ inline Real poly1(const Row& x, const Row& target, Real epsilon, const Row& weig
 inline Real logit_adjusted(const Row& x, const Row& target, Real tau, const Row& prior,
                            const Row& weight) {
   Row adjusted = x;
-  for (std::size_t c = 0; c < x.size(); ++c) adjusted[c] += tau * std::log(prior[c]);
+  for (std::size_t c = 0; c < x.size(); ++c) adjusted[c] += tau * log(prior[c]);
   return cross_entropy(adjusted, target, 0, weight);
 }
 
@@ -94,12 +92,12 @@ inline Real dice(const Row& p, const Row& y, Real smooth, bool squared = false) 
 }
 
 /// -y log p - (1 - y) log(1 - p).
-inline Real bce(Real p, Real y) { return -y * std::log(p) - (1 - y) * std::log(1 - p); }
+inline Real bce(Real p, Real y) { return -y * log(p) - (1 - y) * log(1 - p); }
 
 /// Lin et al. (2017), with soft targets as torchvision reads them.
 inline Real focal(Real x, Real y, Real gamma, Real alpha) {
-  const Real p = 1 / (1 + std::exp(-x)), p_t = p * y + (1 - p) * (1 - y);
-  return (alpha * y + (1 - alpha) * (1 - y)) * std::pow(1 - p_t, gamma) * bce(p, y);
+  const Real p = 1 / (1 + exp(-x)), p_t = p * y + (1 - p) * (1 - y);
+  return (alpha * y + (1 - alpha) * (1 - y)) * pow(1 - p_t, gamma) * bce(p, y);
 }
 
 inline Real area(const Row& box) { return (box[2] - box[0]) * (box[3] - box[1]); }
@@ -120,14 +118,13 @@ struct CIoUParts {
   Real overlap, distance, v;
 };
 inline CIoUParts ciou_parts(const Row& p, const Row& y, Real eps) {
-  const Real both = shared_area(p, y), pi = std::acos(Real(-1));
+  const Real both = shared_area(p, y);
   const Real w = std::max(p[2], y[2]) - std::min(p[0], y[0]),
              h = std::max(p[3], y[3]) - std::min(p[1], y[1]);
   const Real dx = (p[0] + p[2] - y[0] - y[2]) / 2, dy = (p[1] + p[3] - y[1] - y[3]) / 2;
-  const Real turn =
-      std::atan((y[2] - y[0]) / (y[3] - y[1])) - std::atan((p[2] - p[0]) / (p[3] - p[1]));
+  const Real turn = atan((y[2] - y[0]) / (y[3] - y[1])) - atan((p[2] - p[0]) / (p[3] - p[1]));
   return {both / (area(p) + area(y) - both + eps), (dx * dx + dy * dy) / (w * w + h * h + eps),
-          4 / (pi * pi) * turn * turn};
+          4 / (pi() * pi()) * turn * turn};
 }
 inline Real ciou_alpha(const Row& p, const Row& y, Real eps) {
   const CIoUParts c = ciou_parts(p, y, eps);
@@ -166,15 +163,15 @@ inline Real sup_con(const std::vector<Row>& rows, const Row& labels, Real temper
       a += rows[i][k] * rows[i][k];
       b += rows[j][k] * rows[j][k];
     }
-    return dot / std::sqrt(a * b) / temperature;
+    return dot / sqrt(a * b) / temperature;
   };
   Real all = 0, near = 0, count = 0;
   for (std::size_t j = 0; j < rows.size(); ++j)
-    if (j != i) all += std::exp(similar(j));
+    if (j != i) all += exp(similar(j));
   for (std::size_t j = 0; j < rows.size(); ++j) {
     if (j == i || labels[j] != labels[i]) continue;
-    near += std::log(all) - similar(j);
-    ++count;
+    near += log(all) - similar(j);
+    count += 1;
   }
   return count > 0 ? near / count : 0;
 }
@@ -182,28 +179,6 @@ inline Real sup_con(const std::vector<Row>& rows, const Row& labels, Real temper
 /// Granger (1969): the price of an error by its side.
 inline Real asymmetric(Real p, Real y, Real under, Real over, Real delta) {
   return (p < y ? under : over) * huber(p, y, delta);
-}
-
-/// Derivatives of a function of one number by Ridders' extrapolation of central differences.
-template <class F>
-Real derivative(F f, Real x, Real step) {
-  constexpr int kRows = 8;
-  Real table[kRows][kRows];
-  Real best = 0, error = 1e30L;
-  for (int i = 0; i < kRows; ++i, step /= 2) {
-    table[i][0] = (f(x + step) - f(x - step)) / (2 * step);
-    Real power = 4;
-    for (int j = 1; j <= i; ++j, power *= 4) {
-      table[i][j] = (power * table[i][j - 1] - table[i - 1][j - 1]) / (power - 1);
-      const Real change = std::max(std::fabs(table[i][j] - table[i][j - 1]),
-                                   std::fabs(table[i][j] - table[i - 1][j - 1]));
-      if (change <= error) {
-        error = change;
-        best = table[i][j];
-      }
-    }
-  }
-  return best;
 }
 
 }  // namespace oracle

@@ -48,7 +48,7 @@ struct Share {
   int all() const { return ours + composed + reasons + missing; }
 };
 
-TEST(Peers, EverySymbolMarkedMustHasALossACompositionOrAReason) {
+TEST(Peers, EverySymbolOfMustAndShouldHasALossACompositionOrAReason) {
   const auto names = Losses::names();
   const std::set<std::string> listed(names.begin(), names.end());
   std::map<std::string, std::string> elsewhere;
@@ -61,7 +61,7 @@ TEST(Peers, EverySymbolMarkedMustHasALossACompositionOrAReason) {
     if (listed.contains(row["canonical"])) ++share.ours;
     else if (other == elsewhere.end()) {
       ++share.missing;
-      if (row["set"] == "must") missing += row["peer"] + " " + row["symbol"] + "\n";
+      if (row["set"] != "exotic") missing += row["peer"] + " " + row["symbol"] + "\n";
     } else if (other->second == "composition") ++share.composed;
     else ++share.reasons;
   }
@@ -76,7 +76,7 @@ TEST(Peers, EverySymbolMarkedMustHasALossACompositionOrAReason) {
   EXPECT_GE(must.all(), 300);
   EXPECT_GE(must.ours + must.composed, 0.95 * must.all());
   const Share& should = shares["should"];
-  EXPECT_GE(should.ours + should.composed, 0.6 * should.all());
+  EXPECT_GE(should.ours + should.composed, 0.62 * should.all());
 }
 
 TEST(Peers, WhatStandsElsewhereIsNotInTheListAndItsCompositionsAreLosses) {
