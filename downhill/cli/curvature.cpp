@@ -34,6 +34,7 @@ void add_stands(JsonWriter& json, const Stands& s) {
   json.member("reason", s.reason);
   json.member("parameters", s.parameters);
   json.member("loss", s.loss);
+  json.member("unit", s.unit);
   json.member("gradient_norm", s.gradient_norm);
   json.member("h1", s.h1);
   json.member("h1_residual", s.h1_residual);
@@ -136,19 +137,22 @@ void print_as_json(const Curvature& c) {
 }  // namespace
 
 int curvature_command(const Words& words) {
-  std::string run, picture;
+  std::string run, data, picture;
   bool json = false;
   CurvatureOptions options;
   Arguments arguments("curvature", kSummary,
                       "downhill curvature run/digits --picture spectrum.svg");
   arguments.positional("RUN", run, "a run directory that train wrote");
+  arguments.text("--data", "FILE", data, "where the run's table lies now, if it has moved");
   arguments.number("--rows", "N", options.rows, {1, 1e9}, "training rows at most: a sample");
   arguments.picture("--picture", picture, "draw the density of the spectrum");
   arguments.flag("--json", json, "one JSON object instead of text");
   if (!arguments.parse(words)) return kOk;
   if (run.empty()) throw_argument("RUN", "is empty; expected a run directory");
 
-  check_outputs(files_of_runs({run}), std::array{NamedFile{"--picture", picture}});
+  std::vector<NamedFile> inputs = files_of_runs({run});
+  inputs.push_back({"--data", data});
+  check_outputs(inputs, std::array{NamedFile{"--picture", picture}});
   const Interrupt interrupt;
   ProgressBar bar(arguments.quiet());
   options.stop = interrupt.token();
@@ -156,7 +160,7 @@ int curvature_command(const Words& words) {
     if (bar.due() && of > 0)
       bar.show(static_cast<double>(done) / of, fmt::format("product {} of at most {}", done, of));
   };
-  const CurvatureOfRun measured = curvature_of_run(run, options);
+  const CurvatureOfRun measured = curvature_of_run(run, options, data);
   const Curvature& curvature = measured.curvature;
   if (!measured.note.empty() && !arguments.quiet()) note_all({measured.note});
   if (!picture.empty() && curvature.density.at.empty() && !curvature.stopped)

@@ -29,7 +29,7 @@ constexpr std::string_view kSummary =
     "those in which the run moved, or towards another run.\n";
 
 struct Request {
-  std::string run, directions = "hessian", to, picture, page, out;
+  std::string run, data, directions = "hessian", to, picture, page, out;
   RunLandscapeOptions options;
   bool quiet = false;
 };
@@ -46,6 +46,7 @@ bool read_request(Request& request, const Words& words) {
   arguments.number("--points", "N", points, {3, 2001}, "of a side");
   arguments.number("--range", "X", o.range, kNonNegative,
                    "each way, in units of the directions; 0: chosen");
+  arguments.text("--data", "FILE", request.data, "where the run's table lies now, if it has moved");
   arguments.number("--rows", "N", o.rows, {1, 1e9}, "training rows at most: a sample");
   arguments.number("--seed", "N", seed, {0, kCount.high}, "of random directions");
   arguments.picture("--picture", request.picture, "contours, or curves of a line");
@@ -68,6 +69,7 @@ bool read_request(Request& request, const Words& words) {
   o.points = static_cast<int>(points);
   o.seed = static_cast<std::uint64_t>(seed);
   o.to = request.to;
+  o.data = request.data;
   o.out = request.out;
   request.quiet = arguments.quiet();
   return true;
@@ -123,9 +125,11 @@ std::string text_of(const RunLandscape& l, const Request& request) {
 int landscape_command(const Words& words) {
   Request request;
   if (!read_request(request, words)) return kOk;
-  check_outputs(files_of_runs({request.run, request.to}),
-                std::array{NamedFile{"--picture", request.picture},
-                           NamedFile{"--page", request.page}, NamedFile{"--out", request.out}});
+  std::vector<NamedFile> inputs = files_of_runs({request.run, request.to});
+  inputs.push_back({"--data", request.data});
+  check_outputs(
+      inputs, std::array{NamedFile{"--picture", request.picture}, NamedFile{"--page", request.page},
+                         NamedFile{"--out", request.out}});
   const Interrupt interrupt;
   ProgressBar bar(request.quiet);
   request.options.stop = interrupt.token();

@@ -58,20 +58,28 @@ struct LiveView::Server {
 
 namespace {
 
-/// Shows each epoch. It holds the server alone while the run lives.
+/// Shows the first epoch, and those after it of which the pages take at most a twentieth of the time:
+/// a page costs milliseconds, and short epochs are many. It holds the server alone while the run lives.
 class Shown : public Observer {
+  using Clock = std::chrono::steady_clock;
+
  public:
   explicit Shown(std::function<void(std::string)> show) : show_(std::move(show)) {}
   std::string text() const override { return ""; }  // no part of the run
   std::optional<Stop> after_epoch(const RunLog& log) override {
+    const auto begin = Clock::now();
+    if (begin < next_) return {};
     DoctorOptions options;
     options.running = true;
     show_(live_report(log, diagnose(log, options)));
+    const auto end = Clock::now();
+    next_ = end + 19 * (end - begin);
     return {};
   }
 
  private:
   std::function<void(std::string)> show_;
+  Clock::time_point next_ = {};
 };
 
 // A page of elsewhere whose name leads here must not read the run (DNS rebinding).

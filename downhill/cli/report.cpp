@@ -55,7 +55,8 @@ int report_command(const Words& words) {
                        columns.emplace_back(pair);
                    });
   if (!arguments.parse(words)) return kOk;
-  const RunLog log = read_log(run, arguments.quiet(), columns);
+  RunLog log = read_log(run, arguments.quiet(), columns);
+  if (log.start.config.empty()) log.start.config = {{"log", fs::path(run).filename().string()}};
   fs::path path = run;
   if (!out.empty()) path = out;
   else if (fs::is_directory(path)) path /= kReportFile;
@@ -65,7 +66,8 @@ int report_command(const Words& words) {
   inputs.push_back({"RUN", log_path});
   inputs.push_back({"--landscape", landscape});
   if (fs::is_directory(run))
-    for (const char* name : {kModelFile, kCheckpointFile}) inputs.push_back({"RUN", run / fs::path(name)});
+    for (const char* name : {kModelFile, kCheckpointFile})
+      inputs.push_back({"RUN", run / fs::path(name)});
   check_outputs(inputs, std::array{NamedFile{"--out", path}});
   write_atomically(
       path, html_report(log, log.verdict ? *log.verdict : diagnose(log), plane_in(landscape)));

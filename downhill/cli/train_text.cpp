@@ -140,7 +140,7 @@ std::string result_text(const TableRunResult& result, bool verbose) {
       verbose ? verdict_text(fit.verdict) + "\nwhere it stands: " + explain(fit.stands) + "\n"
               : cut(fmt::format("{}: {}", fit.verdict.name, fit.verdict.summary), width) + "\n";
   if (!verbose && !fit.verdict.healthy())
-    text += cut("next: " + fit.verdict.findings.front().remedy, std::max(width, 200)) + "\n";
+    text += "next: " + fit.verdict.findings.front().remedy + "\n";  // a command is whole or none
   text += fmt::format("{} at {}: {} epochs, {} steps, {:.3g} s{}\n", text_of(fit.ended),
                       fit.stands.stands, fit.epochs, fit.steps, fit.seconds,
                       fit.best_epoch ? fmt::format("; weights of epoch {}", *fit.best_epoch) : "");

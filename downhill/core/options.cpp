@@ -125,7 +125,8 @@ const OptionKind& option_kind<std::vector<double>>() {
 std::string print_option(double value) { return option_kind<double>().print(&value); }
 
 std::string decimal(double value, int digits) {
-  return fmt::format("{:.{}g}", std::isnan(value) ? std::abs(value) : value, digits);
+  // Neither "-nan" nor "-0" is for people.
+  return fmt::format("{:.{}g}", std::isnan(value) || value == 0 ? std::abs(value) : value, digits);
 }
 
 std::string read_word(std::string_view text, std::span<const char* const> words, int& index) {

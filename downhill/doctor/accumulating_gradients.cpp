@@ -18,6 +18,8 @@ const char* AccumulatingGradients::needs(const Examination& run) {
 }
 
 std::optional<Finding> AccumulatingGradients::examine(const Examination& run) const {
+  // Our own loop clears the gradients of every step.
+  if (!run.log().start.version.empty()) return {};
   if (run.norms().size() < kFew || !run.judged() || run.found("data_not_shuffled")) return {};
   const auto norms = run.norms().values();
   const auto all = std::span(norms);
@@ -34,8 +36,9 @@ std::optional<Finding> AccumulatingGradients::examine(const Examination& run) co
                       down < (train.best < 0 ? fallen : stuck);
   // The norm of a sum over all batches does not jump from batch to batch as their losses do.
   const CurveShape& losses = run.train_shape();
-  const bool sum = !run.norms().by_epoch && !run.train().by_epoch && std::max(ratio, whole) > growth &&
-                   shape.noise < smooth * shape.end && losses.noise > 0.3 * std::abs(losses.end);
+  const bool sum = !run.norms().by_epoch && !run.train().by_epoch &&
+                   std::max(ratio, whole) > growth && shape.noise < smooth * shape.end &&
+                   losses.noise > 0.3 * std::abs(losses.end);
   if (!(ratio > growth && down < fallen) && !steady && !sum) return {};
   Finding finding{.confidence = confidence_of(std::max(ratio, whole / 2), growth),
                   .from_step = run.norms().place(0)};

@@ -18,6 +18,7 @@ struct InitLossOff {
       "Karpathy, A recipe for training neural networks; CS231n (log C)";
   double loss = 4.7;
   double number_loss = 12;
+  double beyond = 1.5;
   double drop = 3;
   double classes = 3.4;
   double sudden = 2;
@@ -28,6 +29,8 @@ struct InitLossOff {
     return std::array{
         option<&InitLossOff::loss>("loss", kPositive, "first loss where the log has an accuracy"),
         option<&InitLossOff::number_loss>("number_loss", kPositive, "first loss where it has none"),
+        option<&InitLossOff::beyond>("beyond", kPositive,
+                                     "first loss over the best constant's, where the log has that"),
         option<&InitLossOff::drop>(
             "drop", kPositive,
             "first loss over the median loss from a tenth to a fifth of the run"),

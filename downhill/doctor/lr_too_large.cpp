@@ -30,7 +30,8 @@ bool jumps_at_once(const Examination& run) {
   const auto losses = run.train().values();
   const std::size_t width = window_of(run);
   if (run.train().by_epoch || losses.size() < 2 * width) return false;
-  std::vector<double> next(losses.begin() + 1, losses.begin() + 1 + static_cast<std::ptrdiff_t>(width));
+  std::vector<double> next(losses.begin() + 1,
+                           losses.begin() + 1 + static_cast<std::ptrdiff_t>(width));
   const double middle = median(next);
   for (double& loss : next) loss = std::abs(loss - middle);
   return middle - losses[0] > 4 * 1.4826 * median(next);
@@ -41,7 +42,8 @@ bool jumps_at_once(const Examination& run) {
 double hump(const Examination& run, double wrong) {
   const auto losses = run.train().values();
   if (losses.size() < 20 || !(run.train_shape().start > 0)) return 0;
-  double start = run.train().by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], losses[1]);
+  double start =
+      run.train().by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], losses[1]);
   const auto early = std::span(losses).subspan(losses.size() / 10, losses.size() * 4 / 10);
   const bool falls = mann_kendall_z(early) <= -needed_z(early.size(), 3);
   if (!run.accuracy().empty() && !falls) start = std::min(start, wrong);
@@ -128,14 +130,16 @@ double jumped(const Examination& run, double errors, double fallen) {
 
 std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
   const CurveShape& s = run.train_shape();
-  const std::int64_t begin = run.train().place(0), tenth = run.train().place(run.train().size() / 10);
+  const std::int64_t begin = run.train().place(0),
+                     tenth = run.train().place(run.train().size() / 10);
   const double lost = lost_again(s, t.errors), rise = jumped(run, t.errors, t.fallen),
                above = hump(run, t.wrong), sure = over_sure(run), swing = swing_of(run),
                late = late_gain(run, t.settled);
   return {
       {"lost_over_whole_fall", lost, t.lost, run.train().place(s.best_place),
-       fmt::format("The train loss had come down to {} and is at {}: the steps are too large to stay.",
-                   figure(s.best), figure(s.end))},
+       fmt::format(
+           "The train loss had come down to {} and is at {}: the steps are too large to stay.",
+           figure(s.best), figure(s.end))},
       {"loss_above_start", above, t.humped, tenth,
        fmt::format("The loss stood {} above its start, or above any constant guess, over the first "
                    "half of the run: the first steps were too large.",
@@ -146,13 +150,15 @@ std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
                    "steps are too large.",
                    percent(rise))},
       {"loss_over_that_of_a_guess", sure, t.sure, begin,
-       fmt::format("Over the first half of the run the loss was {} times what a guess as often right "
-                   "loses at most: large weights, wrong and sure. The steps are too large.",
-                   figure(sure))},
+       fmt::format(
+           "Over the first half of the run the loss was {} times what a guess as often right "
+           "loses at most: large weights, wrong and sure. The steps are too large.",
+           figure(sure))},
       {"highest_rise", swing, t.swing, begin,
-       fmt::format("The train loss rose by {} of its whole fall or start before it fell: the steps are "
-                   "too large.",
-                   percent(swing))},
+       fmt::format(
+           "The train loss rose by {} of its whole fall or start before it fell: the steps are "
+           "too large.",
+           percent(swing))},
       {"late_gain", late, t.faster, begin,
        fmt::format("{} of the fall came with the last three tenths of the rate spent: lower rates "
                    "gained more than higher ones.",

@@ -15,15 +15,33 @@ bool flat(const Examination& run, double best) {
          !v.falls();
 }
 
-/// The loss of the delivered weights on validation rows (else train) over that of the best constant.
-std::optional<double> over_baseline(const RunLog& log) {
-  std::optional<double> found;
+/// Rows that nothing was trained on, else those that were.
+const EvaluationRecord* judged_part(const RunLog& log) {
+  const EvaluationRecord* found = nullptr;
   for (const EvaluationRecord& part : log.evaluations) {
-    if (!part.loss || !part.baseline_loss || !(*part.baseline_loss > 0)) continue;
-    if (part.split == text_of(Split::validation)) return *part.loss / *part.baseline_loss;
-    if (part.split == text_of(Split::train)) found = *part.loss / *part.baseline_loss;
+    if (part.split == text_of(Split::validation)) return &part;
+    if (part.split == text_of(Split::train)) found = &part;
   }
   return found;
+}
+
+/// The loss of the delivered weights over that of the best constant.
+std::optional<double> over_baseline(const EvaluationRecord* part) {
+  if (part == nullptr || !part->loss || !part->baseline_loss || !(*part->baseline_loss > 0))
+    return {};
+  return *part->loss / *part->baseline_loss;
+}
+
+/// Whether a metric that has a zero of its own is clearly better than the constant's: a likelihood
+/// holds terms that no model can change, so that its ratio says little.
+bool better_by_metric(const EvaluationRecord* part, double best) {
+  if (part == nullptr) return false;
+  const auto ratio = [&](const char* metric) {
+    const auto own = named(part->metrics, metric), base = named(part->baseline, metric);
+    return own && base && *base > 0 ? *own / *base : 1;
+  };
+  return ratio("rmse") < best || ratio("mae") < best || ratio("log_loss") < best ||
+         ratio("balanced_accuracy") > 1 / best;
 }
 
 }  // namespace
@@ -40,10 +58,12 @@ std::optional<Finding> NoBetterThanConstant::examine(const Examination& run) con
   const double train = run.train_shape().fallen();
   if (run.found("lr_too_small") || run.found("dead_units")) return {};
   const auto right = run.accuracy().values();
-  const auto baseline = over_baseline(run.log());
+  const EvaluationRecord* part = judged_part(run.log());
+  const auto baseline = over_baseline(part);
+  if (better_by_metric(part, best)) return {};
   if (baseline && *baseline > best) {
-    finding.summary =
-        fmt::format("The validation loss is {} of that of the best constant.", percent(*baseline));
+    finding.summary = fmt::format("The {} loss is {} of that of the best constant.", part->split,
+                                  percent(*baseline));
     finding.confidence = 0.8;
     finding.evidence = {{"loss_over_constant", *baseline}};
     finding.threshold = {{"loss_over_constant", best}};

@@ -30,6 +30,9 @@ std::string explain(const Stands& s) {
   std::string text = fmt::format("{}: {}.\n", s.stands, s.reason);
   add_line(text, "parameters", fmt::format("{}", s.parameters));
   if (s.loss) add_line(text, "loss", decimal(*s.loss, 8));
+  if (s.unit != 1 && s.gradient_norm)
+    add_line(text, "",
+             fmt::format("gradient and curvature are of the loss over {:.6g}, its scale", s.unit));
   if (s.gradient_norm) add_line(text, "gradient norm", decimal(*s.gradient_norm, 4));
   if (s.quadratic_decrease)
     add_line(text, "fall still promised",

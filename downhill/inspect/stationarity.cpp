@@ -38,6 +38,7 @@ class Measurement {
       result_.stands = "unknown";
       result_.reason = problem.reason;
     }
+    tell_in_units();
     return std::move(result_);
   }
 
@@ -56,6 +57,8 @@ class Measurement {
   bool vanishes() const;
   bool degenerate_saddle();
   LineProbe probe(const std::vector<double>& direction, bool both_ways);
+  double told(double fall) const { return options_.unit * fall; }
+  void tell_in_units();
   void say(const char* stands, std::string reason) {
     result_.stands = stands;
     result_.reason = std::move(reason);
@@ -220,15 +223,25 @@ bool Measurement::degenerate_saddle() {
   return true;
 }
 
+void Measurement::tell_in_units() {
+  result_.unit = options_.unit;
+  for (auto* figure : {&result_.loss, &result_.predicted_decrease, &result_.rounding_decrease,
+                       &result_.probe_decrease})
+    if (*figure) **figure = told(**figure);
+  for (auto* probe : {&result_.along_hn, &result_.along_gradient})
+    if (*probe)
+      (*probe)->decrease = told((*probe)->decrease), (*probe)->noise = told((*probe)->noise);
+}
+
 void Measurement::decide() {
   const double fall = *result_.quadratic_decrease;
   if (plateau())
-    return say(
-        "plateau",
-        fmt::format("within {:.3g} of here the loss changes by less than {:.2g} % of itself, "
-                    "and yet down the gradient it falls by {:.3g}, at distance {:.3g}",
-                    options_.nearby * std::max(1.0, parameter_norm_), 100 * options_.change,
-                    result_.along_gradient->decrease, result_.along_gradient->distance));
+    return say("plateau",
+               fmt::format(
+                   "{:.3g} down the gradient the loss has changed by less than {:.2g} % of itself, "
+                   "and yet it falls by {:.3g}, at distance {:.3g}",
+                   options_.nearby * std::max(1.0, parameter_norm_), 100 * options_.change,
+                   told(result_.along_gradient->decrease), result_.along_gradient->distance));
   if (*result_.quadratic_decrease > options_.decrease &&
       *result_.predicted_decrease > *result_.rounding_decrease)
     return say(ravine() ? "ravine" : "descending",
@@ -243,22 +256,23 @@ void Measurement::decide() {
                                           2 / h1_.value)
                             : ""));
   if (saddle())
-    return say(
-        "saddle",
-        fmt::format("along the eigenvector of the smallest eigenvalue, {:.4g}, the "
-                    "loss really falls, by {:.3g} at distance {:.3g}",
-                    *result_.hn, result_.along_hn->decrease, std::abs(result_.along_hn->distance)));
+    return say("saddle",
+               fmt::format("along the eigenvector of the smallest eigenvalue, {:.4g}, the "
+                           "loss really falls, by {:.3g} at distance {:.3g}",
+                           *result_.hn, told(result_.along_hn->decrease),
+                           std::abs(result_.along_hn->distance)));
   if (falls_along_gradient())
-    return say("descending",
-               fmt::format("the curvature along the gradient is not positive, and the loss really "
-                           "falls along it, by {:.3g} at distance {:.3g}",
-                           result_.along_gradient->decrease, result_.along_gradient->distance));
+    return say(
+        "descending",
+        fmt::format("the curvature along the gradient is not positive, and the loss really "
+                    "falls along it, by {:.3g} at distance {:.3g}",
+                    told(result_.along_gradient->decrease), result_.along_gradient->distance));
   if (degenerate_saddle())
     return say("saddle",
                fmt::format("gradient and curvature vanish along a direction, to tolerance, and yet "
                            "the loss really falls, by {:.3g} at distance {:.3g}: a degenerate "
                            "saddle",
-                           result_.along_hn->decrease, result_.along_hn->distance));
+                           told(result_.along_hn->decrease), result_.along_hn->distance));
   std::string reason = fmt::format(
       "flat to tolerance: the quadratic model promises a fall of {:.3g} % of the loss, ",
       100 * fall);

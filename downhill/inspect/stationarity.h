@@ -37,6 +37,10 @@ struct StationarityOptions {
   double nearest = 1e-3, farthest = 1;
   std::uint64_t seed = 0;  ///< of the Lanczos start vector and the random directions
 
+  /// What 1 of the objective is in units that people know: loss and falls are told in it, while
+  /// gradient and curvature stay those of the objective, to which learning rates belong.
+  double unit = 1;
+
   std::stop_token stop = {};                            ///< asked between products
   std::function<void(int done, int of)> progress = {};  ///< products and probes; `of` at most
 };
@@ -46,6 +50,7 @@ struct Stands {
   std::string stands = "unknown";  ///< a word of State: descending, ravine, plateau, ...
   std::string reason = {};         ///< one sentence
   std::int64_t parameters = 0;
+  double unit = 1;  ///< of loss and falls; see StationarityOptions
   std::optional<double> loss = {};
   std::optional<double> gradient_norm = {};
   std::optional<double> h1 = {};  ///< largest eigenvalue of the Hessian

@@ -229,12 +229,12 @@ std::string predictions_section(const RunLog& log) {
 std::string columns_section(const RunLog& log) {
   if (!log.columns || log.columns->columns.empty()) return "";
   Table table(
-      "<th>Column</th><th>Kind</th><th>Role</th><th>Range</th><th class=\"n\">Missing</th>"
+      "<th>Column</th><th>Role</th><th>Range</th><th class=\"n\">Missing</th>"
       "<th>What was done</th>",
-      6, "facts scores columns");
+      5, "facts scores columns");
   for (const ColumnRecord& one : log.columns->columns)
-    table.row(cell(html_text(one.name, 60)) + cell(html_text(one.kind, 40)) +
-              cell(html_text(one.role, 40)) + cell(html_text(one.range, 120)) +
+    table.row(cell(html_text(one.name, 60)) + cell(html_text(one.role, 40)) +
+              cell(html_text(one.range, 120)) +
               number_cell(one.missing > 0 ? std::optional(static_cast<double>(one.missing))
                                           : std::nullopt) +
               cell(html_text(one.done, 300)));

@@ -25,6 +25,7 @@ std::string title_of(const RunLog& log) {
     return "";
   };
   std::string data = value("data");
+  if (data.empty()) data = value("log");  // of another program
   data = data.substr(data.find_last_of('/') + 1);
   if (data.empty()) return "Training report";
   std::string title = data;

@@ -13,7 +13,7 @@ constexpr std::size_t kLevelsShown = 5;
 
 std::string number_text(double number) { return fmt::format("{:.6g}", number); }
 
-std::string range(const TableColumn& column) {
+std::string range_of_numbers(const TableColumn& column) {
   if (column.kind == ColumnKind::boolean) return fmt::format("{} 0, {} 1", column.no, column.yes);
   if (column.kind != ColumnKind::date || column.date_order == "time") {
     const bool time = column.kind == ColumnKind::date;
@@ -43,7 +43,7 @@ std::string numbers_sentence(const TableColumn& column) {
                                    ? column.date_order == "time" ? "time" : column.date_order
                                    : describe(column.notation);
   if (!notation.empty()) text += fmt::format(" ({})", notation);
-  text += ", " + range(column);
+  text += ", " + range_of_numbers(column);
   std::vector<std::string> parts;
   bool robust = false;
   for (const ColumnPart& part : column.parts) {
@@ -90,6 +90,12 @@ std::string_view text_of(ColumnKind kind) {
 std::string TableColumn::sentence() const {
   if (kind == ColumnKind::left_out) return "left out: " + reason;
   return kind == ColumnKind::category ? category_sentence(*this) : numbers_sentence(*this);
+}
+
+std::string TableColumn::range() const {
+  if (kind == ColumnKind::left_out) return "";
+  if (kind == ColumnKind::category) return fmt::format("{} levels", levels.size());
+  return range_of_numbers(*this);
 }
 
 std::int64_t TableColumn::trained_slots() const {

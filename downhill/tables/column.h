@@ -53,6 +53,8 @@ struct TableColumn {
 
   /// What was done, in one line: "number, 12 to 79, 3 missing: the median 41 and an indicator".
   std::string sentence() const;
+  /// "12 to 79", "2020-01-01 to 2021-06-30", "3 levels"; "" of one that is left out.
+  std::string range() const;
   /// Inputs that the column becomes (a code is none).
   std::int64_t width() const;
   /// Of a category: levels, the shared slot where it has training rows (always if embedded), and

@@ -85,6 +85,11 @@ Question read(const TableRunOptions& run, const AdviseOptions& o) {
   q.open = detail::open_table(run, run.data);
   TargetColumn& column = q.open.column;
   const std::optional<Task> told = implied_task(run, o);
+  if (told == Task::numbers && column.kind != TargetColumn::Kind::numbers)
+    throw DataError(
+        fmt::format("[advise] {} is for numbers, and the target {} holds words ({})",
+                    o.metric.empty() ? "a cost under or over" : "the metric " + o.metric,
+                    column.name, column.labels.empty() ? "" : excerpt(column.labels[0])));
   q.either = !told && may_be_either(column);
   if (q.either) column.become_classes();
   else q.task = choose_task(column, told, nullptr).task;

@@ -62,7 +62,8 @@ std::string differences(const SafeTensors& file, const RunParts& parts) {
   for (const auto& [key, value] : file.metadata)
     if (key.starts_with("config.")) saved[key.substr(7)] = value;
   for (const auto& [key, value] : parts.config) {
-    if (key == "epochs") continue;
+    // More epochs are why one resumes; a table may have moved: `table` is the fingerprint of its rows.
+    if (key == "epochs" || key == "data") continue;
     const auto found = saved.find(key);
     if (found == saved.end())
       text += fmt::format("\n  {} = {} now, absent in the checkpoint", key, value);
@@ -70,7 +71,7 @@ std::string differences(const SafeTensors& file, const RunParts& parts) {
       text += fmt::format("\n  {} = {} now, {} in the checkpoint", key, value, found->second);
     saved.erase(key);
   }
-  saved.erase("epochs");
+  for (const char* key : {"epochs", "data"}) saved.erase(key);
   for (const auto& [key, value] : saved)
     text += fmt::format("\n  {} = {} in the checkpoint, absent now", key, value);
   return text;

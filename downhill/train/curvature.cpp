@@ -212,21 +212,20 @@ Curvature measure_curvature(nn::Module& model, const Dataset& rows, const LossOf
   return Measurement(model, used, loss_of, options, split).run();
 }
 
-CurvatureOfRun curvature_of_run(const std::filesystem::path& run, const CurvatureOptions& options) {
-  FinishedRun found = finished_run(run);
+CurvatureOfRun curvature_of_run(const std::filesystem::path& run, const CurvatureOptions& options,
+                                const std::filesystem::path& data) {
+  FinishedRun found = finished_run(run, data);
   CurvatureOptions used = options;
   used.seed = found.seed;
+  used.stands.unit = found.model.card.head.k;
   SplitModel split{
       [&](const Batch& batch) { return found.model.model(batch.input); },
       [&](const Tensor& outputs, const Batch& b) { return found.model.batch_loss(outputs, b); }};
   split.each = [&](const Tensor& outputs, const Batch& b) {
     return found.model.row_losses(outputs, b);
   };
-  CurvatureOfRun result{
-      measure_curvature(found.model.model, found.rows, found.model.loss_of(), used, &split),
-      found.model.card, found.note};
-  if (auto& loss = result.curvature.stands.loss) *loss *= found.model.card.head.k;
-  return result;
+  return {measure_curvature(found.model.model, found.rows, found.model.loss_of(), used, &split),
+          found.model.card, found.note};
 }
 
 }  // namespace downhill

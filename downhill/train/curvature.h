@@ -81,7 +81,9 @@ struct CurvatureOfRun {
   ModelCard card;
   std::string note;  ///< the table is another than the one of the run
 };
+/// `data`: as finished_run has it.
 CurvatureOfRun curvature_of_run(const std::filesystem::path& run,
-                                const CurvatureOptions& options = {});
+                                const CurvatureOptions& options = {},
+                                const std::filesystem::path& data = {});
 
 }  // namespace downhill

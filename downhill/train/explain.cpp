@@ -26,9 +26,10 @@ Stands measure(nn::Module& model, const Dataset& rows, const LossOf& loss_of,
   for (const Parameter& p : model.parameters())
     if (p.tensor.requires_grad()) leaves.push_back(p.tensor);
   const Batch all = rows.all();
-  Stands stands = stationarity(Objective([&] { return loss_of(all).mean; }), leaves, options);
+  StationarityOptions used = options;
+  used.unit = unit;
+  Stands stands = stationarity(Objective([&] { return loss_of(all).mean; }), leaves, used);
   for (Tensor& leaf : leaves) leaf.zero_grad();
-  if (stands.loss) *stands.loss *= unit;
   return stands;
 }
 

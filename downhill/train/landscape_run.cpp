@@ -37,7 +37,7 @@ class Measurement {
   Measurement(const std::filesystem::path& path, const RunLandscapeOptions& options)
       : path_(path),
         o_(options),
-        run_(finished_run(path)),
+        run_(finished_run(path, options.data)),
         mode_(run_.model.model),
         loss_of_(run_.model.loss_of()),
         batch_(detail::sample(run_.rows, o_.rows, run_.seed).all()),
@@ -122,10 +122,11 @@ Axes Measurement::hessian() {
       "along the Hessian's eigenvectors of its largest and smallest eigenvalue: a saddle shows "
       "both "
       "of its curvatures here, which random directions average out (Boettcher and Wheeler 2022)";
+  const double unit = run_.model.card.head.k;  // as `curvature` has them
   return {ends.h1.vector,
           ends.hn.vector,
-          fmt::format("eigenvector of h1 = {:.3g}", ends.h1.value),
-          fmt::format("eigenvector of hn = {:.3g}", ends.hn.value),
+          fmt::format("eigenvector of h1 = {:.3g}", ends.h1.value / unit),
+          fmt::format("eigenvector of hn = {:.3g}", ends.hn.value / unit),
           reach(ends.h1.vector),
           reach(ends.hn.vector)};
 }
@@ -173,7 +174,7 @@ Axes Measurement::trajectory() {
 }
 
 Axes Measurement::between() {
-  const FinishedRun other = finished_run(o_.to);
+  const FinishedRun other = finished_run(o_.to, o_.data);
   const Vector from = flatten(leaves_),
                to = flatten(detail::tensors_of(other.model.model.parameters()));
   const ModelCard &mine = run_.model.card, &theirs = other.model.card;

@@ -25,14 +25,15 @@ constexpr std::array<const char*, 4> words_of(Directions) {
 
 struct RunLandscapeOptions {
   Directions directions = Directions::hessian;
-  std::filesystem::path to = {};   ///< the other run
-  bool line = false;               ///< along the first direction only
-  int points = 51;                 ///< of a side
-  double range = 0;                ///< each way, in units of the directions; 0: chosen
-  std::int64_t rows = 1024;        ///< of the training rows, at most
-  std::uint64_t seed = 0;          ///< of random directions
-  std::filesystem::path out = {};  ///< figures as JSON, after each row; empty: not kept
-  bool resume = false;             ///< go on with `out`
+  std::filesystem::path data = {};  ///< where the run's table lies now; empty: where the run says
+  std::filesystem::path to = {};    ///< the other run
+  bool line = false;                ///< along the first direction only
+  int points = 51;                  ///< of a side
+  double range = 0;                 ///< each way, in units of the directions; 0: chosen
+  std::int64_t rows = 1024;         ///< of the training rows, at most
+  std::uint64_t seed = 0;           ///< of random directions
+  std::filesystem::path out = {};   ///< figures as JSON, after each row; empty: not kept
+  bool resume = false;              ///< go on with `out`
   std::stop_token stop = {};
   std::function<void(std::int64_t done, std::int64_t of)> progress = {};
 };

@@ -160,10 +160,19 @@ EvaluationRecord evaluate_table(TableModel& model, const fs::path& data, const s
   return record;
 }
 
-FinishedRun finished_run(const fs::path& run) {
+FinishedRun finished_run(const fs::path& run, const fs::path& data) {
   TableModel model = TableModel::read(run / kModelFile);
+  for (auto& [name, value] : model.card.training)
+    if (name == "data" && !data.empty()) value = data.string();
   const TableRunOptions o =
       detail::options_from(model.card.training, model.card.target, run / kModelFile);
+  std::error_code error;
+  if (!fs::exists(o.data, error))
+    throw FileError(
+        FileError::Kind::data,
+        fmt::format("{}: is not there: the table of {}, named as seen from where it was "
+                    "trained; give its place by --data",
+                    o.data.string(), run.string()));
   std::string fingerprint, note;
   Dataset rows = detail::training_rows(model.card, o, fingerprint);
   if (fingerprint != model.card.fingerprint)

@@ -162,7 +162,8 @@ struct FinishedRun {
   std::uint64_t seed;
   std::string note;  ///< the table is another than the one of the run
 };
-/// FileError for what cannot be read, DataError for a table that no longer fits.
-FinishedRun finished_run(const std::filesystem::path& run);
+/// `data`: where its table lies now, if not where the run says. FileError for what cannot be read,
+/// DataError for a table that no longer fits.
+FinishedRun finished_run(const std::filesystem::path& run, const std::filesystem::path& data = {});
 
 }  // namespace downhill

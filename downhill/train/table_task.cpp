@@ -104,11 +104,14 @@ ColumnsRecord record_of(const OpenTable& open, const InputColumns& inputs,
   ColumnsRecord record;
   for (const TableColumn& c : inputs.columns)
     record.columns.push_back({c.name, std::string(text_of(c.kind)),
-                              c.kind == ColumnKind::left_out ? "left out" : "input", "", c.missing,
-                              c.sentence()});
-  record.columns.push_back({open.column.name, "", "target", "",
-                            static_cast<std::int64_t>(open.column.missing.size()),
-                            open.column.sentence});
+                              c.kind == ColumnKind::left_out ? "left out" : "input", c.range(),
+                              c.missing, c.sentence()});
+  const bool numbers = open.column.kind == TargetColumn::Kind::numbers;
+  record.columns.push_back(
+      {open.column.name, numbers ? "number" : "classes", "target",
+       numbers ? fmt::format("{:.6g} to {:.6g}", open.column.low, open.column.high)
+               : fmt::format("{} classes", open.column.labels.size()),
+       static_cast<std::int64_t>(open.column.missing.size()), open.column.sentence});
   if (!o.weight.empty())
     record.columns.push_back({o.weight, "number", "weight", "", 0, "weight of each row"});
   return record;

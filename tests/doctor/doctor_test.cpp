@@ -200,12 +200,34 @@ TEST(Doctor, RemediesAreTheCommandToRunNext) {
   EXPECT_EQ(
       finding(diagnose(log), "overfitting").remedy,
       "downhill train 'a b.csv' --target y --model mlp:64 --optimizer adamw:lr=0.5 --epochs 60 "
-      "--patience 10");
+      "--patience 10 --out 'run/a b-next'");
   log.start.config[4].second = "10";  // it has that already
   EXPECT_EQ(
       finding(diagnose(log), "overfitting").remedy,
       "downhill train 'a b.csv' --target y --model mlp:64,dropout=0.2 --optimizer adamw:lr=0.5 "
-      "--epochs 60 --patience 10");
+      "--epochs 60 --patience 10 --out 'run/a b-next'");
+}
+
+TEST(Doctor, RemediesChangeNothingElseOfTheRun) {
+  RunLog log = epochs_of(falls(0.01), turns(0.3, 5));
+  log.start.config = {{"data", "t.csv"},
+                      {"target", "y"},
+                      {"optimizer", "clip_by_global_norm:max_norm=1 | adamw:lr=0.5"},
+                      {"clip_norm", "1"},
+                      {"ignore", "leak,id"},
+                      {"weight", "w"},
+                      {"split_by_group", "customer"},
+                      {"validation", "0.2"},
+                      {"validation_file", "later.csv"},
+                      {"test", "0.1"},
+                      {"drop_missing_target", "true"},
+                      {"header", "no"},
+                      {"cost_missed", "3"}};
+  EXPECT_EQ(finding(diagnose(log), "overfitting").remedy,
+            "downhill train t.csv --target y --optimizer 'clip_by_global_norm:max_norm=1 | "
+            "adamw:lr=0.5' --patience 10 --cost-missed 3 --ignore leak,id --weight w "
+            "--split-by-group customer --validation later.csv --test 0.1 --drop-missing-target "
+            "--no-header --out run/t-next");
 }
 
 TEST(Doctor, ShortRunsAreNotMisjudged) {

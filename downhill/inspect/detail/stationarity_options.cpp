@@ -25,6 +25,7 @@ void check_options(const StationarityOptions& options) {
   require(options.flat > 0 && options.flat < 1, "flat", "between 0 and 1");
   require(options.nearby > 0, "nearby", "above 0");
   require(options.change > 0, "change", "above 0");
+  require(std::isfinite(options.unit) && options.unit > 0, "unit", "above 0");
   require(options.curvature >= 0, "curvature", "at least 0");
   require(options.residuals >= 0, "residuals", "at least 0");
   require(options.noise >= 0, "noise", "at least 0");

@@ -15,6 +15,15 @@
     return size !== 0 && (size < 1e-3 || size >= 1e6) ? v.toExponential(3) : String(+v.toPrecision(5));
   };
 
+  // What the legend says of a series while no place is pointed at: its last value, of losses the
+  // lowest too.
+  const summary = (chart, series) => {
+    const seen = series.y.filter((v) => v !== null);
+    if (!seen.length) return "–";
+    const last = "last " + number(seen[seen.length - 1]);
+    return chart.title === "Loss" ? last + ", lowest " + number(seen.reduce((a, b) => Math.min(a, b))) : last;
+  };
+
   const tick = (v) => {
     const size = Math.abs(v), short = +v.toPrecision(4);
     return size !== 0 && (size < 1e-3 || size >= 1e6)
@@ -47,15 +56,30 @@
     ctx.rect(left, top, width, height);
     ctx.clip();
     ctx.fillStyle = css("--bad");
+    ctx.globalAlpha = 0.1;
+    data.spans.forEach((span) => {
+      const from = u.valToPos(span.from, "x", true), to = u.valToPos(span.to, "x", true);
+      ctx.fillRect(from, top, Math.max(to - from, 3 * scale), height);
+    });
+    ctx.restore();
+  };
+
+  // Their names, above grid and curves, on paper of their own.
+  const names = (chart) => (u) => {
+    if (!chart.marked || !chart.wide) return;
+    const { ctx } = u, { left, top, width } = u.bbox, scale = devicePixelRatio;
+    ctx.save();
     ctx.font = font.replace("12px", 11 * scale + "px");
     data.spans.forEach((span, i) => {
-      const from = u.valToPos(span.from, "x", true), to = u.valToPos(span.to, "x", true);
-      ctx.globalAlpha = 0.1;
-      ctx.fillRect(from, top, Math.max(to - from, 3 * scale), height);
+      const from = u.valToPos(span.from, "x", true), right = from < left + 0.75 * width;
+      const long = ctx.measureText(span.name).width, y = top + (14 + 14 * i) * scale;
+      const x = right ? Math.max(from, left) + 4 * scale : from - 4 * scale - long;
+      ctx.fillStyle = css("--card");
+      ctx.globalAlpha = 0.85;
+      ctx.fillRect(x - 2 * scale, y - 10 * scale, long + 4 * scale, 13 * scale);
       ctx.globalAlpha = 1;
-      const right = from < left + 0.75 * width;
-      ctx.textAlign = right ? "left" : "right";
-      ctx.fillText(span.name, from + (right ? 4 : -4) * scale, top + (14 + 14 * i) * scale);
+      ctx.fillStyle = css("--bad");
+      ctx.fillText(span.name, x, y);
     });
     ctx.restore();
   };
@@ -130,12 +154,12 @@
           values: (u, ticks) => ticks.map((v) => (v === null ? "" : tick(v))) },
       ],
       series: [{ label: data.unit, value: (u, v) => number(v) }].concat(chart.series.map((s) => ({
-        label: s.name, value: (u, v) => number(v), spanGaps: false,
+        label: s.name, value: (u, v, i, at) => (at === null || at === undefined ? summary(chart, s) : number(v)), spanGaps: false,
         stroke: css(s.faint ? "--faint" : "--s" + s.color), width: s.faint ? 1 : 2,
         points: { show: s.faint ? false : few || s.x.length === 1, size: 6, fill: css("--s" + s.color) },
       }))),
       cursor: { sync: { key: "run" }, drag: { x: true, y: false }, points: { size: 7 } },
-      hooks: { drawClear: [shades(chart)], draw: [marks(chart)] },
+      hooks: { drawClear: [shades(chart)], draw: [marks(chart), names(chart)] },
     };
   };
 

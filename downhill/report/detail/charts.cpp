@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cmath>
 #include <functional>
+#include <limits>
 
 namespace downhill::report_detail {
 namespace {
@@ -84,6 +85,21 @@ void add_steps(Chart& chart, const RunLog& log, const Axis& axis, const char* na
   if (!series.x.empty()) chart.series.push_back(std::move(series));
 }
 
+/// Whether a logarithmic axis shows more: all values are above 0, and the smallest part of the curve
+/// that ends would be lost below a fiftieth of the height.
+bool spans_decades(const Chart& chart) {
+  constexpr double kDecades = 50;
+  double low = std::numeric_limits<double>::infinity(), high = 0;
+  for (const Series& series : chart.series)
+    for (const double y : series.y) {
+      if (!std::isfinite(y)) continue;
+      if (!(y > 0)) return false;
+      low = std::min(low, y);
+      high = std::max(high, y);
+    }
+  return high > kDecades * low;
+}
+
 Chart loss_chart(const RunLog& log, const Axis& axis) {
   Chart chart{"Loss", true, false, true, {}};
   const bool epochs = std::any_of(log.epochs.begin(), log.epochs.end(),
@@ -91,6 +107,7 @@ Chart loss_chart(const RunLog& log, const Axis& axis) {
   add_steps(chart, log, axis, epochs ? "train, each step" : "train", epochs,
             [](const StepRecord& r) { return std::optional(r.loss); });
   add_epochs(chart, log, axis, [](const EpochRecord& r) { return std::optional(r.loss); });
+  chart.log = spans_decades(chart);
   return chart;
 }
 
@@ -149,8 +166,12 @@ Charts charts_of(const RunLog& log) {
   Charts all;
   all.unit = axis.unit();
   if (axis.by_epoch()) all.best = best_epoch(log);
+  // A chart without one finite value has nothing to show.
   const auto keep = [&all](Chart chart) {
-    if (!chart.series.empty()) all.charts.push_back(std::move(chart));
+    if (std::ranges::any_of(chart.series, [](const Series& series) {
+          return std::ranges::any_of(series.y, [](double y) { return std::isfinite(y); });
+        }))
+      all.charts.push_back(std::move(chart));
   };
   keep(loss_chart(log, axis));
   const auto names = metric_names(log);
@@ -165,8 +186,10 @@ Charts charts_of(const RunLog& log) {
     keep(std::move(chart));
   }
   keep(train_chart(log, axis, "Learning rate", "lr", std::pair(&StepRecord::lr, &EpochRecord::lr)));
-  keep(train_chart(log, axis, "Gradient norm", "gradient norm",
-                   std::pair(&StepRecord::gradient_norm, &EpochRecord::gradient_norm)));
+  Chart norms = train_chart(log, axis, "Gradient norm", "gradient norm",
+                            std::pair(&StepRecord::gradient_norm, &EpochRecord::gradient_norm));
+  norms.log = spans_decades(norms);
+  keep(std::move(norms));
   return all;
 }
 
