@@ -8,6 +8,7 @@
 #include "downhill/core/options.h"
 #include "downhill/doctor/list.h"
 #include "downhill/doctor/remedy.h"
+#include "downhill/doctor/settled.h"
 #include "downhill/doctor/symptom.h"
 
 namespace downhill {
@@ -103,6 +104,7 @@ Verdict diagnose(const RunLog& log, const DoctorOptions& options) {
   std::erase_if(verdict.not_examined, [&](const NotExamined& n) { return run.found(n.symptom); });
   verdict.ended = ended_of(run);
   verdict.state = state_of(run);
+  verdict.converged_from = converged_from(run.train());
   if (verdict.healthy()) {
     verdict.summary = healthy_summary(run);
   } else {

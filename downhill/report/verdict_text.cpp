@@ -34,8 +34,11 @@ std::string finding_text(const Finding& f) {
 std::string verdict_text(const Verdict& verdict) {
   std::string text = fmt::format("verdict: {}\n", verdict.name);
   if (verdict.healthy() && !verdict.summary.empty()) text += verdict.summary + "\n";
-  text += fmt::format("state: {}; ended: {}\n", text_of(verdict.state),
-                      verdict.ended ? text_of(*verdict.ended) : "unknown");
+  text += fmt::format("state: {}; ended: {}{}\n", text_of(verdict.state),
+                      verdict.ended ? text_of(*verdict.ended) : "unknown",
+                      verdict.converged_from ? fmt::format("; no fall beyond the noise since {}",
+                                                           *verdict.converged_from)
+                                             : "");
   for (const Finding& finding : verdict.findings) text += finding_text(finding);
   std::string needs;
   for (const NotExamined& missing : verdict.not_examined)

@@ -33,6 +33,9 @@ struct Verdict {
   std::string name = "healthy";  ///< the symptom of the first finding
   State state = State::unknown;
   std::optional<Ended> ended = {};  ///< absent where the log does not tell
+  /// The step (epoch, where the log has no steps) from which on the train loss fell less than its
+  /// noise; absent where it still falls.
+  std::optional<std::int64_t> converged_from = {};
   std::string summary = {};
   std::vector<Finding> findings = {};  ///< in the order of precedence
   std::vector<NotExamined> not_examined = {};

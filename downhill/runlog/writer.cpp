@@ -72,6 +72,9 @@ std::string verdict_json(const Verdict& verdict) {
   json.member("verdict", verdict.name);
   json.member("state", verdict.state);
   json.member("ended", std::string(verdict.ended ? text_of(*verdict.ended) : "unknown"));
+  json.key("converged_from");
+  if (verdict.converged_from) json.value(*verdict.converged_from);
+  else json.null();
   write_findings(json, verdict);
   json.member("not_examined", verdict.not_examined);
   json.end_object();

@@ -171,6 +171,7 @@ void visit_fields(auto& v, runlog_detail::Is<Verdict> auto& r) {
   v.needed("verdict", r.name);
   v.optional("state", r.state);
   v.optional("ended", r.ended);
+  v.optional("converged_from", r.converged_from);
   v.optional("summary", r.summary);
   v.optional("findings", r.findings);
   v.optional("not_examined", r.not_examined);
