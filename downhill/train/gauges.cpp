@@ -1,5 +1,6 @@
 #include "downhill/train/detail/gauges.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "downhill/inspect/critical_rate.h"
@@ -43,10 +44,13 @@ NamedNumbers read_gauges(nn::Module& model, std::span<const Parameter> parameter
   const double slope = flat::dot(gradient(), update), end = flat::dot(after, update);
   NamedNumbers gauges;
   if (!(slope < 0) || !std::isfinite(end)) return gauges;
-  gauges.emplace_back("alpha", -end / slope);
+  const double alpha = -end / slope;
+  gauges.emplace_back("alpha", alpha);
   const Objective objective([&] { return loss_of(batch).mean; });
-  const CriticalRate critical =
-      critical_rate(objective, leaves, update, {.tolerance = 1.0 / 8, .largest = 1000});
+  // Where the parabola with these two slopes is as high as at its start: near what is looked for.
+  const double level = alpha > -1 ? std::clamp(2 / (1 + alpha), 0.1, 100.0) : 100;
+  const CriticalRate critical = critical_rate(
+      objective, leaves, update, {.start = level, .tolerance = 1.0 / 8, .largest = 1000});
   if (critical.rate > 0 && std::isfinite(critical.rate))
     gauges.emplace_back("critical_lr", critical.rate * lr);
   return gauges;

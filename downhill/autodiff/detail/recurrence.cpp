@@ -10,6 +10,9 @@
 
 namespace downhill::detail {
 
+// A pass that leaves this part of the length was exact to rounding.
+constexpr double kKept = 0.7;
+
 TridiagonalEigen tridiagonal_eigen(Vector diagonal, Vector off_diagonal) {
   const std::size_t m = diagonal.size();
   const int n = static_cast<int>(m);
@@ -58,23 +61,29 @@ bool Recurrence::advance() {
     throw NumericError("[lanczos] product " + std::to_string(steps()) +
                        " of the operator holds numbers that are not finite");
   largest_ = std::max(largest_, flat::length(next_));
-  Vector inner = flat::project(basis_, next_);
-  measure_asymmetry(inner);
-  alpha_.push_back(inner.back());
-  for (double& c : inner) c = -c;
-  flat::add_combination(next_, basis_, inner);
-  remove_basis(next_);
-  last_beta_ = flat::length(next_);
+  orthogonalise();
   return true;
 }
 
-// For a symmetric A the inner product with all but the last two basis vectors is 0, and with the
-// last but one it is the beta that is known already.
-void Recurrence::measure_asymmetry(const Vector& inner) {
-  for (std::size_t j = 0; j + 1 < inner.size(); ++j) {
-    const double expected = j + 2 == inner.size() ? beta_.back() : 0;
-    asymmetry_ = std::max(asymmetry_, std::abs(inner[j] - expected));
-  }
+// The three-term recurrence, then the whole basis: a pass that takes away more than rounding (a third
+// of the length) is done once more, after which two are enough (Daniel, Gragg, Kaufman, Stewart 1976).
+void Recurrence::orthogonalise() {
+  double alpha = flat::dot(basis_.back(), next_);
+  flat::add(next_, -alpha, basis_.back());
+  if (!beta_.empty()) flat::add(next_, -beta_.back(), basis_[basis_.size() - 2]);
+  const double before = flat::length(next_);
+  Vector inner = flat::project(basis_, next_);
+  // For a symmetric A nothing is left along any basis vector.
+  for (std::size_t j = 0; j + 1 < inner.size(); ++j)
+    asymmetry_ = std::max(asymmetry_, std::abs(inner[j]));
+  alpha += inner.back();
+  alpha_.push_back(alpha);
+  for (double& c : inner) c = -c;
+  flat::add_combination(next_, basis_, inner);
+  last_beta_ = flat::length(next_);
+  if (last_beta_ > kKept * before) return;
+  remove_basis(next_);
+  last_beta_ = flat::length(next_);
 }
 
 void Recurrence::remove_basis(Vector& w) const {

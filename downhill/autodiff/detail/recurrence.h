@@ -16,7 +16,7 @@ struct TridiagonalEigen {
 TridiagonalEigen tridiagonal_eigen(Vector diagonal, Vector off_diagonal);
 
 /// The Lanczos recurrence A q_k = beta_{k-1} q_{k-1} + alpha_k q_k + beta_k q_{k+1}, each new
-/// vector orthogonalised twice against all before.
+/// vector orthogonalised against all before, twice where once took away more than rounding.
 class Recurrence {
  public:
   /// `start` must not be zero; a seed decides the vectors of restarts.
@@ -42,7 +42,7 @@ class Recurrence {
 
   Vector random_orthogonal();
   void remove_basis(Vector& w) const;
-  void measure_asymmetry(const Vector& inner);
+  void orthogonalise();
 
   const LinearOperator& symmetric_;
   std::size_t dimension_;
