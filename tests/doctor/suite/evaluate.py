@@ -45,12 +45,38 @@ COUNTS = {
     "spike": {"spike"},
     "model_too_small": {"underfitting", "plateau", "no_better_than_constant", "lr_too_small", "noise_floor"},
 }
+# Of questions.py: the findings that tell the cause.
+QUESTIONS = {
+    1: {"dead_units"},
+    2: {"diverging"},
+    3: {"class_collapse", "no_better_than_constant"},
+    4: {"vanishing_gradients"},
+    5: {"accumulating_gradients"},
+    6: {"frozen_parameters"},
+    7: {"overfitting"},
+    8: {"data_not_shuffled"},
+    9: {"saddle", "dead_units"},
+    10: {"memorised", "no_better_than_constant"},
+}
 NEEDS = {  # any of these sets of columns
     "overfitting": ["val"], "memorised": ["val"], "swapped_splits": ["val"], "class_collapse": ["acc"],
     "vanishing_gradients": ["layers"], "frozen_parameters": ["layers"], "dead_units": ["layers", "dead"],
     "exploding_gradients": ["norm"], "accumulating_gradients": ["norm"],
     "no_better_than_constant": ["val"],
 }
+
+
+def questions(logs, program):
+    """Of each question whether the cause is among the first two findings, and whether the mended run has none."""
+    told, clean = [], []
+    files = {name.rsplit(".", 2)[0] if ".run." in name else name.rsplit(".", 1)[0]: os.path.join(logs, name)
+             for name in os.listdir(logs) if name.startswith("question-")}
+    found = verdicts(program, list(files.values()), False)
+    for number, causes in QUESTIONS.items():
+        broken, mended = (found[files[f"question-{number}-{kind}"]]["findings"] for kind in ("broken", "mended"))
+        told.append(bool({f["symptom"] for f in broken[:2]} & causes))
+        clean.append(not mended)
+    return told, clean
 
 
 def tail(n, k, p):
@@ -85,6 +111,13 @@ def cut(file, share, out):
             ends.append(ends[-1] + 16 + struct.unpack_from("<Q", data, ends[-1])[0])
         with open(to, "wb") as f:
             f.write(data[:ends[max(2, math.ceil(share * (len(ends) - 1)))]])
+        return to
+    if file.endswith(".json"):
+        def part(rows):
+            return rows[:max(2, math.ceil(share * len(rows)))]
+        log = json.load(open(file))
+        log = {k: part(v) if isinstance(v, list) else v for k, v in log.items()}
+        json.dump(log, open(to, "w"))
         return to
     with open(file) as source, open(to, "w") as f:
         lines = source.readlines()

@@ -2,8 +2,8 @@
 
     /usr/bin/python3 questions.py OUT DOWNHILL     (Debian's python3-torch; DOWNHILL is the program)
 
-Writes OUT/NUMBER-broken.EXT and OUT/NUMBER-mended.EXT. What was asked, where, and what the cause was stands
-in docs/doctor.md; CAUSES names the findings that tell it.
+Writes OUT/question-NUMBER-broken.EXT and OUT/question-NUMBER-mended.EXT. What was asked, where, and what the
+cause was stands in docs/doctor.md; QUESTIONS in evaluate.py names the findings that tell it.
 """
 import csv
 import json
@@ -20,19 +20,6 @@ from torch import nn
 import torch.nn.functional as F
 
 from recipes import digits
-
-CAUSES = {
-    1: {"dead_units"},
-    2: {"diverging"},
-    3: {"class_collapse", "no_better_than_constant"},
-    4: {"vanishing_gradients"},
-    5: {"accumulating_gradients"},
-    6: {"frozen_parameters"},
-    7: {"overfitting"},
-    8: {"data_not_shuffled"},
-    9: {"saddle", "dead_units"},
-    10: {"memorised", "no_better_than_constant"},
-}
 
 
 def tensors(*arrays):
@@ -288,7 +275,7 @@ def main():
     stories = (line, skyrocket, unbalanced, sigmoids, no_zero_grad, listed, still_improving, sorted_rows, zeros, apart)
     for number, story in enumerate(stories, 1):
         for mended in (False, True):
-            path = os.path.join(out, f"{number}-{'mended' if mended else 'broken'}")
+            path = os.path.join(out, f"question-{number}-{'mended' if mended else 'broken'}")
             story(path, mended, *([program] if story in (unbalanced, sigmoids) else []))
 
 
