@@ -36,8 +36,9 @@ std::optional<Finding> AccumulatingGradients::examine(const Examination& run) co
                       down < (train.best < 0 ? fallen : stuck);
   // The norm of a sum over all batches does not jump from batch to batch as their losses do.
   const CurveShape& losses = run.train_shape();
-  const bool sum = !run.norms().by_epoch && !run.train().by_epoch && std::max(ratio, whole) > growth &&
-                   shape.noise < smooth * shape.end && losses.noise > 0.3 * std::abs(losses.end);
+  const bool sum = !run.norms().by_epoch && !run.train().by_epoch &&
+                   std::max(ratio, whole) > growth && shape.noise < smooth * shape.end &&
+                   losses.noise > 0.3 * std::abs(losses.end);
   // A sum of gradients carries the weights through the valley: it is largest where the loss is lowest.
   const double along = norm_with_loss(run), rise = swing_of(run);
   const bool swings = along < -against && rise > swing && ratio > kKept;
@@ -49,7 +50,8 @@ std::optional<Finding> AccumulatingGradients::examine(const Examination& run) co
       "step?",
       figure(std::max(ratio, whole)),
       swings ? "rose and fell again, and is largest where the loss is lowest"
-      : sum  ? "jumps from batch to batch and the norm does not" : "fell badly");
+      : sum  ? "jumps from batch to batch and the norm does not"
+             : "fell badly");
   finding.evidence = {{"norm_growth", ratio}, {"last_over_first_norm", whole}, {"fallen", down}};
   finding.threshold = {{"norm_growth", growth},
                        {"last_over_first_norm", long_growth},

@@ -12,7 +12,8 @@ struct AccumulatingGradients {
   static constexpr bool hopeless = true;
   static constexpr const char* rule =
       "the gradient norm rises to several times its first and the train loss does not fall, or "
-      "jumps from batch to batch while the norm does not; or the loss swings and the norm is largest where "
+      "jumps from batch to batch while the norm does not; or the loss swings and the norm is "
+      "largest where "
       "it is lowest";
   static constexpr const char* source = "own measurements (docs/doctor.md)";
   double growth = 3;
@@ -40,7 +41,8 @@ struct AccumulatingGradients {
                                                "that of a sum, where it grew and the "
                                                "losses of batches jump"),
         option<&AccumulatingGradients::against>(
-            "against", kFraction, "rank correlation of the norm with minus the loss, where it swings"),
+            "against", kFraction,
+            "rank correlation of the norm with minus the loss, where it swings"),
         option<&AccumulatingGradients::swing>(
             "swing", kPositive,
             "highest rise of the smoothed train loss, over its whole fall and its start")};

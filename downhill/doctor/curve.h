@@ -71,21 +71,21 @@ struct CurveShape {
   /// First value of epochs; of steps the median of the first three, or the level of the first tenth
   /// where that lies within their noise.
   double start = 0;
-  double end = 0;    ///< level of the last tenth, at least three
-  double best = 0;   ///< lowest level of three neighbours; of steps of a twentieth of the run
+  double end = 0;   ///< level of the last tenth, at least three
+  double best = 0;  ///< lowest level of three neighbours; of steps of a twentieth of the run
   std::size_t best_place = 0;
-  double noise = 0;                  ///< standard deviation over the last three tenths, or eight of the second half
-  double middle = 0;                 ///< level of the tenth in the middle
-  double end_error = 0;              ///< standard error of `end`
-  double from = 0;                   ///< fitted level three tenths before the end
-  double slope = 0;                  ///< Theil-Sen, per point, over the last three tenths
-  double z = 0;                      ///< Mann-Kendall over the same
-  double needed = 0;                 ///< the |z| from which that is a trend
-  double z_all = 0, needed_all = 0;  ///< the same two over the whole curve
+  double noise = 0;  ///< standard deviation over the last three tenths, or eight of the second half
+  double middle = 0;                   ///< level of the tenth in the middle
+  double end_error = 0;                ///< standard error of `end`
+  double from = 0;                     ///< fitted level three tenths before the end
+  double slope = 0;                    ///< Theil-Sen, per point, over the last three tenths
+  double z = 0;                        ///< Mann-Kendall over the same
+  double needed = 0;                   ///< the |z| from which that is a trend
+  double z_all = 0, needed_all = 0;    ///< the same two over the whole curve
   double half_z = 0, half_needed = 0;  ///< the same two over the second half
   double half_slope = 0;               ///< Theil-Sen, per point, over the second half
-  double above_start = 0;            ///< share of the last three tenths that lies above `start`
-  std::size_t last = 0;              ///< points of the last three tenths
+  double above_start = 0;              ///< share of the last three tenths that lies above `start`
+  std::size_t last = 0;                ///< points of the last three tenths
 
   double whole() const { return start - best; }  ///< the whole fall
   /// The fall from start to end over the loss at the start.

@@ -119,11 +119,10 @@ std::optional<Finding> DataNotShuffled::examine(const Examination& run) const {
   if (!sorted && !(pattern.explained > same)) return {};
   Finding finding{.confidence = confidence_of(pattern.explained, explained)};
   finding.from_step = run.log().steps.front().step;
-  finding.summary =
-      fmt::format("The place in the epoch explains {} of the loss of a step{}.",
-                  percent(pattern.explained),
-                  sorted ? ", in long waves: the rows come sorted"
-                         : ": every epoch has the same batches in the same order");
+  finding.summary = fmt::format("The place in the epoch explains {} of the loss of a step{}.",
+                                percent(pattern.explained),
+                                sorted ? ", in long waves: the rows come sorted"
+                                       : ": every epoch has the same batches in the same order");
   finding.evidence = {{"explained", pattern.explained}, {"waves", pattern.waves}};
   finding.threshold = {{"explained", explained}, {"waves", waves}};
   finding.remedy = "shuffle the rows anew in every epoch";

@@ -73,7 +73,9 @@ std::string healthy_summary(const Examination& run) {
 /// What is examined first, because others look at it, may be what another finding brought about: a loss
 /// that grew until it was not finite diverged.
 void causes_first(std::vector<Finding>& findings) {
-  const auto at = [&](std::string_view name) { return std::ranges::find(findings, name, &Finding::name); };
+  const auto at = [&](std::string_view name) {
+    return std::ranges::find(findings, name, &Finding::name);
+  };
   const auto cause = at(symptom::Diverging::name), effect = at(symptom::NotFinite::name);
   if (cause != findings.end() && effect < cause) std::rotate(effect, cause, cause + 1);
 }
@@ -82,7 +84,7 @@ void causes_first(std::vector<Finding>& findings) {
 
 Verdict diagnose(const RunLog& log, const DoctorOptions& options) {
   const std::vector<Spec> specs = specs_of(options.thresholds);
-  Examination run(log);
+  Examination run(log, options.running);
   Verdict verdict;
   Symptoms::for_each([&]<class S>() {
     const S symptom = configured_symptom<S>(specs, verdict.constants);

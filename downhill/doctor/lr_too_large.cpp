@@ -26,7 +26,8 @@ double mean_of(std::span<const double> values) {
 double hump(const Examination& run, double wrong) {
   const auto losses = run.train().values();
   if (losses.size() < 20 || !(run.train_shape().start > 0)) return 0;
-  double start = run.train().by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], losses[1]);
+  double start =
+      run.train().by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], losses[1]);
   const auto early = std::span(losses).subspan(losses.size() / 10, losses.size() * 4 / 10);
   const bool falls = mann_kendall_z(early) <= -needed_z(early.size(), 3);
   if (!run.accuracy().empty() && !falls) start = std::min(start, wrong);
@@ -37,10 +38,13 @@ double hump(const Examination& run, double wrong) {
   return (mean - 3 * error) / start - 1;
 }
 
+constexpr double kSpent = 0.2;  // of its peak: that rate is nearly spent
+
 /// How much of the whole fall fell into the last three tenths of the rate spent, where the rate decays: of
 /// validation rows, of epochs where the log has none. 0 of a run that came down nearly all the way.
 double late_gain(const Examination& run, double settled) {
-  if (!run.decayed() || run.restarted() || !run.judged()) return 0;
+  const auto peak = run.peak_lr(), last = run.last_lr();
+  if (!peak || !last || *last > kSpent * *peak || run.restarted() || !run.judged()) return 0;
   if (!run.validated() && !run.train().by_epoch) return 0;
   const Curve& curve = run.validated() ? run.validation() : run.train();
   const CurveShape& shape = run.validated() ? run.validation_shape() : run.train_shape();
@@ -95,14 +99,16 @@ double jumped(const Examination& run, double errors, double fallen) {
 
 std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
   const CurveShape& s = run.train_shape();
-  const std::int64_t begin = run.train().place(0), tenth = run.train().place(run.train().size() / 10);
+  const std::int64_t begin = run.train().place(0),
+                     tenth = run.train().place(run.train().size() / 10);
   const double lost = lost_again(s, t.errors), rise = jumped(run, t.errors, t.fallen),
                above = hump(run, t.wrong), sure = over_sure(run), swing = swing_of(run),
                late = late_gain(run, t.settled);
   return {
       {"lost_over_whole_fall", lost, t.lost, run.train().place(s.best_place),
-       fmt::format("The train loss had come down to {} and is at {}: the steps are too large to stay.",
-                   figure(s.best), figure(s.end))},
+       fmt::format(
+           "The train loss had come down to {} and is at {}: the steps are too large to stay.",
+           figure(s.best), figure(s.end))},
       {"loss_above_start", above, t.humped, tenth,
        fmt::format("The loss stood {} above its start, or above any constant guess, over the first "
                    "half of the run: the first steps were too large.",
@@ -113,13 +119,15 @@ std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
                    "steps are too large.",
                    percent(rise))},
       {"loss_over_that_of_a_guess", sure, t.sure, begin,
-       fmt::format("Over the first half of the run the loss was {} times what a guess as often right "
-                   "loses at most: large weights, wrong and sure. The steps are too large.",
-                   figure(sure))},
+       fmt::format(
+           "Over the first half of the run the loss was {} times what a guess as often right "
+           "loses at most: large weights, wrong and sure. The steps are too large.",
+           figure(sure))},
       {"highest_rise", swing, t.swing, begin,
-       fmt::format("The train loss rose by {} of its whole fall or start before it fell: the steps are "
-                   "too large.",
-                   percent(swing))},
+       fmt::format(
+           "The train loss rose by {} of its whole fall or start before it fell: the steps are "
+           "too large.",
+           percent(swing))},
       {"late_gain", late, t.faster, begin,
        fmt::format("{} of the fall came with the last three tenths of the rate spent: lower rates "
                    "gained more than higher ones.",

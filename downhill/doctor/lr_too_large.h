@@ -12,7 +12,8 @@ struct LrTooLarge {
   static constexpr const char* rule =
       "the train loss lost more than half of what it had gained; or the validation loss ends "
       "a fifth above its best and the train loss has not fallen; or the train loss stood above its "
-      "start for the first half of the run; or, under a rate that decayed, more than a third of the "
+      "start for the first half of the run; or, under a rate that decayed, more than a third of "
+      "the "
       "fall came with the last three tenths of it; or the smoothed train loss rose by half of "
       "its whole fall and start; or the loss was twice that of any guess as often right";
   static constexpr const char* source =
@@ -48,11 +49,11 @@ struct LrTooLarge {
             "faster", kFraction,
             "share of the whole fall in the last three tenths of the rate spent, where it decayed: "
             "0.3 if each unit of rate gains the same"),
-        option<&LrTooLarge::settled>("settled", kFraction,
-                                     "fall of that loss over its start from which that is no matter"),
-        option<&LrTooLarge::sure>(
-            "sure", kPositive,
-            "losses of the first half over what a guess as often right loses at most (1000 classes)"),
+        option<&LrTooLarge::settled>(
+            "settled", kFraction, "fall of that loss over its start from which that is no matter"),
+        option<&LrTooLarge::sure>("sure", kPositive,
+                                  "losses of the first half over what a guess as often right loses "
+                                  "at most (1000 classes)"),
         option<&LrTooLarge::swing>(
             "swing", kPositive,
             "highest rise of the smoothed train loss, over its whole fall and its start")};

@@ -28,7 +28,8 @@ bool jumps_at_once(const Examination& run) {
   const auto losses = run.train().values();
   const std::size_t width = window_of(run);
   if (run.train().by_epoch || losses.size() < 2 * width) return false;
-  std::vector<double> next(losses.begin() + 1, losses.begin() + 1 + static_cast<std::ptrdiff_t>(width));
+  std::vector<double> next(losses.begin() + 1,
+                           losses.begin() + 1 + static_cast<std::ptrdiff_t>(width));
   const double middle = median(next);
   for (double& loss : next) loss = std::abs(loss - middle);
   return middle - losses[0] > 4 * 1.4826 * median(next);

@@ -35,9 +35,10 @@ struct Underfitting {
                                       "the same of the validation loss where the rate is constant, "
                                       "|z| = 4, or of both in a log "
                                       "by epoch where both fall significantly"),
-        option<&Underfitting::late>("late", kPositive,
-                                    "fall of the train loss over the second half over the whole fall, "
-                                    "in a log by step without validation loss"),
+        option<&Underfitting::late>(
+            "late", kPositive,
+            "fall of the train loss over the second half over the whole fall, "
+            "in a log by step without validation loss"),
         option<&Underfitting::slow>(
             "slow", kFraction,
             "share of the whole rate spent until half of the whole fall, where the rate decayed"),
