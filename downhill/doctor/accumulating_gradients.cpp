@@ -5,11 +5,13 @@
 #include <algorithm>
 
 #include "downhill/doctor/remedy.h"
+#include "downhill/doctor/swing.h"
 
 namespace downhill::symptom {
 namespace {
 
 constexpr std::size_t kFew = 8;
+constexpr double kKept = 0.8;  // of the first norms: it does not die out
 
 }  // namespace
 
@@ -39,14 +41,19 @@ std::optional<Finding> AccumulatingGradients::examine(const Examination& run) co
   const bool sum = !run.norms().by_epoch && !run.train().by_epoch &&
                    std::max(ratio, whole) > growth && shape.noise < smooth * shape.end &&
                    losses.noise > 0.3 * std::abs(losses.end);
-  if (!(ratio > growth && down < fallen) && !steady && !sum) return {};
+  // A sum of gradients carries the weights through the valley: it is largest where the loss is lowest.
+  const double along = norm_with_loss(run), rise = swing_of(run);
+  const bool swings = along < -against && rise > swing && ratio > kKept;
+  if (!(ratio > growth && down < fallen) && !steady && !sum && !swings) return {};
   Finding finding{.confidence = confidence_of(std::max(ratio, whole / 2), growth),
                   .from_step = run.norms().place(0)};
   finding.summary = fmt::format(
       "The gradient norm grew {} times while the loss {}: are gradients set to zero before every "
       "step?",
       figure(std::max(ratio, whole)),
-      sum ? "jumps from batch to batch and the norm does not" : "fell badly");
+      swings ? "rose and fell again, and is largest where the loss is lowest"
+      : sum  ? "jumps from batch to batch and the norm does not"
+             : "fell badly");
   finding.evidence = {{"norm_growth", ratio}, {"last_over_first_norm", whole}, {"fallen", down}};
   finding.threshold = {{"norm_growth", growth},
                        {"last_over_first_norm", long_growth},
@@ -54,6 +61,12 @@ std::optional<Finding> AccumulatingGradients::examine(const Examination& run) co
   if (sum) {
     finding.evidence.emplace_back("norm_noise_over_level", shape.noise / shape.end);
     finding.threshold.emplace_back("norm_noise_over_level", smooth);
+  }
+  if (swings) {
+    finding.evidence.emplace_back("norm_against_loss", -along);
+    finding.evidence.emplace_back("highest_rise", rise);
+    finding.threshold.emplace_back("norm_against_loss", against);
+    finding.threshold.emplace_back("highest_rise", swing);
   }
   finding.remedy = "call zero_grad() before every backward(); " + lr_words(run, 0.1);
   return finding;

@@ -12,13 +12,17 @@ struct AccumulatingGradients {
   static constexpr bool hopeless = true;
   static constexpr const char* rule =
       "the gradient norm rises to several times its first and the train loss does not fall, or "
-      "jumps from batch to batch while the norm does not";
+      "jumps from batch to batch while the norm does not; or the loss swings and the norm is "
+      "largest where "
+      "it is lowest";
   static constexpr const char* source = "own measurements (docs/doctor.md)";
   double growth = 3;
   double fallen = 0.1;
   double long_growth = 8;
   double stuck = 0.7;
   double smooth = 0.03;
+  double against = 0.5;
+  double swing = 0.5;
 
   static constexpr auto options() {
     return std::array{
@@ -35,7 +39,13 @@ struct AccumulatingGradients {
         option<&AccumulatingGradients::smooth>("smooth", kPositive,
                                                "noise of the norm over its level below which it is "
                                                "that of a sum, where it grew and the "
-                                               "losses of batches jump")};
+                                               "losses of batches jump"),
+        option<&AccumulatingGradients::against>(
+            "against", kFraction,
+            "rank correlation of the norm with minus the loss, where it swings"),
+        option<&AccumulatingGradients::swing>(
+            "swing", kPositive,
+            "highest rise of the smoothed train loss, over its whole fall and its start")};
   }
 
   static const char* needs(const Examination& run);

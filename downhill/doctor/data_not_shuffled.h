@@ -14,7 +14,7 @@ struct DataNotShuffled {
   static constexpr const char* source = "own measurements (docs/doctor.md)";
   double explained = 0.3;
   double waves = 0.2;
-  double same = 0.6;
+  double same = 0.8;
 
   static constexpr auto options() {
     return std::array{

@@ -85,7 +85,7 @@ void causes_first(std::vector<Finding>& findings) {
 
 Verdict diagnose(const RunLog& log, const DoctorOptions& options) {
   const std::vector<Spec> specs = specs_of(options.thresholds);
-  Examination run(log);
+  Examination run(log, options.running);
   Verdict verdict;
   Symptoms::for_each([&]<class S>() {
     const S symptom = configured_symptom<S>(specs, verdict.constants);

@@ -77,8 +77,9 @@ CurveShape shape_or_none(const Curve& curve) {
 
 }  // namespace
 
-Examination::Examination(const RunLog& log)
+Examination::Examination(const RunLog& log, bool running)
     : log_(log),
+      running_(running),
       train_(train_curve(log, kEnoughEpochs)),
       validation_(curve_of(log, Split::validation, [](const EpochRecord& r) { return r.loss; })),
       accuracy_(accuracy_of(log)),

@@ -18,9 +18,11 @@ struct LayerCurve {
 /// What all symptoms look at, worked out once from the log.
 class Examination {
  public:
-  explicit Examination(const RunLog& log);
+  /// `running`: the log ends because the run goes on.
+  explicit Examination(const RunLog& log, bool running = false);
 
   const RunLog& log() const { return log_; }
+  bool running() const { return running_; }
   const Curve& train() const { return train_; }
   const Curve& validation() const { return validation_; }
   const Curve& accuracy() const { return accuracy_; }  ///< on validation rows
@@ -58,6 +60,7 @@ class Examination {
 
  private:
   const RunLog& log_;
+  bool running_;
   Curve train_, validation_, accuracy_, norms_, rates_, dead_;
   std::vector<LayerCurve> layers_;
   CurveShape train_shape_, validation_shape_;

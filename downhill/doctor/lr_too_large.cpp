@@ -9,6 +9,7 @@
 
 #include "downhill/doctor/remedy.h"
 #include "downhill/doctor/slow.h"
+#include "downhill/doctor/swing.h"
 
 namespace downhill::symptom {
 
@@ -18,23 +19,6 @@ double mean_of(std::span<const double> values) {
   double mean = 0;
   for (const double value : values) mean += value / static_cast<double>(values.size());
   return mean;
-}
-
-/// Steps that are looked at together: a twentieth, or five.
-std::size_t window_of(const Examination& run) {
-  return std::max<std::size_t>(5, run.train().size() / 20);
-}
-
-/// Whether the losses right after the first lie four deviations above it: the first step was too large.
-bool jumps_at_once(const Examination& run) {
-  const auto losses = run.train().values();
-  const std::size_t width = window_of(run);
-  if (run.train().by_epoch || losses.size() < 2 * width) return false;
-  std::vector<double> next(losses.begin() + 1,
-                           losses.begin() + 1 + static_cast<std::ptrdiff_t>(width));
-  const double middle = median(next);
-  for (double& loss : next) loss = std::abs(loss - middle);
-  return middle - losses[0] > 4 * 1.4826 * median(next);
 }
 
 /// How far the loss stood above its start from a tenth to half of the run, in parts of the start, less
@@ -54,10 +38,13 @@ double hump(const Examination& run, double wrong) {
   return (mean - 3 * error) / start - 1;
 }
 
+constexpr double kSpent = 0.2;  // of its peak: that rate is nearly spent
+
 /// How much of the whole fall fell into the last three tenths of the rate spent, where the rate decays: of
 /// validation rows, of epochs where the log has none. 0 of a run that came down nearly all the way.
 double late_gain(const Examination& run, double settled) {
-  if (!run.decayed() || run.restarted() || !run.judged()) return 0;
+  const auto peak = run.peak_lr(), last = run.last_lr();
+  if (!peak || !last || *last > kSpent * *peak || run.restarted() || !run.judged()) return 0;
   if (!run.validated() && !run.train().by_epoch) return 0;
   const Curve& curve = run.validated() ? run.validation() : run.train();
   const CurveShape& shape = run.validated() ? run.validation_shape() : run.train_shape();
@@ -80,24 +67,6 @@ double over_sure(const Examination& run) {
   const double lost = std::min(level(std::span(losses).first(losses.size() / 2)),
                                level(std::span(train).first(train.size() / 2)));
   return lost / std::max(most, kSmoothed);
-}
-
-/// The highest rise of the train loss (single epochs, or a twentieth of the steps, smoothed away), from
-/// what it had come down to, over its whole fall or its start.
-double swing_of(const Examination& run) {
-  const CurveShape& s = run.train_shape();
-  const bool by_epoch = run.train().by_epoch;
-  if (s.points < (by_epoch ? 8U : 40U)) return 0;
-  const auto losses = run.train().values();
-  const auto smooth = smoothed(losses, by_epoch ? 3 : window_of(run));
-  const double start = by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], smooth[0]);
-  double lowest = start, swing = 0;
-  for (const double loss : smooth) {
-    swing = std::max(swing, loss - lowest);
-    lowest = std::min(lowest, loss);
-  }
-  const double scale = std::max(start - s.best, std::abs(start));
-  return scale > 0 ? swing / scale : 0;
 }
 
 }  // namespace

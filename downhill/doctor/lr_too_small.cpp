@@ -32,12 +32,25 @@ bool validation_creeps(const Examination& run, double smooth) {
          v.noise < smooth * v.whole();
 }
 
+// A run that goes on has shown it only if it creeps in a straight line, with all of the rate.
+bool begins_slowly(const Examination& run, double hardly) {
+  constexpr std::size_t kRecords = 8;
+  const CurveShape& s = run.train_shape();
+  const auto peak = run.peak_lr(), last = run.last_lr();
+  const bool warms =
+      peak && last && !run.rates().empty() && run.rates().points.front().value < 0.5 * *peak;
+  const double late = s.middle - s.end;
+  return s.points >= kRecords && !warms && s.fallen() > 0 && s.fallen() < hardly &&
+         s.z_all <= -s.needed_all && late > 0.35 * (s.start - s.end);
+}
+
 }  // namespace
 
 const char* LrTooSmall::needs(const Examination&) { return nullptr; }
 
 std::optional<Finding> LrTooSmall::examine(const Examination& run) const {
   if (!run.judged() || broken(run)) return {};
+  if (run.running() && !begins_slowly(run, hardly)) return {};
   const Underfitting early;
   const CurveShape& s = run.train_shape();
   const bool long_run = static_cast<double>(run.epochs()) >= epochs;

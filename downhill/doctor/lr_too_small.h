@@ -8,7 +8,6 @@ namespace downhill::symptom {
 /// The run falls all the way and has hardly begun.
 struct LrTooSmall {
   static constexpr const char* name = "lr_too_small";
-  static constexpr bool of_the_end = true;
   static constexpr const char* rule =
       "the loss still falls significantly at the end, and over the whole run it fell by less "
       "than half of its start; or it fell smoothly by less than a seventh; or the quadratic "
@@ -20,6 +19,7 @@ struct LrTooSmall {
   double barely = 0.15;
   double smooth = 0.1;
   double promised = 0.25;
+  double hardly = 0.08;
 
   static constexpr auto options() {
     return std::array{
@@ -32,7 +32,11 @@ struct LrTooSmall {
             "fall of the train loss over its start below which a smooth fall is enough"),
         option<&LrTooSmall::smooth>("smooth", kPositive, "noise over the fall"),
         option<&LrTooSmall::promised>(
-            "promised", kFraction, "what the quadratic model sees before it, over the whole way")};
+            "promised", kFraction, "what the quadratic model sees before it, over the whole way"),
+        option<&LrTooSmall::hardly>(
+            "hardly", kNonNegative,
+            "fall of the train loss over its start below which a smooth fall "
+            "is enough while the run goes on")};
   }
 
   static const char* needs(const Examination& run);

@@ -1,6 +1,7 @@
 """The doctor on the committed suite of real runs: every log is read, and on the parts on which no
 threshold was chosen no more healthy runs are flagged and no fewer faults named than docs/doctor.md says;
-also of logs that are cut off after a fifth, as the live doctor sees them."""
+also of logs that are cut off after a fifth, as the live doctor sees them. Of ten published questions the cause
+is among the first two findings in eight, and the mended run has none in nine."""
 
 import os
 import pathlib
@@ -15,13 +16,16 @@ sys.path.insert(0, str(SUITE))
 import evaluate  # noqa: E402
 
 # Part, share of its rows: most healthy runs flagged, least faults named.
-BOUNDS = {("B", 1.0): (0.05, 0.86), ("C", 1.0): (0.04, 0.84), ("B", 0.2): (0.02, 0.44)}
+BOUNDS = {("B", 1.0): (0.04, 0.88), ("C", 1.0): (0.02, 0.87), ("D", 1.0): (0.02, 0.83), ("B", 0.2): (0.02, 0.44)}
 
 
 def main():
     with tempfile.TemporaryDirectory() as scratch:
         with tarfile.open(SUITE / "logs.tar.xz") as archive:
             archive.extractall(scratch)
+        told, clean = evaluate.questions(scratch, str(DOWNHILL))
+        if sum(told) < 8 or sum(clean) < 9:
+            sys.exit(f"of ten published questions {sum(told)} are told, {sum(clean)} mended runs have no finding")
         for (half, share), (most_flagged, least_named) in BOUNDS.items():
             result = evaluate.evaluate(scratch, str(DOWNHILL), half, False, share)
             if result["errors"]:

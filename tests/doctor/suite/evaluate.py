@@ -1,6 +1,6 @@
 """Runs the doctor over the suite and counts.
 
-    python3 evaluate.py LOGS DOWNHILL [A|B|C] [--wrong] [--until SHARE]
+    python3 evaluate.py LOGS DOWNHILL [A|B|C|D] [--wrong] [--until SHARE]
 
 With --until the logs are cut off after that share of their rows, and judged as those of running runs.
 
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
 
 COUNTS = {
     "not_finite": {"not_finite", "diverging"},
@@ -42,6 +43,20 @@ COUNTS = {
     "data_fault": {"not_finite", "diverging", "exploding_gradients", "plateau", "lr_too_large", "noise_floor",
                    "init_loss_off"},
     "spike": {"spike"},
+    "model_too_small": {"underfitting", "plateau", "no_better_than_constant", "lr_too_small", "noise_floor"},
+}
+# Of questions.py: the findings that tell the cause.
+QUESTIONS = {
+    1: {"dead_units"},
+    2: {"diverging"},
+    3: {"class_collapse", "no_better_than_constant"},
+    4: {"vanishing_gradients"},
+    5: {"accumulating_gradients"},
+    6: {"frozen_parameters"},
+    7: {"overfitting"},
+    8: {"data_not_shuffled"},
+    9: {"saddle", "dead_units"},
+    10: {"memorised", "no_better_than_constant"},
 }
 NEEDS = {  # any of these sets of columns
     "overfitting": ["val"], "memorised": ["val"], "swapped_splits": ["val"], "class_collapse": ["acc"],
@@ -49,6 +64,19 @@ NEEDS = {  # any of these sets of columns
     "exploding_gradients": ["norm"], "accumulating_gradients": ["norm"],
     "no_better_than_constant": ["val"],
 }
+
+
+def questions(logs, program):
+    """Of each question whether the cause is among the first two findings, and whether the mended run has none."""
+    told, clean = [], []
+    files = {name.rsplit(".", 2)[0] if ".run." in name else name.rsplit(".", 1)[0]: os.path.join(logs, name)
+             for name in os.listdir(logs) if name.startswith("question-")}
+    found = verdicts(program, list(files.values()), False)
+    for number, causes in QUESTIONS.items():
+        broken, mended = (found[files[f"question-{number}-{kind}"]]["findings"] for kind in ("broken", "mended"))
+        told.append(bool({f["symptom"] for f in broken[:2]} & causes))
+        clean.append(not mended)
+    return told, clean
 
 
 def tail(n, k, p):
@@ -84,6 +112,13 @@ def cut(file, share, out):
         with open(to, "wb") as f:
             f.write(data[:ends[max(2, math.ceil(share * (len(ends) - 1)))]])
         return to
+    if file.endswith(".json"):
+        def part(rows):
+            return rows[:max(2, math.ceil(share * len(rows)))]
+        log = json.load(open(file))
+        log = {k: part(v) if isinstance(v, list) else v for k, v in log.items()}
+        json.dump(log, open(to, "w"))
+        return to
     with open(file) as source, open(to, "w") as f:
         lines = source.readlines()
         f.writelines(lines[:1 + math.ceil(share * (len(lines) - 1))])
@@ -91,12 +126,12 @@ def cut(file, share, out):
 
 
 def verdicts(program, files, running):
-    found = {}
-    for file in files:
+    def one(file):
         words = [program, "doctor", file, "--json"] + (["--running"] if running else [])
         out = subprocess.run(words, capture_output=True, text=True)
-        found[file] = json.loads(out.stdout) if out.returncode == 0 else {"error": out.stderr, "findings": []}
-    return found
+        return json.loads(out.stdout) if out.returncode == 0 else {"error": out.stderr, "findings": []}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(files, pool.map(one, files)))
 
 
 def evaluate(logs, program, half, wrong, share=1.0):
@@ -117,14 +152,9 @@ def counted(logs, program, half, wrong, running):
         if name.startswith("labels"):
             runs += [line.strip().split(",") for line in open(os.path.join(logs, name)) if line.count(",") == 6]
     runs = [r for r in runs if r[2] in half]
-    if program.endswith("_bin"):  # several files in one call
-        out = subprocess.run([program, "-"] + (["-r"] if running else []), input="\n".join(os.path.join(logs, r[0]) for r in runs),
-                             capture_output=True, text=True).stdout
-        found = {k: json.loads(v) for k, v in (line.split("\t", 1) for line in out.splitlines())}
-    else:
-        found = verdicts(program, [os.path.join(logs, r[0]) for r in runs], running)
+    found = verdicts(program, [os.path.join(logs, r[0]) for r in runs], running)
     errors = 0
-    named, able, first, confusion = Counter(), Counter(), Counter(), defaultdict(Counter)
+    named, able, own, first, confusion = Counter(), Counter(), Counter(), Counter(), defaultdict(Counter)
     all_named, total, by_format, flagged_by = Counter(), Counter(), defaultdict(lambda: [0, 0]), Counter()
     for file, fault, _, recipe, variant, kind, columns in runs:
         said = found[os.path.join(logs, file)]
@@ -143,7 +173,8 @@ def counted(logs, program, half, wrong, running):
             has = set(columns.split("+"))
             ok = bool(set(names) & COUNTS[fault])
             all_named[fault] += ok
-            first[fault] += fault in names
+            own[fault] += fault in names
+            first[fault] += fault == verdict
             if fault not in NEEDS or has & set(NEEDS[fault]):
                 able[fault] += 1
                 named[fault] += ok
@@ -156,20 +187,21 @@ def counted(logs, program, half, wrong, running):
     print("healthy flagged:", rate(healthy - confusion["healthy"]["healthy"], healthy), dict(flagged_by))
     print("faults whose columns are there, named:", rate(sum(named.values()), sum(able.values())))
     print("all faults named:", rate(sum(all_named.values()), sum(total[f] for f in faults)))
-    print("by its own name:", rate(sum(first.values()), sum(total[f] for f in faults)))
+    print("by its own name:", rate(sum(own.values()), sum(total[f] for f in faults)))
+    print("own name first:", rate(sum(first.values()), sum(total[f] for f in faults)))
     print("by format:", {k: f"{a}/{b}" for k, (a, b) in sorted(by_format.items())})
     seen = sorted({v for c in confusion.values() for v in c})
     print("\n| fault | named | own name | " + " | ".join(seen) + " |\n|---|---|---|" + "---|" * len(seen))
     for fault in ["healthy"] + faults:
         cells = " | ".join(str(confusion[fault][v] or "") for v in seen)
         print(f"| {fault} | {'' if fault == 'healthy' else f'{named[fault]}/{able[fault]}'} | "
-              f"{first[fault] if fault != 'healthy' else ''} | {cells} |")
+              f"{own[fault] if fault != 'healthy' else ''} | {cells} |")
     return {"errors": errors, "flagged": (healthy - confusion["healthy"]["healthy"], healthy),
             "named": (sum(named.values()), sum(able.values()))}
 
 
 def main():
-    half = next((a for a in sys.argv[3:] if a in ("A", "B", "C")), "ABC")
+    half = next((a for a in sys.argv[3:] if a in ("A", "B", "C", "D")), "ABCD")
     share = float(sys.argv[sys.argv.index("--until") + 1]) if "--until" in sys.argv else 1.0
     evaluate(sys.argv[1], sys.argv[2], half, "--wrong" in sys.argv, share)
 

@@ -171,6 +171,11 @@ def holds(recipe, fault, r, good):
         return r.steps[0][2] > 50
     if fault == "init_loss_off":
         return start > 2 * math.log(recipe.classes)
+    if fault == "spike":
+        losses = [step[0] for step in r.steps]
+        at = (len(losses) // 2, 2 * len(losses) // 3)
+        around = [sorted(losses[i - 10:i + 11])[10] for i in at]
+        return any(not losses[i] < level + abs(level) for i, level in zip(at, around))
     if fault == "data_fault":
         return not finite or left > 0.1
     if fault == "swapped_splits":
@@ -201,6 +206,8 @@ def main():
                 tally = counts.setdefault(fault, [0, 0])
                 tally[0 if file else 1] += 1
                 if file:
+                    if plan.freeze == "optimizer":  # it has gradients; its updates would tell
+                        file = (*file[:2], file[2].replace("layers", "gradients"))
                     labels.write(f"{file[0]},{fault},{recipe.half},{recipe.name},{name},{file[1]},{file[2]}\n")
                     labels.flush()
             print(recipe.name, json.dumps(counts), flush=True)
