@@ -40,16 +40,18 @@ std::vector<double> ends(Takes takes) {
   return {};
 }
 
-/// With `end` in every entry of a row of prediction k, or in the first alone, or with the others
-/// at the opposite end.
-enum class Where { all, first, opposite };
+/// Where `end` stands in prediction k: in all of it, in a row, in the row's first entry, or there
+/// with the opposite end beside it.
+enum class Where { everywhere, row, first, opposite };
 Sample with_end(const Sample& s, std::size_t k, double end, Where where, Type type) {
   Sample changed = s;
   Tensor x = s.predictions[k].clone();
   const std::int64_t width = x.elements() / x.size(0);
-  for (std::int64_t i = 0; i < width; ++i)
-    if (i == 0 || where == Where::all) x.set(width + i, end);
-    else if (where == Where::opposite) x.set(width + i, -end);
+  for (std::int64_t i = 0; i < x.elements(); ++i) {
+    const bool first = i == width;
+    if (where == Where::everywhere || first) x.set(i, end);
+    else if (i / width == 1 && where != Where::first) x.set(i, where == Where::row ? end : -end);
+  }
   changed.predictions[k] = x;
   for (Tensor& p : changed.predictions) p = p.to(type);
   for (Tensor& y : changed.targets)
@@ -57,37 +59,111 @@ Sample with_end(const Sample& s, std::size_t k, double end, Where where, Type ty
   return changed;
 }
 
-std::string not_finite(const Sample& s) {
+/// The first of value, slopes and curvatures that is not finite; 0 where all are.
+struct Odd {
+  std::string where;
+  double number = 0;
+};
+Odd odd(const Sample& s) {
   const auto mean = [&](const Tensors& p) { return s.loss(p, s.targets); };
   const auto r = value_and_grad(mean, s.predictions);
   Tensors u;
   for (const Tensor& p : s.predictions) u.push_back(Tensor::ones(p.shape(), p.type()));
-  std::string what;
-  if (!std::isfinite(r.value.item())) what += " value " + std::to_string(r.value.item());
-  const auto look = [&](const char* name, const Tensors& all) {
-    for (const double v : joined(all))
-      if (!std::isfinite(v)) {
-        what += std::string(" ") + name + " " + std::to_string(v);
-        return;
-      }
-  };
-  look("slope", r.gradients);
-  look("curvature", hvp(mean, s.predictions, u));
-  return what;
+  if (!std::isfinite(r.value.item())) return {"value", r.value.item()};
+  for (const double v : joined(r.gradients))
+    if (!std::isfinite(v)) return {"slope", v};
+  for (const double v : joined(hvp(mean, s.predictions, u)))
+    if (!std::isfinite(v)) return {"curvature", v};
+  return {};
 }
+
+/// Losses whose true value is beyond the largest number at some of these ends.
+bool can_overflow(const Loss& loss) { return loss.name() == "linex" || loss.name() == "tweedie"; }
 
 TEST(LossExtremes, FiniteAtTheEnds) {
   for (const Sample& s : samples(6))
-    for (std::size_t k = 0; k < s.predictions.size(); ++k)
-      for (const double end : ends(s.loss.takes()[std::min(k, s.loss.takes().size() - 1)]))
-        for (const Type type : {Type::f64, Type::f32})
-          for (const Where where : {Where::all, Where::first, Where::opposite}) {
-            if (where == Where::opposite && !(end > 0 && ends(s.loss.takes()[0])[0] < 0)) continue;
-            const std::string what = not_finite(with_end(s, k, end, where, type));
-            EXPECT_EQ(what, "") << s.loss.name() << " prediction " << k << " at " << end
-                                << " where " << static_cast<int>(where)
-                                << (type == Type::f32 ? " f32" : " f64");
+    for (std::size_t k = 0; k < s.predictions.size(); ++k) {
+      const Takes takes = s.loss.takes()[std::min(k, s.loss.takes().size() - 1)];
+      for (const double end : ends(takes))
+        for (const Where where : {Where::everywhere, Where::row, Where::first, Where::opposite})
+          for (const Type type : {Type::f64, Type::f32}) {
+            if (where == Where::opposite && ends(takes)[0] != -ends(takes).back()) continue;
+            SCOPED_TRACE(testing::Message()
+                         << s.loss.name() << " prediction " << k << " at " << end << " where "
+                         << static_cast<int>(where) << " in " << static_cast<int>(type));
+            const Odd found = odd(with_end(s, k, end, where, type));
+            if (can_overflow(s.loss)) {
+              EXPECT_FALSE(std::isnan(found.number)) << found.where;
+            } else {
+              EXPECT_EQ(found.where, "") << found.number;
+            }
           }
+    }
+}
+
+TEST(LossExtremes, PredictionsEqualToTheTarget) {
+  for (const Sample& s : samples(6)) {
+    if (s.targets.size() != 1 || s.targets[0].type() == Type::i64) continue;
+    for (std::size_t k = 0; k < s.predictions.size(); ++k) {
+      if (s.predictions[k].shape() != s.targets[0].shape()) continue;
+      SCOPED_TRACE(s.loss.name());
+      Sample same = s;
+      same.predictions[k] = s.targets[0];
+      const Odd found = odd(same);
+      EXPECT_EQ(found.where, "") << found.number;
+    }
+  }
+}
+
+constexpr double kInf = std::numeric_limits<double>::infinity();
+
+TEST(LossExtremes, RowsWithInfiniteLogits) {
+  for (const Sample& s : samples(6)) {
+    if (s.loss.takes()[0] != Takes::class_logits || s.targets[0].type() != Type::i64) continue;
+    const auto at = [&](double own, double others) {
+      Sample changed = s;
+      changed.predictions[0] = s.predictions[0].clone();
+      const std::int64_t width = s.predictions[0].size(1),
+                         label = static_cast<std::int64_t>(s.targets[0].at(1));
+      for (std::int64_t c = 0; c < width; ++c)
+        changed.predictions[0].set(width + c, c == label ? own : others);
+      return changed;
+    };
+    for (auto [own, others] : {std::pair(0.0, -kInf), std::pair(-kInf, 0.0),
+                               std::pair(-kInf, -kInf), std::pair(kInf, 0.0)}) {
+      const Sample x = at(own, others);
+      const Odd found = odd(x);
+      std::printf("%s own %g others %g: value %g, odd %s %g\n", s.loss.name().c_str(), own, others,
+                  x.loss.each(x.predictions, x.targets).at(1), found.where.c_str(), found.number);
+    }
+  }
+}
+
+TEST(LossExtremes, NothingThereCostsNothing) {
+  for (const Sample& s : samples(6)) {
+    SCOPED_TRACE(s.loss.name());
+    if (s.targets.size() == 1 && s.targets[0].type() == Type::i64) {
+      Sample ignored = s;
+      ignored.targets[0] = Tensor::full(s.targets[0].shape(), -100, Type::i64);
+      try {
+        const auto r = value_and_grad([&](const Tensors& p) { return s.loss(p, ignored.targets); },
+                                      s.predictions);
+        std::printf("%s all ignored %g %g\n", s.loss.name().c_str(), r.value.item(),
+                    joined(r.gradients)[0]);
+      } catch (const UsageError& e) {
+        std::printf("%s all ignored: %s\n", s.loss.name().c_str(), e.what());
+      }
+    }
+    try {
+      const Sample none = sample_of(s.loss, 0, Type::f64);
+      const Odd found = odd(none);
+      std::printf("%s none: %g %s %g\n", s.loss.name().c_str(),
+                  none.loss(none.predictions, none.targets).item(), found.where.c_str(),
+                  found.number);
+    } catch (const UsageError& e) {
+      std::printf("%s none: %s\n", s.loss.name().c_str(), e.what());
+    }
+  }
 }
 
 }  // namespace
