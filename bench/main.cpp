@@ -1,4 +1,4 @@
-// downhill_bench [FILTER] [--out FILE]: the speed table, ours beside libtorch's.
+// downhill_bench [FILTER] [--one-thread] [--out FILE]: the speed table, ours beside libtorch's.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--out" && i + 1 < argc) out = argv[++i];
+    else if (word == "--one-thread") bench::time_one_thread();
     else filter = word;
   }
   // Repetitions of a row's contenders are interleaved in random order.

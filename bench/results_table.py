@@ -24,11 +24,36 @@ def goal(claim):
     return f"at {'least' if claim['at_least'] else 'most'} {claim['goal']:g}"
 
 
+def losses(rows):
+    """A line for every loss: rows named "every loss: NAME"."""
+    print("| loss | ours | of the triad's bandwidth | times libtorch | H u, gradients |")
+    print("|---|---|---|---|---|")
+    for row in rows:
+        values = {claim["text"]: claim for claim in row["claims"]}
+
+        def figure(begin):
+            for text, claim in values.items():
+                if text.startswith(begin):
+                    missed = "" if claim["reached"] else f" (goal {claim['goal']:g})"
+                    kind = " its own" if text.endswith("'s own") else ""
+                    return f"{claim['value']:.3g}{kind}{missed}"
+            return ""
+
+        name = row["row"].split(": ")[1]
+        print("| " + " | ".join([name, time_of(row["seconds"]["ours"]["median"]), figure("of the triad"),
+                                 figure("times libtorch"), figure("H u")]) + " |")
+
+
 def main():
-    print("| work | ours | libtorch at 1/1, 1/2, 2/1, 2/2 threads (its own / OpenBLAS) | figure | goal | |")
-    print("|---|---|---|---|---|---|")
     with open(sys.argv[1], encoding="utf-8") as file:
         rows = json.load(file)["rows"]
+    every = [row for row in rows if row["row"].startswith("every loss: ")]
+    if every:
+        losses(every)
+        print()
+    rows = [row for row in rows if row not in every]
+    print("| work | ours | libtorch at 1/1, 1/2, 2/1, 2/2 threads (its own / OpenBLAS) | figure | goal | |")
+    print("|---|---|---|---|---|---|")
     for row in rows:
         first = cells(row)
         for claim in row["claims"]:

@@ -25,6 +25,9 @@ double median(std::vector<double> values) {
   return values.empty() ? 0 : values[values.size() / 2];
 }
 
+/// Whether times are the processor's, of one thread: what holds beside other programs.
+bool one_thread = false;
+
 /// Takes every single measurement from Google Benchmark.
 class Collector final : public benchmark::BenchmarkReporter {
  public:
@@ -33,7 +36,8 @@ class Collector final : public benchmark::BenchmarkReporter {
     for (const Run& run : runs) {
       if (run.run_type != Run::RT_Iteration) continue;
       std::string name = run.run_name.function_name;
-      seconds[name].push_back(run.real_accumulated_time / static_cast<double>(run.iterations));
+      const double time = one_thread ? run.cpu_accumulated_time : run.real_accumulated_time;
+      seconds[name].push_back(time / static_cast<double>(run.iterations));
     }
   }
   std::map<std::string, std::vector<double>> seconds;
@@ -49,10 +53,11 @@ std::map<std::string, std::vector<double>> measure(const Row& row) {
       contender.work();
       for (auto _ : state) contender.work();
     };
-    benchmark::RegisterBenchmark(contender.name.c_str(), body)
-        ->UseRealTime()
-        ->MinTime(row.seconds)
-        ->Repetitions(row.repetitions);
+    auto* const benchmark = benchmark::RegisterBenchmark(contender.name.c_str(), body)
+                                ->MinTime(row.seconds)
+                                ->Repetitions(row.repetitions);
+    if (one_thread) benchmark->MeasureProcessCPUTime();
+    else benchmark->UseRealTime();
   }
   Collector collector;
   if (contenders.empty()) return {};
@@ -105,8 +110,18 @@ void print_claims(const Json& rows) {
 
 }  // namespace
 
+void time_one_thread() { one_thread = true; }
+
 void add_torch(std::vector<Contender>& contenders, const std::function<void()>& work,
                const std::vector<int>& blas_threads) {
+  if (one_thread) {
+    const auto prepare = [] {
+      torch_side::set_threads(1);
+      openblas_set_num_threads(1);
+    };
+    contenders.push_back({"libtorch threads 1 blas 1", prepare, work});
+    return;
+  }
   for (const int torch : {1, 2}) {
     for (const int blas : blas_threads) {
       contenders.push_back({fmt::format("libtorch threads {} blas {}", torch, blas),
@@ -121,7 +136,7 @@ void add_torch(std::vector<Contender>& contenders, const std::function<void()>& 
 
 Contender ours(std::function<void()> work, const std::string& name) {
   const auto prepare = [] {
-    downhill::set_threads(static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
+    downhill::set_threads(one_thread ? 1 : static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
   };
   return {name, prepare, std::move(work)};
 }
@@ -152,6 +167,7 @@ void run_table(const std::vector<Row>& rows, const std::string& filter, const st
   const Json all{{"libtorch", torch_side::version()},
                  {"blas", downhill::blas_description()},
                  {"processors", sysconf(_SC_NPROCESSORS_ONLN)},
+                 {"one thread", one_thread},
                  {"rows", results}};
   std::ofstream(path) << all.dump(1) << '\n';
   fmt::print("\nwritten to {}\n", path);

@@ -63,6 +63,10 @@ std::vector<Row> optimizer_rows();
 std::vector<Row> allocation_rows();
 std::vector<Row> instrument_rows();
 
+/// From here on one thread each, and its processor time instead of the clock's: what can be told
+/// beside other programs.
+void time_one_thread();
+
 /// Runs the rows whose name contains `filter`, prints the table and writes it as JSON to `path`.
 void run_table(const std::vector<Row>& rows, const std::string& filter, const std::string& path);
 

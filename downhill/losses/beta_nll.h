@@ -19,8 +19,8 @@ namespace downhill {
 /// Units       nats. The variance is m (1 - m) / (k + 1).
 /// Gradient    smooth for precision > eps. At and below eps the derivative of the clamp is taken as
 ///             1, as in gaussian_nll.
-/// Numerics    a and b by sigmoid(x) and sigmoid(-x): neither loses digits near 1; finite for |x| up
-///             to 700.
+/// Numerics    a and b by sigmoid(x) and sigmoid(-x), log Gamma(a) from log Gamma(a + 1): no digits are
+///             lost near 1, and finite for all finite x.
 /// Throws      UsageError if shapes or types differ, a target is not inside (0, 1), or eps <= 0.
 /// Source      Ferrari and Cribari-Neto, Beta regression for modelling rates and proportions, J.
 ///             Appl. Stat. 31 (2004) 799-815, equation 4.
@@ -44,8 +44,10 @@ struct BetaNLL {
     const auto plain = value_only(precision);
     auto k = with_value(precision, where(plain <= eps, eps, plain));  // NaN stays NaN
     auto a = sigmoid(mean_log_odds) * k, b = sigmoid(-mean_log_odds) * k;
-    auto constant =
-        loss_detail::log_gamma(a) + loss_detail::log_gamma(b) - loss_detail::log_gamma(k);
+    // log Gamma(a) = log Gamma(a + 1) - log a, and -log a = softplus(-x) - log k
+    auto constant = loss_detail::log_gamma(a + 1.0) + loss_detail::log_gamma(b + 1.0) -
+                    loss_detail::log_gamma(k + 1.0) + softplus(mean_log_odds) +
+                    softplus(-mean_log_odds) - log(k);
     return constant - (a - 1.0) * log(target) - (b - 1.0) * log1p(-target);
   }
 };

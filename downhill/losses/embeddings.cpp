@@ -65,6 +65,7 @@ void InfoNCE::check(std::span<const Tensor> p, std::span<const Tensor>) const {
   detail::check_rows(name.data(), "first", p[0], "second", p[1]);
 }
 Tensor InfoNCE::operator()(const Tensor& first, const Tensor& second) const {
+  if (first.size(0) == 0) return sum(first, -1) * 0.0;
   const Tensor a = directions(first), b = directions(second);
   const Tensor similar = matmul(a, b, false, true) * (1 / temperature);
   return logsumexp(similar, -1) - sum(a * b, -1) * (1 / temperature);

@@ -49,10 +49,10 @@ struct Sparsemax {
     double count = 0;
     for (double before = -1; count != before;) {
       before = count;
-      const auto inside = [&](auto v) { return below(v) > value_only(tau); };
-      count = static_cast<double>(value_only(x.sum([&](auto v) {
-                                    return where(inside(v), 1.0, 0.0 * value_only(v));
-                                  })).first());
+      const auto level = value_only(tau), none = 0.0 * level;
+      const auto inside = [&](auto v) { return below(v) > level; };
+      count = static_cast<double>(
+          value_only(x.sum([&](auto v) { return where(inside(v), 1.0, none); })).first());
       const auto sum = x.sum([&](auto v) { return where(inside(v), below(v), 0.0); });
       if (!(count > 0)) break;
       tau = (sum - 1.0) / count;

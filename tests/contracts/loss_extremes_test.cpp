@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "downhill/autodiff/functional.h"
@@ -40,16 +41,18 @@ std::vector<double> ends(Takes takes) {
   return {};
 }
 
-/// With `end` in every entry of a row of prediction k, or in the first alone, or with the others
-/// at the opposite end.
-enum class Where { all, first, opposite };
+/// Where `end` stands in prediction k: in all of it, in a row, in the row's first entry, or there
+/// with the opposite end beside it.
+enum class Where { everywhere, row, first, opposite };
 Sample with_end(const Sample& s, std::size_t k, double end, Where where, Type type) {
   Sample changed = s;
   Tensor x = s.predictions[k].clone();
   const std::int64_t width = x.elements() / x.size(0);
-  for (std::int64_t i = 0; i < width; ++i)
-    if (i == 0 || where == Where::all) x.set(width + i, end);
-    else if (where == Where::opposite) x.set(width + i, -end);
+  for (std::int64_t i = 0; i < x.elements(); ++i) {
+    const bool first = i == width;
+    if (where == Where::everywhere || first) x.set(i, end);
+    else if (i / width == 1 && where != Where::first) x.set(i, where == Where::row ? end : -end);
+  }
   changed.predictions[k] = x;
   for (Tensor& p : changed.predictions) p = p.to(type);
   for (Tensor& y : changed.targets)
@@ -57,37 +60,144 @@ Sample with_end(const Sample& s, std::size_t k, double end, Where where, Type ty
   return changed;
 }
 
-std::string not_finite(const Sample& s) {
+/// The first of value, slopes and curvatures that is not finite; 0 where all are.
+struct Odd {
+  std::string where;
+  double number = 0;
+};
+Odd odd(const Sample& s) {
   const auto mean = [&](const Tensors& p) { return s.loss(p, s.targets); };
   const auto r = value_and_grad(mean, s.predictions);
   Tensors u;
   for (const Tensor& p : s.predictions) u.push_back(Tensor::ones(p.shape(), p.type()));
-  std::string what;
-  if (!std::isfinite(r.value.item())) what += " value " + std::to_string(r.value.item());
-  const auto look = [&](const char* name, const Tensors& all) {
-    for (const double v : joined(all))
-      if (!std::isfinite(v)) {
-        what += std::string(" ") + name + " " + std::to_string(v);
-        return;
-      }
-  };
-  look("slope", r.gradients);
-  look("curvature", hvp(mean, s.predictions, u));
-  return what;
+  if (!std::isfinite(r.value.item())) return {"value", r.value.item()};
+  for (const double v : joined(r.gradients))
+    if (!std::isfinite(v)) return {"slope", v};
+  for (const double v : joined(hvp(mean, s.predictions, u)))
+    if (!std::isfinite(v)) return {"curvature", v};
+  return {};
+}
+
+/// Losses whose true value is beyond the largest number at some of these ends: infinite, not NaN.
+bool can_overflow(const Loss& loss) {
+  return std::set<std::string>{"linex", "tweedie", "weibull_nll"}.contains(loss.name());
 }
 
 TEST(LossExtremes, FiniteAtTheEnds) {
   for (const Sample& s : samples(6))
-    for (std::size_t k = 0; k < s.predictions.size(); ++k)
-      for (const double end : ends(s.loss.takes()[std::min(k, s.loss.takes().size() - 1)]))
-        for (const Type type : {Type::f64, Type::f32})
-          for (const Where where : {Where::all, Where::first, Where::opposite}) {
-            if (where == Where::opposite && !(end > 0 && ends(s.loss.takes()[0])[0] < 0)) continue;
-            const std::string what = not_finite(with_end(s, k, end, where, type));
-            EXPECT_EQ(what, "") << s.loss.name() << " prediction " << k << " at " << end
-                                << " where " << static_cast<int>(where)
-                                << (type == Type::f32 ? " f32" : " f64");
+    for (std::size_t k = 0; k < s.predictions.size(); ++k) {
+      const Takes takes = s.loss.takes()[std::min(k, s.loss.takes().size() - 1)];
+      for (const double end : ends(takes))
+        for (const Where where : {Where::everywhere, Where::row, Where::first, Where::opposite})
+          for (const Type type : {Type::f64, Type::f32}) {
+            if (where == Where::opposite && ends(takes)[0] != -ends(takes).back()) continue;
+            SCOPED_TRACE(testing::Message()
+                         << s.loss.name() << " prediction " << k << " at " << end << " where "
+                         << static_cast<int>(where) << " in " << static_cast<int>(type));
+            const Odd found = odd(with_end(s, k, end, where, type));
+            if (can_overflow(s.loss)) {
+              EXPECT_FALSE(std::isnan(found.number)) << found.where;
+            } else {
+              EXPECT_EQ(found.where, "") << found.number;
+            }
           }
+    }
+}
+
+TEST(LossExtremes, PredictionsEqualToTheTarget) {
+  for (const Sample& s : samples(6)) {
+    if (s.targets.size() != 1 || s.targets[0].type() == Type::i64) continue;
+    for (std::size_t k = 0; k < s.predictions.size(); ++k) {
+      if (s.predictions[k].shape() != s.targets[0].shape()) continue;
+      SCOPED_TRACE(s.loss.name());
+      Sample same = s;
+      same.predictions[k] = s.targets[0];
+      const Odd found = odd(same);
+      EXPECT_EQ(found.where, "") << found.number;
+    }
+  }
+}
+
+constexpr double kInf = std::numeric_limits<double>::infinity();
+
+/// A row of class logits with these numbers at its label and at the other classes.
+Sample with_row(const Sample& s, double own, double others) {
+  Sample changed = s;
+  Tensor x = s.predictions[0].clone();
+  const std::int64_t width = x.size(1), label = static_cast<std::int64_t>(s.targets[0].at(1));
+  for (std::int64_t c = 0; c < width; ++c) x.set(width + c, c == label ? own : others);
+  changed.predictions[0] = x;
+  return changed;
+}
+
+TEST(LossExtremes, ClassesThatCannotBe) {
+  // What a row costs whose label cannot be: bounded losses their bound.
+  const std::map<std::string, double> bounded = {
+      {"generalized_cross_entropy", 2}, {"earth_mover", 0}, {"bi_tempered", 0}};
+  for (const Sample& s : samples(6)) {
+    if (s.loss.takes()[0] != Takes::class_logits || s.targets[0].type() != Type::i64) continue;
+    SCOPED_TRACE(s.loss.name());
+    const Sample sure = with_row(s, 0, -kInf), wrong = with_row(s, -kInf, 0);
+    EXPECT_EQ(sure.loss.each(sure.predictions, sure.targets).at(1), 0);
+    EXPECT_EQ(odd(sure).where, "") << odd(sure).number;
+    const double cost = wrong.loss.each(wrong.predictions, wrong.targets).at(1);
+    const auto bound = bounded.find(s.loss.name());
+    if (bound == bounded.end()) {
+      EXPECT_EQ(cost, kInf);
+    } else {
+      EXPECT_EQ(odd(wrong).where, "") << odd(wrong).number;
+      if (bound->second > 0) {
+        EXPECT_EQ(cost, bound->second);
+      }
+    }
+  }
+}
+
+bool ignores(const Loss& loss) {
+  bool found = false;
+  Losses::with(loss.name(), [&]<class L>() {
+    found = requires { &L::ignore_index; };
+  });
+  return found;
+}
+
+TEST(LossExtremes, NothingThereCostsNothing) {
+  for (const Sample& s : samples(6)) {
+    SCOPED_TRACE(s.loss.name());
+    const Sample none = sample_of(s.loss, 0, Type::f64);
+    // A region without pixels is right; focal_tversky counts a wrong share below 1e-30 as that.
+    EXPECT_NEAR(none.loss(none.predictions, none.targets).item(), 0, 1e-22);
+    EXPECT_EQ(odd(none).where, "") << odd(none).number;
+    if (!ignores(s.loss)) continue;
+    Sample ignored = s;
+    ignored.targets[0] = Tensor::full(s.targets[0].shape(), -100, Type::i64);
+    const auto r =
+        value_and_grad([&](const Tensors& p) { return s.loss(p, ignored.targets); }, s.predictions);
+    EXPECT_NEAR(r.value.item(), 0, 1e-22);
+    for (const double g : joined(r.gradients)) EXPECT_EQ(g, 0);
+  }
+}
+
+TEST(LossExtremes, EmptyMasksAndRightOnes) {
+  for (const char* text : {"dice", "generalized_dice", "jaccard", "tversky", "focal_tversky",
+                           "focal_tversky:gamma=0.5", "lovasz:from=probability"})
+    for (const double p : {0.0, 1.0})
+      for (const double y : {0.0, 1.0}) {
+        SCOPED_TRACE(testing::Message() << text << " of " << p << " for " << y);
+        const Shape shape = {1, 1, 9};
+        const Sample s{
+            Loss::parse(std::string(text).starts_with("generalized") ? std::string(text) + ":axis=1"
+                                                                     : std::string(text)),
+            {Tensor::full(shape, p, Type::f64)},
+            {Tensor::full(shape, y, Type::f64)}};
+        EXPECT_EQ(odd(s).where, "") << odd(s).number;
+        const double cost = s.loss(s.predictions, s.targets).item();
+        if (p == y) {
+          EXPECT_NEAR(cost, 0, 1e-14);
+        } else {
+          EXPECT_GT(cost, 0.05);
+        }
+      }
 }
 
 }  // namespace

@@ -96,8 +96,9 @@ inline Real bce(Real p, Real y) { return -y * log(p) - (1 - y) * log(1 - p); }
 
 /// Lin et al. (2017), with soft targets as torchvision reads them.
 inline Real focal(Real x, Real y, Real gamma, Real alpha) {
-  const Real p = 1 / (1 + exp(-x)), p_t = p * y + (1 - p) * (1 - y);
-  return (alpha * y + (1 - alpha) * (1 - y)) * pow(1 - p_t, gamma) * bce(p, y);
+  const Real right = 1 / (1 + exp(-x)), wrong = 1 / (1 + exp(x));
+  return (alpha * y + (1 - alpha) * (1 - y)) * pow(wrong * y + right * (1 - y), gamma) *
+         bce_with_logits(x, y, 1);
 }
 
 inline Real area(const Row& box) { return (box[2] - box[0]) * (box[3] - box[1]); }

@@ -65,8 +65,8 @@ std::array<Tensor, kMax> like(std::span<const Tensor> predictions, auto wanted) 
               "be differentiated");
 }
 
-// Records `gradient` = g * (its value for g = 1) as an operation on (predictions..., g).
-void record_gradient(const Kept& kept, const Reopened& in, Tensor& gradient, const Tensor& plain,
+// Records `gradient` = g * plain as an operation on (predictions..., g).
+void record_gradient(const Kept& kept, const Reopened& in, Tensor& gradient, const Saved& plain,
                      const Tensor& g, std::size_t k, double scale) {
   std::array<const Tensor*, kMax + 1> sources{};
   for (std::size_t j = 0; j < in.count; ++j) sources[j] = &in.predictions[j];
@@ -90,26 +90,29 @@ void record_gradient(const Kept& kept, const Reopened& in, Tensor& gradient, con
            for (std::size_t j = 0; j < n; ++j)
              if (results[j].defined()) out.set(static_cast<int>(j), results[j]);
            if (!out.wanted(static_cast<int>(n))) return;
-           const Tensor product = h.tensor * plain;
+           const Tensor product = h.tensor * plain();
            out.set(static_cast<int>(n),
                    one ? sum(product) : kept.loss->per_item(product, again.inputs()), h.scale);
          });
 }
 
 // The pullback of a mean or sum: the kept gradients times a scalar, which travels beside them.
-void pull_scalar(const Kept& kept, const std::array<Tensor, kMax>& gradients, double scale,
+void pull_scalar(const Kept& kept, const std::array<Saved, kMax>& gradients, double scale,
                  const Cotangent& g, Cotangents& out) {
   if (!recording()) {
     const double factor = g.scale * g.tensor.item();
     for (std::size_t k = 0; k < kept.count; ++k)
-      if (out.wanted(static_cast<int>(k))) out.set(static_cast<int>(k), gradients[k], factor);
+      if (out.wanted(static_cast<int>(k))) out.set(static_cast<int>(k), gradients[k](), factor);
     return;
   }
   const Reopened in(kept);
   const Tensor upstream = g.value();
   for (std::size_t k = 0; k < kept.count; ++k) {
     if (!out.wanted(static_cast<int>(k))) continue;
-    Tensor gradient = affine(gradients[k].detach(), upstream.item(), 0);
+    const Tensor& plain = gradients[k]();
+    const double factor = upstream.item();
+    // Nobody writes into the result of a recorded operation: 1 times it may share its numbers.
+    Tensor gradient = factor == 1 ? plain.detach() : affine(plain, factor, 0);
     record_gradient(kept, in, gradient, gradients[k], upstream, k, scale);
     out.set(static_cast<int>(k), gradient);
   }
@@ -119,23 +122,23 @@ void pull_scalar(const Kept& kept, const std::array<Tensor, kMax>& gradients, do
 class ScalarNode final : public Node {
  public:
   ScalarNode(const FusedPtr& loss, const LossInputs& in, std::span<const Tensor* const> inputs,
-             std::array<Tensor, kMax>&& gradients, double scale)
-      : Node(loss->name().c_str(), inputs),
-        kept_(loss, in),
-        gradients_(std::move(gradients)),
-        scale_(scale) {}
+             const std::array<Tensor, kMax>& gradients, double scale)
+      : Node(loss->name().c_str(), inputs), kept_(loss, in), scale_(scale) {
+    for (std::size_t k = 0; k < kept_.count; ++k)
+      if (gradients[k].defined()) gradients_[k] = Saved(gradients[k]);
+  }
   void vjp(const Cotangent& g, Cotangents& out) override {
     pull_scalar(kept_, gradients_, scale_, g, out);
   }
   void drop_saved() noexcept override {
     kept_.drop();  // but for the loss, whose name is the node's
-    for (std::size_t k = 0; k < kept_.count; ++k) gradients_[k] = Tensor();
+    for (std::size_t k = 0; k < kept_.count; ++k) gradients_[k] = Saved();
   }
   std::size_t bytes() const noexcept override { return sizeof(*this); }
 
  private:
   Kept kept_;
-  std::array<Tensor, kMax> gradients_;
+  std::array<Saved, kMax> gradients_;
   double scale_;
 };
 
@@ -153,7 +156,7 @@ void pull_each(const Kept& kept, const Cotangent& g, Cotangents& out) {
     if (recording()) {
       auto plain = like(in.inputs().predictions, [&](std::size_t j) { return j == k; });
       kept.loss->forward(in.inputs(), 1, {}, std::span(plain).first(in.count));
-      record_gradient(kept, in, gradients[k], plain[k], upstream, k, 1);
+      record_gradient(kept, in, gradients[k], Saved(plain[k]), upstream, k, 1);
     }
     out.set(static_cast<int>(k), gradients[k]);
   }
@@ -215,8 +218,7 @@ Tensor FusedLoss::apply(const LossInputs& given, Reduction reduction) const {
       in, scale, {},
       track ? std::span<const Tensor>(gradients).first(inputs.size()) : std::span<const Tensor>());
   Tensor result = Tensor::scalar(scale == 0 ? 0 : value * scale, type);
-  if (track)
-    attach(result, new ScalarNode(shared_from_this(), in, inputs, std::move(gradients), scale));
+  if (track) attach(result, new ScalarNode(shared_from_this(), in, inputs, gradients, scale));
   return result;
 }
 

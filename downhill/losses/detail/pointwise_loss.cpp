@@ -11,6 +11,7 @@
 
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
+#include "downhill/losses/detail/all_between.h"
 #include "downhill/losses/detail/streams.h"
 #include "downhill/losses/detail/weights.h"
 #include "downhill/ops/reduce.h"
@@ -195,12 +196,9 @@ class PointwiseLoss final : public FusedLoss {
   bool inside(const LossInputs& in, const T* weight, Index begin, Index end) const {
     const T* y = in.target().data<T>();
     const auto [low, high] = bounds<T>();
+    if (weight == nullptr) return all_between(y + begin, end - begin, low, high);
     bool all = true;
-    if (weight == nullptr)
-      for (Index i = begin; i < end; ++i) all &= (y[i] >= low) & (y[i] <= high);
-    else
-      for (Index i = begin; i < end; ++i)
-        all &= ((y[i] >= low) & (y[i] <= high)) | (weight[i] == 0);
+    for (Index i = begin; i < end; ++i) all &= ((y[i] >= low) & (y[i] <= high)) | (weight[i] == 0);
     return all;
   }
   template <class T>

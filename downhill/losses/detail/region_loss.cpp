@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "downhill/core/error.h"
+#include "downhill/losses/detail/all_between.h"
+#include "downhill/losses/detail/all_between.h"
 #include "downhill/losses/detail/class_axis.h"
 #include "downhill/losses/detail/pointwise_loss.h"
 #include "downhill/losses/detail/regions.h"
@@ -229,8 +231,11 @@ class RegionLoss final : public FusedLoss {
     const auto outside = [&](double y) { return !std::isnan(y) && !range.contains(y); };
     with_floating(in.target().type(), [&]<class T>() {
       const T* y = in.target().data<T>();
+      const bool closed = !range.low_open && !range.high_open;
+      const auto low = static_cast<T>(range.low), high = static_cast<T>(range.high);
       std::atomic<bool> found = false;
       parallel_blocks(in.target().elements(), [&](Index begin, Index end) {
+        if (closed && all_between(y + begin, end - begin, low, high)) return;
         if (std::any_of(y + begin, y + end, outside)) found = true;
       });
       if (!found) return;

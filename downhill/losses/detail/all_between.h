@@ -1,0 +1,24 @@
+#pragma once
+#include <cstdint>
+
+#include "downhill/formula/lanes.h"
+
+namespace downhill::detail {
+
+/// Whether all n numbers lie in [low, high]; NaN does not. By lanes: one by one it takes longer than
+/// a loss of arithmetic.
+template <class T>
+bool all_between(const T* y, std::int64_t n, T low, T high) {
+  const Lanes<T> least(low), most(high);
+  Lanes<T> outside(0.0);
+  std::int64_t i = 0;
+  for (; i + Lanes<T>::size <= n; i += Lanes<T>::size) {
+    const auto here = Lanes<T>::load(y + i);
+    outside = max(outside, where(here >= least, where(here <= most, 0.0, 1.0), 1.0));
+  }
+  bool all = !(outside.largest() > 0);
+  for (; i < n; ++i) all &= (y[i] >= low) & (y[i] <= high);
+  return all;
+}
+
+}  // namespace downhill::detail
