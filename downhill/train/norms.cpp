@@ -48,15 +48,15 @@ double gradient_norm(std::span<const Parameter> parameters) {
   return std::sqrt(sum);
 }
 
-std::vector<LayerRecord> layers_of(std::span<const Parameter> parameters) {
+std::vector<LayerRecord> layers_of(std::span<const Parameter> parameters,
+                                   std::span<const TensorSums> sums) {
   std::vector<LayerRecord> layers;
-  for (const Parameter& parameter : parameters) {
-    if (parameter.tensor.shape().rank() < 2) continue;
-    const Tensor g = parameter.tensor.grad();
-    layers.push_back({.name = parameter.name,
-                      .gradient = g.defined() ? norm_of(g) : 0,
-                      .parameter = norm_of(parameter.tensor)});
-  }
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    if (parameters[i].tensor.shape().rank() >= 2)
+      layers.push_back({.name = std::string(sums[i].name),
+                        .gradient = sums[i].gradient,
+                        .update = sums[i].direction,
+                        .parameter = sums[i].parameter});
   return layers.size() < 2 ? std::vector<LayerRecord>() : layers;
 }
 

@@ -108,7 +108,9 @@ bool Run::step() {
   log_step(update, lr);
   if (went_wrong(batch, update)) return false;
   for (const ObserverPtr& observer : o_.observers)
-    observer->after_step({at_.step, update.loss, lr, sums_});
+    observer->after_step(
+        {at_.step, update.loss, lr,
+         wants_sums_ ? std::span<const TensorSums>(sums_) : std::span<const TensorSums>()});
   at_.epoch_loss += update.loss * update.weight;
   at_.epoch_weight += update.weight;
   at_.epoch_norms += update.gradient_norm;
@@ -132,10 +134,10 @@ Run::Update Run::descend(const Batch& batch) {
   if (!update.finite()) return update;
   const bool gauges = o_.gauges && gauges_are_due(at_.step + 1);
   const auto before =
-      wants_sums_ || gauges ? copies_of(optimizer_.parameters()) : std::vector<Tensor>();
+      sums_are_due() || gauges ? copies_of(optimizer_.parameters()) : std::vector<Tensor>();
   const double lr = gauges ? rate() : 0;  // of the step that follows
   optimizer_.step();
-  if (wants_sums_) measure_step(before);
+  if (sums_are_due()) measure_step(before);
   if (gauges)
     update.gauges = read_gauges(model_, optimizer_.parameters(), before, batch, loss_of_, lr);
   return update;
@@ -151,12 +153,15 @@ Run::Update Run::search(const Batch& batch) {
     return loss.mean;
   });
   update.gradient_norm = gradient_norm(optimizer_.parameters());
-  if (wants_sums_) measure_step(before);
+  if (sums_are_due()) measure_step(before);
   if (!update.finite())
     for (std::size_t i = 0; i < before.size(); ++i)
       Tensor(optimizer_.parameters()[i].tensor).assign(before[i]);
   return update;
 }
+
+// Of the last step of each epoch for the log.
+bool Run::sums_are_due() const { return wants_sums_ || at_.batch + 1 == batches_.count(); }
 
 void Run::measure_step(const std::vector<Tensor>& before) {
   sums_.clear();
@@ -204,7 +209,7 @@ void Run::close_epoch() {
                          .loss = loss,
                          .lr = at_.last_lr,
                          .gradient_norm = norm,
-                         .layers = layers_of(optimizer_.parameters())});
+                         .layers = layers_of(optimizer_.parameters(), sums_)});
   if (validation_ != nullptr) validate();
   else if (o_.keep_good) keep_good(loss);
   if (loss > o_.diverged * std::max(std::abs(at_.first_loss), 1e-6))

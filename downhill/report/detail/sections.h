@@ -20,6 +20,8 @@ std::string calibration_section(const RunLog& log);
 std::string predictions_section(const RunLog& log);
 /// The columns as they were understood.
 std::string columns_section(const RunLog& log);
+/// Norms of gradient and update, update-to-weight ratio and dead share of every layer: first, last, worst.
+std::string layers_section(const RunLog& log);
 std::string stands_section(const RunLog& log);
 std::string configuration_section(const RunLog& log);
 

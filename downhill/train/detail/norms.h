@@ -4,6 +4,7 @@
 
 #include "downhill/autodiff/parameter.h"
 #include "downhill/runlog/records.h"
+#include "downhill/train/observer.h"
 
 namespace downhill::detail {
 
@@ -15,8 +16,9 @@ double distance(const Tensor& a, const Tensor& b);
 /// Of all gradients together; a parameter without one counts as 0.
 double gradient_norm(std::span<const Parameter> parameters);
 
-/// Norms of each weight (what has a rank of 2 or more) and of its gradient, for the log; nothing of a
-/// model with one weight.
-std::vector<LayerRecord> layers_of(std::span<const Parameter> parameters);
+/// Of the sums of all parameters over a step those of the weights (what has a rank of 2 or more), for the
+/// log; nothing of a model with one weight, or without sums.
+std::vector<LayerRecord> layers_of(std::span<const Parameter> parameters,
+                                   std::span<const TensorSums> sums);
 
 }  // namespace downhill::detail

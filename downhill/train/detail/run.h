@@ -38,6 +38,7 @@ class Run {
   bool step();
   Update descend(const Batch& batch);
   Update search(const Batch& batch);
+  bool sums_are_due() const;
   void measure_step(const std::vector<Tensor>& before);
   void log_step(const Update& update, double lr);
   bool went_wrong(const Batch& batch, const Update& update);
