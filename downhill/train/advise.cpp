@@ -82,6 +82,7 @@ std::vector<Tensor> folds_of(const OpenTable& open, const TableRunOptions& run, 
 
 Question read(const TableRunOptions& run, const AdviseOptions& o) {
   Question q;
+  detail::check_roles(run);
   q.open = detail::open_table(run, run.data);
   TargetColumn& column = q.open.column;
   const std::optional<Task> told = implied_task(run, o);
@@ -100,6 +101,7 @@ Question read(const TableRunOptions& run, const AdviseOptions& o) {
   q.rows = Tensor::from(q.open.used);
   const InputColumns inputs = InputColumns::learn(
       q.open.table, q.open.excluded, detail::input_options(run, "linear"), q.open.used);
+  q.open.table.forget(q.open.target);
   const Tensor all = inputs.encode(std::move(q.open.table));
   q.x = Dataset(all, all).batch(q.rows).input;
   if (!q.open.weight.empty()) {
