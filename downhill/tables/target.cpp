@@ -160,12 +160,12 @@ void refuse_mistake(const Facts& facts) {
   while (!is_word(facts.cells[first])) ++first;
   facts.table.refuse(
       first, facts.column,
-      fmt::format(
-          "the target {}: {} is not a number, as {} of {} cells are; expected numbers in "
-          "every row; correct the {} such cells ({} different words), remove their rows, or "
-          "leave them empty and give --drop-missing-target",
-          facts.table.name_of(facts.column), excerpt(facts.text(Cells::entry(facts.cells[first]))),
-          facts.numbers, facts.values(), facts.words, facts.different_words));
+      fmt::format("the target {}: {} is not a number, as {} of {} cells are ({} {} not); "
+                  "expected numbers in every row; correct them, remove their rows, or leave them "
+                  "empty and give --drop-missing-target",
+                  facts.table.name_of(facts.column),
+                  excerpt(facts.text(Cells::entry(facts.cells[first]))), facts.numbers,
+                  facts.values(), facts.words, facts.words == 1 ? "is" : "are"));
 }
 
 void refuse_empty(const Facts& facts) {

@@ -82,7 +82,6 @@ std::vector<Tensor> folds_of(const OpenTable& open, const TableRunOptions& run, 
 
 Question read(const TableRunOptions& run, const AdviseOptions& o) {
   Question q;
-  detail::check_roles(run);
   q.open = detail::open_table(run, run.data);
   TargetColumn& column = q.open.column;
   const std::optional<Task> told = implied_task(run, o);
@@ -198,6 +197,7 @@ Advice answer(Question& q, const TableRunOptions& run, const AdviseOptions& o) {
 void check(const TableRunOptions& run, const AdviseOptions& o) {
   if (run.target.empty())
     throw_usage("advise", "target is missing: name a column, or its number from 1");
+  detail::check_roles(run);
   if (o.folds < 2 || o.folds > 20)
     throw_usage("advise", fmt::format("folds is {}; expected 2 to 20", o.folds));
   for (const double price : {run.cost_missed, o.cost_false_alarm, o.cost_under, o.cost_over})

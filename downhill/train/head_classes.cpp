@@ -27,6 +27,7 @@ constexpr double kLower = 1e-12;   // a fall of the loss that is more than round
 constexpr std::size_t kMostSearched = 50;  // outputs
 constexpr int kSections = 100, kRounds = 100;
 constexpr std::int64_t kClassesAtOnce = 256;
+constexpr double kLeastRidge = 1e-9;  // softmax has a direction without curvature
 
 // What the rows of each class weigh together, with half an average row more in each if asked.
 Numbers weight_of_classes(const HeadQuestion& q, const Tensor& weight, bool smoothed) {
@@ -155,29 +156,32 @@ Numbers solved(std::vector<Numbers> h, Numbers g, double ridge) {
   return g;
 }
 
-// Levenberg's steps from 0; where they do not arrive nearby, none.
+// Levenberg's steps from 0; where they do not arrive nearby, none. Near the end, where the loss no
+// longer tells, a step counts that halves the slope.
 Numbers stepped(const ClassLoss& loss, std::size_t outputs) {
-  Numbers z(outputs, 0);
+  const Numbers nowhere(outputs, 0);
+  Numbers z = nowhere;
   double ridge = 1e-3, least = loss.at(z);
   for (int round = 0; round < kRounds; ++round) {
     const auto s = loss.slopes(z, true);
     if (s.steepest <= kAtRest) return z;
-    const double before = least;
-    for (; ridge < 1e12; ridge *= 10) {
+    bool moved = false;
+    for (; ridge < 1e12 && !moved; ridge *= 10) {
       Numbers next = solved(s.h, s.g, ridge);
       for (std::size_t j = 0; j < outputs; ++j) next[j] += z[j];
       const double value = loss.at(next);
-      if (!(value < least)) continue;
+      moved = value < least - kLower * std::abs(least) ||
+              (value <= least + kLower * std::abs(least) &&
+               loss.slopes(next, false).steepest < s.steepest / 2);
+      if (!moved) continue;
       z = std::move(next);
       least = value;
-      ridge = std::max(ridge / 100, 1e-15);
-      break;
+      ridge = std::max(ridge / 1000, kLeastRidge);
     }
-    if (!(least < before)) return s.steepest <= kSettled ? z : Numbers(outputs, 0);
-    if (std::ranges::any_of(z, [](double v) { return !(std::abs(v) <= kFarthest); }))
-      return Numbers(outputs, 0);
+    if (!moved) return s.steepest <= kSettled ? z : nowhere;
+    if (std::ranges::any_of(z, [](double v) { return !(std::abs(v) <= kFarthest); })) break;
   }
-  return Numbers(outputs, 0);
+  return nowhere;
 }
 
 // One output: golden section between neighbours that are higher, for losses with kinks.

@@ -205,8 +205,8 @@ void CsvRecords::check(const CsvField& found) {
                     "expected a number; fill it in or remove the line");
   column_ = next_column_++;
   if (column_ == columns)
-    refuse(found, fmt::format("field {} is one too many; expected {} fields as in line {}; {}",
-                              column_ + 1, columns, first_line_,
+    refuse(found, fmt::format("field {} is one too many; expected {} field{} as in line {}; {}",
+                              column_ + 1, columns, columns == 1 ? "" : "s", first_line_,
                               preamble_text("is there a separator at the end of the line, or a "
                                             "comma in a number?")));
   if (!found.last) return;
