@@ -99,18 +99,22 @@ void TableArguments::add_columns() {
   arguments_.text("--ignore", "A,B", o.ignore, "columns that are left out");
   arguments_.text("--only", "A,B", o.only, "the only columns that are inputs");
   arguments_.text("--category", "A,B", o.category, "columns of numbers that are categories");
+  arguments_.text("--number", "A,B", o.number,
+                  "columns that are numbers: their words are missing values");
   arguments_.text("--weight", "COLUMN", o.weight, "holds the weight of each row");
   arguments_.text("--decimal", "point|comma", o.decimal, "where a column does not say it itself");
   arguments_.text("--date-order", "dmy|mdy|ymd", o.date_order,
                   "where a column does not say it itself");
   arguments_.text("--separator", "C", o.separator,
                   "between the columns, or tab [default: found out]");
+  arguments_.flag("--header", header_, "the first row holds names, numbers or not");
   arguments_.flag("--no-header", no_header_, "the first row holds no names");
 }
 
 void TableArguments::finish() {
   TableRunOptions& o = options_;
-  if (no_header_) o.header = Header::no;
+  if (header_ && no_header_) throw_argument("--header", "and --no-header exclude each other");
+  if (header_ || no_header_) o.header = header_ ? Header::yes : Header::no;
   set_part("--validation", validation_, o.validation, o.validation_file);
   set_part("--test", test_, o.test, o.test_file);
   if (data_.empty()) throw_argument("DATA", "is empty; expected the name of a .csv file");

@@ -28,7 +28,7 @@ class TableArguments {
   TableRunOptions& options_;
   std::string data_, validation_, test_;
   std::int64_t seed_ = 0;
-  bool no_header_ = false;
+  bool no_header_ = false, header_ = false;
 };
 
 }  // namespace downhill::cli

@@ -40,7 +40,7 @@ class NumberStore {
 class Reader {
  public:
   Reader(const InputFile& file, const CsvOptions& options)
-      : records_(file, options.separator, options.header, false) {
+      : records_(file, options.separator, {.told = options.header}, false) {
     table_.names = records_.names();
     labels_.resize(table_.names.size());
     may_be_text_.resize(table_.names.size());

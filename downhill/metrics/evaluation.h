@@ -15,7 +15,7 @@ namespace downhill {
 /// one part of so many rows is drawn without replacement and stands for all: the interval's distances
 /// from the part's own figure, times sqrt(most_rows / rows), are laid around the figure of all
 /// rows, within the metric's range. Samples that do not define a metric are left out; where fewer
-/// than half do, there is no interval. Same bits for every number of threads.
+/// than half do, or where there is one row only, there is no interval. Same bits for every number of threads.
 struct BootstrapOptions {
   std::uint64_t seed = 0;
   std::int64_t samples = 1000;

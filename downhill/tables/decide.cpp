@@ -1,6 +1,7 @@
 #include "downhill/tables/detail/decide.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -13,20 +14,65 @@ namespace {
 
 constexpr std::int64_t kShareOfOtherWords = 20;  // at most one cell in so many: 5 %
 constexpr std::int64_t kMostOtherWords = 3;
+constexpr std::int64_t kShareOfWordsInQuantity = 5;  // or one in so many: 20 %
+constexpr std::int64_t kMostCodes = 20;              // different numbers that may be codes
 
 // Few cells, of few different words, beside `others` cells that are understood.
 bool are_few(std::int64_t cells, std::int64_t different, std::int64_t others) {
   return different <= kMostOtherWords && cells * kShareOfOtherWords <= cells + others;
 }
 
-bool decide_number(TableColumn& column, const Facts& facts, const std::string& decimal) {
-  if (facts.numbers == 0 || !are_few(facts.words, facts.different_words, facts.numbers))
-    return false;
+// Few words beside numbers: at most 5 % of the cells; or at most 20 %, where the numbers are so many
+// that they are no codes, which with the words would be levels.
+bool is_number(const Facts& facts) {
+  if (facts.numbers == 0 || facts.cells.are_codes()) return false;
+  if (are_few(facts.words, facts.different_words, facts.numbers)) return true;
+  return facts.different_words <= kMostOtherWords &&
+         facts.words * kShareOfWordsInQuantity <= facts.values() &&
+         facts.distinct(kMostCodes + 1 + facts.different_words) >
+             kMostCodes + facts.different_words;
+}
+
+// "'unknown' (12), '-' (3)": the most frequent words of a column, and how many others there are.
+std::string words_text(const Facts& facts) {
+  std::vector<std::size_t> words;
+  for (std::size_t i = 0; i < facts.entries.size(); ++i)
+    if (facts.entries[i] == Entry::word || facts.entries[i] == Entry::infinite) words.push_back(i);
+  std::stable_sort(words.begin(), words.end(), [&](std::size_t a, std::size_t b) {
+    return facts.rows_of[a] > facts.rows_of[b];
+  });
+  std::string text;
+  for (std::size_t k = 0; k < std::min<std::size_t>(words.size(), 3); ++k)
+    text += fmt::format("{}{} ({})", k == 0 ? "" : ", ", excerpt(facts.text(words[k])),
+                        facts.rows_of[words[k]]);
+  return words.size() > 3 ? text + fmt::format(" and {} more", words.size() - 3) : text;
+}
+
+bool decide_number(TableColumn& column, const Facts& facts, const std::string& decimal, bool told,
+                   std::vector<std::string>& notes) {
+  if (told ? facts.numbers == 0 : !is_number(facts)) return false;
   column.kind = ColumnKind::number;
   column.notation = facts.notation(decimal);
   for (std::size_t i = 0; i < facts.entries.size(); ++i)
     if (facts.entries[i] == Entry::word) column.missing_words.emplace_back(facts.text(i));
+  if (facts.words > 0)
+    notes.push_back(fmt::format("{}: {} of {} cells are words, read as missing values: {}{}",
+                                excerpt(column.name, 80), facts.words, facts.values(),
+                                words_text(facts), told ? "" : "; --category makes them levels"));
   return true;
+}
+
+// Numbers that became levels, or nothing.
+void note_numbers(const TableColumn& column, const Facts& facts, std::vector<std::string>& notes) {
+  if (facts.cells.are_codes())
+    notes.push_back(
+        fmt::format("{}: codes of {} digits with zeros in front, no numbers; --number "
+                    "makes them numbers",
+                    excerpt(column.name, 80), facts.cells.code_width));
+  else if (facts.words > 0 && 2 * facts.numbers > facts.values())
+    notes.push_back(fmt::format(
+        "{}: {} of {} cells are numbers, but {} are words: {}; --number makes these missing values",
+        excerpt(column.name, 80), facts.numbers, facts.values(), facts.words, words_text(facts)));
 }
 
 bool decide_boolean(TableColumn& column, const Facts& facts) {
@@ -66,7 +112,8 @@ Dates look_for_dates(const Facts& facts) {
   return dates;
 }
 
-bool decide_date(TableColumn& column, const Facts& facts, const std::string& told) {
+bool decide_date(TableColumn& column, const Facts& facts, const std::string& told,
+                 std::vector<std::string>& notes) {
   if (facts.plain > 0) return false;
   const Dates dates = look_for_dates(facts);
   if (dates.rows == 0 || !are_few(dates.other_rows, dates.other_words, dates.rows)) return false;
@@ -88,16 +135,22 @@ bool decide_date(TableColumn& column, const Facts& facts, const std::string& tol
   column.kind = ColumnKind::date;
   column.date_order = order_name(order);
   for (const std::size_t i : dates.others) column.missing_words.emplace_back(facts.text(i));
+  if (dates.other_rows > 0)
+    notes.push_back(
+        fmt::format("{}: {} of {} cells are no dates, read as missing values: {}; "
+                    "--category makes them levels",
+                    excerpt(column.name, 80), dates.other_rows, facts.values(),
+                    excerpt(fmt::format("{}", fmt::join(column.missing_words, ", ")))));
   return true;
 }
 
-// Of a column of text that is left out; of one that is nearly numbers, what is in the way.
+// Of a column of text that is left out; of one that is mostly numbers, what is in the way.
 std::string why_text(const Facts& facts, const std::string& otherwise) {
-  if (facts.words * kShareOfOtherWords > facts.values()) return otherwise;
-  const auto word = std::find(facts.entries.begin(), facts.entries.end(), Entry::word);
-  return fmt::format("{} of {} cells are numbers, but {} different words are not, such as {}",
-                     facts.numbers, facts.values(), facts.different_words,
-                     excerpt(facts.text(static_cast<std::size_t>(word - facts.entries.begin()))));
+  if (facts.words == 0 || facts.words >= facts.numbers) return otherwise;
+  return fmt::format(
+      "{} of {} cells are numbers, but {} are words: {}; --number makes these missing "
+      "values",
+      facts.numbers, facts.values(), facts.words, words_text(facts));
 }
 
 void decide_category(TableColumn& column, const Facts& facts, bool told) {
@@ -124,12 +177,18 @@ void leave_out(TableColumn& column, const std::string& reason) {
   column = std::move(bare);
 }
 
-void decide(TableColumn& column, const Facts& facts, const std::string& decimal,
-            const std::string& date_order, bool category) {
+void decide(TableColumn& column, const Facts& facts, const InputOptions& options, As as,
+            std::vector<std::string>& notes) {
   if (facts.values() == 0) return leave_out(column, "no value in any row");
-  if (category) return decide_category(column, facts, true);
-  if (decide_number(column, facts, decimal) || decide_boolean(column, facts)) return;
-  if (!decide_date(column, facts, date_order)) decide_category(column, facts, false);
+  if (as == As::category) return decide_category(column, facts, true);
+  const bool told = as == As::number;
+  if (told && facts.numbers == 0)
+    facts.refuse(0, "no cell is a number; expected some, as --number says; leave it out there");
+  if (decide_number(column, facts, options.decimal, told, notes) || decide_boolean(column, facts))
+    return;
+  if (decide_date(column, facts, options.date_order, notes)) return;
+  decide_category(column, facts, false);
+  note_numbers(column, facts, notes);
 }
 
 bool is_row_number(const Facts& facts) {

@@ -112,6 +112,16 @@ Notation Facts::notation(const std::string& decimal) const {
   return common.notation();
 }
 
+bool has_decimal_commas(const Facts& facts) {
+  for (std::size_t i = 0; i < facts.entries.size(); ++i) {
+    if (facts.entries[i] != Entry::number) continue;
+    NumberParts parts;
+    split_number(facts.text(i), parts);
+    if ((meanings(parts.digits) & kPointMeanings) == 0) return true;
+  }
+  return false;
+}
+
 void refuse_doubtful_points(const Table& table, const std::vector<int>& columns) {
   for (const int column : columns) {
     const Cells& cells = table.cells[static_cast<std::size_t>(column)];

@@ -12,10 +12,11 @@
 namespace downhill {
 
 struct InputOptions {
-  std::vector<std::string> ignore = {}, only = {}, category = {};  ///< names, or numbers from 1
-  std::string decimal = "";                                        ///< "", "point", "comma"
-  std::string date_order = "";                                     ///< "", "dmy", "mdy", "ymd"
-  bool embed = false;  ///< categories of more than 9 levels become codes of embeddings
+  std::vector<std::string> ignore = {}, only = {}, category = {}, number = {};  ///< names, or
+                                                                                ///< numbers from 1
+  std::string decimal = "";     ///< "", "point", "comma"
+  std::string date_order = "";  ///< "", "dmy", "mdy", "ymd"
+  bool embed = false;           ///< categories of more than 9 levels become codes of embeddings
 };
 
 /// What `InputColumns::encode` met in the rows.
@@ -27,6 +28,8 @@ struct EncodeReport {
 /// All that was learnt of a table's input columns; it stands in the model file.
 struct InputColumns {
   std::vector<TableColumn> columns;  ///< in file order, those left out with their reason
+  /// What was decided and may be told otherwise, from `learn`; no part of a model.
+  std::vector<std::string> notes = {};
 
   struct Embedded {
     std::string column;

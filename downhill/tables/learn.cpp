@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -22,8 +23,14 @@ using Rows = std::span<const std::int64_t>;
 
 // What the options say about each column of the table.
 struct Told {
-  std::vector<bool> excluded, ignored, only, category;
+  std::vector<bool> excluded, ignored, only, category, number;
   bool any_only = false;
+
+  detail::As as(std::size_t column) const {
+    return category[column] ? detail::As::category
+           : number[column] ? detail::As::number
+                            : detail::As::found_out;
+  }
 
   Told(const Table& table, const std::vector<int>& without, const InputOptions& options)
       : excluded(table.names.size()), any_only(!options.only.empty()) {
@@ -31,11 +38,15 @@ struct Told {
     ignored = named(table, options.ignore);
     only = named(table, options.only);
     category = named(table, options.category);
+    number = named(table, options.number);
     for (std::size_t i = 0; i < ignored.size(); ++i)
-      if (ignored[i] && (only[i] || category[i]))
-        throw_argument("--ignore",
+      if (ignored[i] + category[i] + number[i] > 1 || (ignored[i] && only[i]))
+        throw_argument(ignored[i] ? "--ignore" : "--category",
                        fmt::format("names {}, and so does --{}; expected one of them",
-                                   excerpt(table.names[i], 80), only[i] ? "only" : "category"));
+                                   excerpt(table.names[i], 80),
+                                   ignored[i] && only[i]       ? "only"
+                                   : ignored[i] && category[i] ? "category"
+                                                               : "number"));
   }
 
  private:
@@ -105,8 +116,12 @@ void learn_numbers(TableColumn& column, const Facts& facts, Rows rows) {
     }
   }
   if (column.parts.empty() && !column.indicator)
-    detail::leave_out(column,
-                      fmt::format("constant ({}) in the training rows", constant_text(column)));
+    detail::leave_out(
+        column, std::abs(column.low) >= 0x1p53 && !date
+                    ? fmt::format("constant ({:.6g}) in the training rows as far as a double "
+                                  "tells whole numbers apart (2^53, about 9e15)",
+                                  column.low)
+                    : fmt::format("constant ({}) in the training rows", constant_text(column)));
 }
 
 void learn_levels(TableColumn& column, const Facts& facts, Rows rows, bool embed) {
@@ -154,11 +169,17 @@ InputColumns InputColumns::learn(const Table& table, const std::vector<int>& exc
   InputColumns inputs;
   inputs.columns.reserve(table.names.size());
   std::vector<std::size_t> row_numbers;  // places in `columns`
-  std::vector<int> plain_numbers;
+  std::vector<int> numbers;
   bool commas = false;
   for (int i = 0; i < table.columns(); ++i) {
     const auto at = static_cast<std::size_t>(i);
-    if (told.excluded[at] || table.cells[at].size() == 0) continue;
+    if (table.cells[at].size() == 0) continue;
+    if (told.excluded[at]) {
+      const Facts facts(table, i, table.cells[at]);
+      commas |= detail::has_decimal_commas(facts);
+      if (facts.words == 0) numbers.push_back(i);
+      continue;
+    }
     TableColumn& column = inputs.columns.emplace_back();
     column.name = table.names[at];
     if (told.ignored[at]) detail::leave_out(column, "as told (--ignore)");
@@ -166,17 +187,17 @@ InputColumns InputColumns::learn(const Table& table, const std::vector<int>& exc
     if (column.kind == ColumnKind::left_out) continue;
     const detail::CellsOf cells(table, i, options.decimal == "comma");
     const Facts facts(table, i, *cells);
-    detail::decide(column, facts, options.decimal, options.date_order, told.category[at]);
+    detail::decide(column, facts, options, told.as(at), inputs.notes);
     if (column.kind == ColumnKind::left_out) continue;
     if (column.kind == ColumnKind::category) learn_levels(column, facts, train_rows, options.embed);
     else learn_numbers(column, facts, train_rows);
     if (column.kind != ColumnKind::number) continue;
     commas |= column.notation.decimal == ',';
-    plain_numbers.push_back(i);
+    numbers.push_back(i);
     if (!told.only[at] && detail::is_row_number(facts))
       row_numbers.push_back(inputs.columns.size() - 1);
   }
-  if (commas && options.decimal.empty()) detail::refuse_doubtful_points(table, plain_numbers);
+  if (commas && options.decimal.empty()) detail::refuse_doubtful_points(table, numbers);
   const auto is_used = [](const TableColumn& c) { return c.kind != ColumnKind::left_out; };
   auto used = static_cast<std::size_t>(
       std::count_if(inputs.columns.begin(), inputs.columns.end(), is_used));

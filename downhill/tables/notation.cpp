@@ -14,9 +14,10 @@ namespace {
 
 using detail::NumberParts;
 
-constexpr std::array<std::string_view, 20> kCurrencies = {
-    "$",   "€",   "£",   "¥",   "₹",   "₽", "₩",   "₺",   "₫",   "₪",
-    "USD", "EUR", "GBP", "JPY", "CHF", "CNY", "INR", "CAD", "AUD", "US$"};
+constexpr std::array<std::string_view, 37> kCurrencies = {
+    "$",   "€",   "£",   "¥",   "₹",   "₽", "₩",   "₺",   "₫",   "₪",   "฿",   "₴",   "Kč",
+    "zł",  "kr",  "Ft",  "lei", "R$",  "A$",  "C$",  "US$", "USD", "EUR", "GBP", "JPY", "CHF",
+    "CNY", "INR", "CAD", "AUD", "BRL", "CZK", "PLN", "SEK", "NOK", "DKK", "HUF"};
 constexpr std::array<std::string_view, 3> kMinus = {"-", "−", "–"};  // ASCII, U+2212, en dash
 constexpr std::array<std::string_view, 5> kSpaces = {" ", "\u00A0", "\u202F", "\u2009", "\u2007"};
 constexpr std::array<std::string_view, 2> kApostrophes = {"'", "’"};
@@ -66,6 +67,7 @@ bool take_sign(std::string_view& text, NumberParts& parts, bool& signed_already)
   if (signed_already) return false;
   signed_already = true;
   parts.negative = !minus.empty();
+  parts.plus = minus.empty();
   text = trim(text.substr(bytes));
   return true;
 }
@@ -90,14 +92,32 @@ std::size_t group_mark(std::string_view text, char group) {
   return group != '\0' && text.starts_with(group) ? 1 : 0;
 }
 
+// Groups as in 12,34,567: one or two digits, the first of them not 0, then two each, at last three.
+// Without a group of two, the usual rule decides.
+bool is_lakh(std::string_view whole) {
+  const std::size_t first = whole.find(',');
+  if (first < 1 || first > 2 || whole[0] == '0' || whole.size() < first + 7) return false;
+  if ((whole.size() - first - 4) % 3 != 0) return false;
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    const bool mark = i >= first && i <= whole.size() - 4 && (i - first) % 3 == 0;
+    if (mark ? whole[i] != ',' : !is_digit(whole[i])) return false;
+  }
+  return true;
+}
+
 // The number in the notation of C, or nothing. Groups: one to three digits, the first of them not
-// 0, then three each.
+// 0, then three each; or those of India.
 std::optional<std::string> in_c(std::string_view digits, char decimal, char group) {
   const std::size_t end = mantissa_end(digits);
   if (!is_exponent(digits.substr(end))) return std::nullopt;
   const std::string_view mantissa = digits.substr(0, end);
   std::string result;
   std::size_t at = 0, in_group = 0;
+  if (const std::string_view whole = mantissa.substr(0, mantissa.find(decimal));
+      group == ',' && is_lakh(whole)) {
+    for (; at < whole.size(); ++at)
+      if (whole[at] != ',') result += whole[at];
+  }
   bool grouped = false;
   while (at < mantissa.size() && mantissa[at] != decimal) {
     if (const std::size_t mark = group_mark(mantissa.substr(at), group); mark > 0) {
@@ -148,6 +168,10 @@ bool detail::split_number(std::string_view text, NumberParts& parts) {
   }
   parts.negative |= parentheses;
   parts.digits = text;
+  // +49 123 456 is a telephone number.
+  if (parts.plus &&
+      std::any_of(text.begin(), text.end(), [](char c) { return c == ' ' || is_foreign(c); }))
+    return false;
   return !text.empty() && (is_digit(text[0]) || text[0] == '.' || text[0] == ',');
 }
 

@@ -66,7 +66,9 @@ std::vector<double> time_of_each_row(const Table& table, int column,
   const char* expected = "a number or a date";
   TableColumn learnt;
   learnt.name = table.names[static_cast<std::size_t>(column)];
-  if (facts.values() > 0) detail::decide(learnt, facts, "", date_order, false);
+  std::vector<std::string> notes;
+  if (facts.values() > 0)
+    detail::decide(learnt, facts, {.date_order = date_order}, detail::As::found_out, notes);
   const bool date = learnt.kind == ColumnKind::date;
   if (!date && learnt.kind != ColumnKind::number) refuse(facts, 0, "--split-by-time", expected);
   const std::vector<double> result = values_of(facts, learnt);

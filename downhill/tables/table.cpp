@@ -49,7 +49,7 @@ bool may_be_thousands(std::string_view text, std::size_t point) {
 class Reader {
  public:
   Reader(const InputFile& file, const TableOptions& options)
-      : records_(file, options.separator, options.header, true),
+      : records_(file, options.separator, {options.header, options.asked, options.expected}, true),
         keep_(keeping(records_.names(), options)) {
     table_.file = file.name();
     table_.names = records_.names();
@@ -72,6 +72,11 @@ class Reader {
     }
     table_.fingerprint = fmt::format("{:016x}", hash_);
     table_.description = records_.describe(table_.rows);
+    if (!records_.header_note().empty()) table_.notes.push_back(records_.header_note());
+    if (const std::int64_t n = records_.repeated(); n > 0)
+      table_.notes.push_back(fmt::format(
+          "{} row{} the header and {} left out, the first in line {}", n,
+          n == 1 ? " repeats" : "s repeat", n == 1 ? "is" : "are", records_.repeated_line()));
     if (table_.underflows > 0)
       table_.description += fmt::format(", {} too small for a double read as 0", table_.underflows);
     if (const std::string note = table_.one_column_note(); !note.empty())
@@ -96,7 +101,19 @@ class Reader {
         cells.other_points = !may_be_thousands(text, point);
       }
     }
+    if (cells.code_width != Cells::kNoCode) look_for_codes(text, cells);
     cells.add(number);
+  }
+
+  // Digits alone, as many as in the cells before.
+  static void look_for_codes(std::string_view text, Cells& cells) {
+    const auto width = static_cast<std::uint32_t>(text.size());
+    const bool digits =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits || (cells.code_width != 0 && cells.code_width != width))
+      cells.code_width = Cells::kNoCode;
+    else cells.code_width = width;
+    cells.zero_in_front |= text[0] == '0';
   }
 
   void add_text(const CsvField& field, std::string_view text, Cells& cells) const {
@@ -152,7 +169,7 @@ struct Place {
 // Where a cell begins in the file; of column 0 the row.
 Place find_place(const Table& table, std::int64_t row, std::size_t column) {
   const InputFile file(table.file, FileError::Kind::data);
-  CsvRecords records(file, table.separator, table.header, true);
+  CsvRecords records(file, table.separator, {.told = table.header}, true);
   std::int64_t at = 0;
   while (const auto field = records.next()) {
     if (at == row && records.column() == column) return {field->line, field->column};

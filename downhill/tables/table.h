@@ -12,11 +12,13 @@
 namespace downhill {
 
 struct TableOptions {
-  char separator = '\0';               ///< ',', ';', tab or another; NUL: found out from the text
-  std::optional<bool> header = {};     ///< whether the first row holds names; empty: found out
-  std::vector<std::string> only = {};  ///< names of the columns that are kept; empty: all
-  std::vector<std::string> text = {};  ///< names of columns whose cells are all kept as text
-  bool decimal_comma = false;          ///< what looks like 1.234 may be in thousands: kept as text
+  char separator = '\0';            ///< ',', ';', tab or another; NUL: found out from the text
+  std::optional<bool> header = {};  ///< whether the first row holds names; empty: found out
+  std::string asked = {};  ///< a column as the user calls it: a first row with it has names
+  std::vector<std::string> expected = {};  ///< names of a model: a first row with them has names
+  std::vector<std::string> only = {};      ///< names of the columns that are kept; empty: all
+  std::vector<std::string> text = {};      ///< names of columns whose cells are all kept as text
+  bool decimal_comma = false;  ///< what looks like 1.234 may be in thousands: kept as text
 };
 
 /// A CSV file as it stands, column by column: a cell is a number in the notation of C, or a text of
@@ -32,6 +34,7 @@ class Table {
   bool header = false;
   std::int64_t underflows = 0;       ///< numbers too small for a double, read as 0
   std::string description;           ///< "1797 rows, 65 columns, separator ',', header: yes"
+  std::vector<std::string> notes;    ///< what was decided and may be told otherwise
   std::string fingerprint;           ///< 16 hex digits: a hash of names and cells, rows in order
   std::vector<detail::Cells> cells;  ///< per column; empty where `only` does not name it
   TableOptions options;              ///< with which it was read

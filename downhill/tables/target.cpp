@@ -12,6 +12,7 @@
 #include "downhill/core/error.h"
 #include "downhill/io/utf8.h"
 #include "downhill/tables/detail/facts.h"
+#include "downhill/tables/detail/values.h"
 
 namespace downhill {
 namespace {
@@ -110,20 +111,18 @@ std::map<double, std::int64_t> count_numbers(const std::vector<double>& numbers)
   return counts;
 }
 
-void read_numbers(TargetColumn& target, const Facts& facts, const std::string& decimal) {
-  target.notation = facts.notation(decimal);
-  std::vector<double> value(facts.entries.size(), kNothing);
-  for (std::size_t i = 0; i < value.size(); ++i)
-    if (facts.entries[i] == Entry::number && !read_number(facts.text(i), target.notation, value[i]))
-      facts.refuse(i, fmt::format("{} is not a number; expected one as in the other rows; correct "
-                                  "it",
-                                  excerpt(facts.text(i))));
+// In the notation that the target has.
+void read_numbers(TargetColumn& target, const Facts& facts) {
+  TableColumn column;
+  column.name = target.name;
+  column.notation = target.notation;
+  const detail::Values value(facts, column);
   target.low = std::numeric_limits<double>::infinity();
   target.high = -target.low;
   target.whole = true;
   target.numbers.reserve(static_cast<std::size_t>(facts.cells.size()));
   facts.cells.each(0, facts.cells.size(), [&](double cell) {
-    const double number = Cells::is_text(cell) ? value[Cells::entry(cell)] : cell;
+    const double number = value(cell);
     target.numbers.push_back(number);
     if (number != number) {
       target.missing.push_back(static_cast<std::int64_t>(target.numbers.size()) - 1);
@@ -143,9 +142,15 @@ void read_numbers(TargetColumn& target, const Facts& facts, const std::string& d
   target.sentence =
       fmt::format("numbers{}, {:.6g} to {:.6g}", notation.empty() ? "" : " (" + notation + ")",
                   target.low, target.high);
+  if (facts.cells.are_codes())
+    target.notes.push_back(
+        fmt::format("the target {} is written with zeros in front, as codes "
+                    "are: read as numbers; --task classes makes it classes",
+                    excerpt(target.name, 80)));
 }
 
-// Nearly all cells are numbers: the first that is none is a mistake.
+// Nearly all cells are numbers, or most of them and the rest too many for labels: the first that is
+// none is a mistake.
 void refuse_mistake(const Facts& facts) {
   std::int64_t first = 0;
   const auto is_word = [&](double cell) {
@@ -155,14 +160,40 @@ void refuse_mistake(const Facts& facts) {
   while (!is_word(facts.cells[first])) ++first;
   facts.table.refuse(
       first, facts.column,
-      fmt::format("the target {}: {} is not a number, as {} of {} cells are; expected numbers in "
-                  "every row; correct it, leave the cell empty or remove the row ({} such cells)",
+      fmt::format("the target {}: {} is not a number, as {} of {} cells are ({} {} not); "
+                  "expected numbers in every row; correct them, remove their rows, or leave them "
+                  "empty and give --drop-missing-target",
                   facts.table.name_of(facts.column),
                   excerpt(facts.text(Cells::entry(facts.cells[first]))), facts.numbers,
-                  facts.values(), facts.words));
+                  facts.values(), facts.words, facts.words == 1 ? "is" : "are"));
+}
+
+void refuse_empty(const Facts& facts) {
+  if (facts.values() > 0) return;
+  facts.table.refuse(0, facts.column,
+                     fmt::format("the target {} has no value in any row; expected one in every "
+                                 "row; name another --target",
+                                 facts.table.name_of(facts.column)));
+}
+
+bool are_mistakes(const Facts& facts) {
+  if (facts.numbers > 0 && facts.words * kOneCellIn < facts.values()) return true;
+  const std::int64_t most = most_labels(facts.table.rows);
+  return facts.numbers > facts.words && facts.distinct(most + 1) > most;
 }
 
 }  // namespace
+
+TargetColumn read_target_as(const Table& table, int column, const Notation& notation) {
+  TargetColumn target;
+  target.name = table.names[static_cast<std::size_t>(column)];
+  target.notation = notation;
+  const detail::CellsOf cells(table, column, notation.decimal == ',');
+  const Facts facts(table, column, *cells);
+  refuse_empty(facts);
+  read_numbers(target, facts);
+  return target;
+}
 
 TargetColumn read_target(const Table& table, int column, const std::string& decimal, bool as_text) {
   detail::check_decimal(decimal);
@@ -170,17 +201,14 @@ TargetColumn read_target(const Table& table, int column, const std::string& deci
   target.name = table.names[static_cast<std::size_t>(column)];
   const detail::CellsOf cells(table, column, decimal == "comma" && !as_text);
   const Facts facts(table, column, *cells);
-  if (facts.values() == 0)
-    table.refuse(0, column,
-                 fmt::format("the target {} has no value in any row; expected one in every row; "
-                             "name another --target",
-                             table.name_of(column)));
+  refuse_empty(facts);
   const detail::Pair pair = detail::boolean_pair(facts);
-  if (!as_text && facts.words == 0) read_numbers(target, facts, decimal);
-  else if (!as_text && !pair.no.empty()) read_booleans(target, facts, pair);
+  if (!as_text && facts.words == 0) {
+    target.notation = facts.notation(decimal);
+    read_numbers(target, facts);
+  } else if (!as_text && !pair.no.empty()) read_booleans(target, facts, pair);
   else {
-    if (!as_text && facts.numbers > 0 && facts.words * kOneCellIn < facts.values())
-      refuse_mistake(facts);
+    if (!as_text && are_mistakes(facts)) refuse_mistake(facts);
     if (facts.plain == 0) read_text(target, facts);
     else {  // labels are what the file says, not its numbers printed anew
       const Cells written = table.as_text(column);

@@ -15,6 +15,7 @@ struct TargetColumn {
   std::string name;
   std::string sentence;  ///< "numbers with decimal comma, 7.9 to 94.58", for screen and report
   Notation notation;     ///< of numbers
+  std::vector<std::string> notes;  ///< what was decided and may be told otherwise
   /// Of each row; NaN where it is missing or the target is no number. Booleans: 0 and 1.
   std::vector<double> numbers;
   /// Booleans and text: labels as the file has them, sorted; of booleans false, no, f, n first.
@@ -38,5 +39,9 @@ struct TargetColumn {
 /// column without any value.
 TargetColumn read_target(const Table& table, int column, const std::string& decimal = "",
                          bool as_text = false);
+
+/// A target of numbers in the notation of another table, that of the training. FileError (data) for
+/// the first cell that is neither missing nor a number in it.
+TargetColumn read_target_as(const Table& table, int column, const Notation& notation);
 
 }  // namespace downhill

@@ -105,6 +105,7 @@ Question read(const TableRunOptions& run, const AdviseOptions& o) {
   q.rows = Tensor::from(q.open.used);
   const InputColumns inputs = InputColumns::learn(
       q.open.table, q.open.excluded, detail::input_options(run, "linear"), q.open.used);
+  q.open.table.forget(q.open.target);
   const Tensor all = inputs.encode(std::move(q.open.table));
   q.x = Dataset(all, all).batch(q.rows).input;
   if (!q.open.weight.empty()) {
@@ -201,6 +202,7 @@ Advice answer(Question& q, const TableRunOptions& run, const AdviseOptions& o) {
 void check(const TableRunOptions& run, const AdviseOptions& o) {
   if (run.target.empty())
     throw_usage("advise", "target is missing: name a column, or its number from 1");
+  detail::check_roles(run);
   if (o.folds < 2 || o.folds > 20)
     throw_usage("advise", fmt::format("folds is {}; expected 2 to 20", o.folds));
   for (const double price : {run.cost_missed, o.cost_false_alarm, o.cost_under, o.cost_over})

@@ -18,6 +18,7 @@ std::string train_command(const TableRunOptions& o, const std::string& loss,
   add("--ignore", o.ignore);
   add("--only", o.only);
   add("--category", o.category);
+  add("--number", o.number);
   add("--weight", o.weight);
   add("--decimal", o.decimal);
   add("--date-order", o.date_order);
@@ -33,7 +34,7 @@ std::string train_command(const TableRunOptions& o, const std::string& loss,
   add_part("--test", o.test_file, o.test, usual.test);
   add("--class-weight", o.class_weight);
   if (o.drop_missing_target) line += " --drop-missing-target";
-  if (o.header == Header::no) line += " --no-header";
+  if (o.header != Header::automatic) line += o.header == Header::yes ? " --header" : " --no-header";
   return line;
 }
 

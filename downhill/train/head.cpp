@@ -7,7 +7,6 @@
 
 #include "downhill/autodiff/functional.h"
 #include "downhill/core/error.h"
-#include "downhill/losses/ordinal.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/shape.h"
@@ -30,33 +29,6 @@ Tensor linked(const Tensor& z, LinkFunction link, double c, double s) {
       return softplus(affine(z, s, kUnitSoftplus)) * c;
   }
   return {};
-}
-
-Head of_classes(const HeadQuestion& q) {
-  std::vector<double> share(static_cast<std::size_t>(q.classes), 0.5);
-  double total = 0.5 * static_cast<double>(q.classes);
-  for (std::int64_t i = 0; i < q.target.elements(); ++i) {
-    const double w = q.weight.defined() ? q.weight.at(i) : 1;
-    share[static_cast<std::size_t>(q.target.data<std::int64_t>()[i])] += w;
-    total += w;
-  }
-  Head head;
-  if (q.one_output) {
-    const bool logit = takes_at(q.loss, 0) == Takes::logit;
-    head.link = {logit ? LinkFunction::none : q.link.value_or(LinkFunction::sigmoid)};
-    head.c = {std::log(share[1] / share[0])};
-    if (head.link[0] == LinkFunction::exp) head.c = {std::log(share[1] / total)};
-    else if (head.link[0] != LinkFunction::sigmoid && !logit) head.c = {share[1] / total};
-    head.s = {1};
-    return head;
-  }
-  const Takes takes = takes_at(q.loss, 0);
-  if (is_ordinal(takes)) head.c = ordinal_logits_of(takes, share);
-  else
-    for (const double n : share) head.c.push_back(std::log(n / total));
-  head.link.assign(head.c.size(), LinkFunction::none);
-  head.s.assign(head.c.size(), 1);
-  return head;
 }
 
 }  // namespace
@@ -105,7 +77,8 @@ Tensor target_for(const Loss& loss, const Tensor& target, std::int64_t columns) 
 }
 
 Head find_head(const HeadQuestion& question) {
-  return question.classes > 0 ? of_classes(question) : detail::head_of_numbers(question);
+  return question.classes > 0 ? detail::head_of_classes(question)
+                              : detail::head_of_numbers(question);
 }
 
 }  // namespace downhill

@@ -29,6 +29,8 @@ struct Head {
   double k = 1;  ///< what is minimised is the loss divided by this: rates mean the same in
                  ///< every unit
   double constant_loss = 0;  ///< the mean loss of the best constant
+  /// Of classes: the share of each in the rows, by the rows' own weights, whatever the loss weighs.
+  std::vector<double> shares = {};
 
   std::size_t size() const { return c.size(); }
   /// Predictions (rows, size) in float64 of outputs (rows, size), differentiable.
@@ -39,7 +41,8 @@ struct Head {
 struct HeadQuestion {
   Loss loss;
   Tensor target;                          ///< (rows) float64, or int64 labels
-  Tensor weight = {};                     ///< (rows) float64, or undefined
+  Tensor weight = {};                     ///< (rows) float64, or undefined: in the loss
+  Tensor own = {};                        ///< ... of classes: without the factors of classes
   std::int64_t classes = 0;               ///< of labels; 0: the target is a number
   bool one_output = false;                ///< two classes by the probability of the second
   std::optional<LinkFunction> link = {};  ///< told by the user

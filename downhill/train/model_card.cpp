@@ -29,12 +29,14 @@ void visit_parts(auto& v, auto& card, auto& words) {
   v.needed("thousands", words.group);
   v.needed("percent", card.notation.percent);
   v.needed("currency", card.notation.currency);
+  v.optional("boolean_target", card.boolean_target);
   v.needed("classes", card.classes);
   v.needed("link", words.link);
   v.needed("c", card.head.c);
   v.needed("s", card.head.s);
   v.needed("k", card.head.k);
   v.needed("constant_loss", card.head.constant_loss);
+  v.optional("shares", card.head.shares);
   v.needed("threshold", card.threshold);
   v.needed("price", card.price);
   v.needed("fingerprint", card.fingerprint);
@@ -72,6 +74,10 @@ void check(const ModelCard& card) {
       : card.task == Task::two_classes ? classes != 2
                                        : classes < 3)
     throw_value("the number of classes", "does not fit the task");
+  if (!head.shares.empty() && head.shares.size() != classes)
+    throw_value("shares", "are not as many as the classes");
+  for (const double share : head.shares)
+    if (!kUnit.contains(share)) throw_value("shares", "are outside of 0 to 1");
 }
 
 }  // namespace

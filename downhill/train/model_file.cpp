@@ -155,6 +155,7 @@ Predictions TableModel::constant() const {
   const NoGraph off;
   Predictions one;
   add_predictions(one, Tensor::zeros({1, card.outputs()}));
+  if (!card.head.shares.empty()) one.probabilities = card.head.shares;
   return one;
 }
 

@@ -22,6 +22,7 @@ struct ModelCard {
   InputColumns inputs = {};
   std::string target;
   Notation notation = {};                 ///< of a target of numbers
+  bool boolean_target = false;            ///< it was written as yes and no, or true and false
   std::vector<std::string> classes = {};  ///< in the order of the outputs
   Head head = {};
   double threshold = 0.5;        ///< of two classes: predicted is the second above it

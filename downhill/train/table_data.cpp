@@ -9,8 +9,10 @@
 
 #include "downhill/catalog/model.h"
 #include "downhill/core/error.h"
+#include "downhill/core/options.h"
 #include "downhill/data/split.h"
 #include "downhill/io/utf8.h"
+#include "downhill/tables/detail/facts.h"
 #include "downhill/tables/row_columns.h"
 
 namespace downhill::detail {
@@ -45,8 +47,6 @@ void use_rows(OpenTable& open, const TableRunOptions& o) {
 void read_weights(OpenTable& open, const TableRunOptions& o) {
   if (o.weight.empty()) return;
   const int column = find_column(open.table, o.weight);
-  if (column == open.target)
-    throw_usage("train", fmt::format("{} is the target and the weight", open.column.name));
   open.excluded.push_back(column);
   open.weight = number_of_each_row(open.table, column, "the weight", o.decimal);
   double sum = 0;
@@ -73,6 +73,30 @@ void name_sparse(const RowParts& parts, const TargetColumn& column,
                               parts.sparse.size() == 1 ? "a class" : "classes", column.name,
                               parts.sparse.size() == 1 ? "s" : "ve", fmt::join(names, ", "),
                               parts.sparse.size() > 5 ? ", ..." : ""));
+}
+
+// A share of few rows may be none.
+void name_empty(const RowParts& parts, const TableRunOptions& o, std::vector<std::string>& notes) {
+  const auto shares = o.shares();
+  for (const auto& [part, name] : {std::pair<std::size_t, const char*>(1, "validation"),
+                                   std::pair<std::size_t, const char*>(2, "test")})
+    if (shares[part] > 0 && parts.rows[part].elements() == 0)
+      notes.push_back(
+          fmt::format("no row is left for the {}: its share is {}, and the rows are too "
+                      "few",
+                      name, print_option(shares[part])));
+}
+
+// Found where the labels of a file are spelled in another case than those of the training, as
+// within one file: of booleans alone.
+std::vector<std::string>::const_iterator class_of(const TargetColumn& column,
+                                                  const std::string& label,
+                                                  const std::vector<std::string>& classes) {
+  const auto at = std::find(classes.begin(), classes.end(), label);
+  if (at != classes.end() || column.kind != TargetColumn::Kind::booleans || classes.size() != 2)
+    return at;
+  return std::find_if(classes.begin(), classes.end(),
+                      [&](const std::string& name) { return lower(name) == lower(label); });
 }
 
 }  // namespace
@@ -106,6 +130,7 @@ TableOptions table_options(const TableRunOptions& o) {
   if (!o.separator.empty())
     options.separator = o.separator == "tab" || o.separator == "\\t" ? '\t' : o.separator[0];
   if (o.header != Header::automatic) options.header = o.header == Header::yes;
+  options.asked = o.target;
   options.decimal_comma = o.decimal == "comma";
   return options;
 }
@@ -114,6 +139,7 @@ InputOptions input_options(const TableRunOptions& o, const std::string& model) {
   return {.ignore = list_of(o.ignore),
           .only = list_of(o.only),
           .category = list_of(o.category),
+          .number = list_of(o.number),
           .decimal = o.decimal,
           .date_order = o.date_order,
           .embed = has_hidden_layers(model)};
@@ -128,17 +154,41 @@ std::vector<std::string> ordered_classes(const TargetColumn& target, const std::
   return told;
 }
 
-OpenTable open_table(const TableRunOptions& o, const std::filesystem::path& data) {
+// Of words that stand for 0 and 1, and of classes, there is none.
+const Notation* notation_of_target(const ModelCard& card) {
+  return card.task == Task::numbers && !card.boolean_target ? &card.notation : nullptr;
+}
+
+OpenTable open_table(const TableRunOptions& o, const std::filesystem::path& data,
+                     const ModelCard* trained) {
   OpenTable open;
-  open.table = read_table(data, table_options(o));
+  TableOptions reading = table_options(o);
+  if (trained != nullptr) reading.expected = trained->inputs.table_options().only;
+  open.table = read_table(data, reading);
   open.target = find_column(open.table, o.target);
-  open.column = read_target(open.table, open.target, o.decimal);
-  open.table.forget(open.target);
+  check_roles(open, o);
+  const Notation* like = trained != nullptr ? notation_of_target(*trained) : nullptr;
+  open.column = like != nullptr ? read_target_as(open.table, open.target, *like)
+                                : read_target(open.table, open.target, o.decimal);
+  for (const auto& notes : {open.table.notes, open.column.notes})
+    open.notes.insert(open.notes.end(), notes.begin(), notes.end());
   open.excluded = {open.target};
   use_rows(open, o);
   read_weights(open, o);
   if (!o.split_by_group.empty()) open.excluded.push_back(find_column(open.table, o.split_by_group));
   return open;
+}
+
+void check_range(const OpenTable& open, const Loss& loss) {
+  const auto& range = loss.target_range();
+  if (!range) return;
+  for (const std::int64_t row : open.used) {
+    const double y = open.column.numbers[static_cast<std::size_t>(row)];
+    if (!range->contains(y))
+      open.table.refuse(row, open.target,
+                        fmt::format("{} takes numbers in {}, but the target {} is {}", loss.name(),
+                                    range->text(), open.column.name, decimal(y, 6)));
+  }
 }
 
 std::vector<Tensor> split_rows(const OpenTable& open, const TableRunOptions& o, Task task,
@@ -150,8 +200,9 @@ std::vector<Tensor> split_rows(const OpenTable& open, const TableRunOptions& o, 
       row = open.used[static_cast<std::size_t>(row)];
   if (parts.rows[0].elements() < 2)
     throw DataError(
-        fmt::format("[train] {} rows leave fewer than 2 for training; at least 2 are needed",
-                    open.used.size()));
+        fmt::format("[train] {}: {} rows leave fewer than 2 for training; at least 2 are needed",
+                    open.table.file, open.used.size()));
+  name_empty(parts, o, notes);
   return std::move(parts.rows);
 }
 
@@ -160,7 +211,7 @@ Tensor target_of(const TargetColumn& column, Task task, const std::vector<std::s
   if (task == Task::numbers) return Tensor::from(column.numbers, {rows, 1});
   std::vector<std::int64_t> place;
   for (const std::string& label : column.labels) {
-    const auto at = std::find(classes.begin(), classes.end(), label);
+    const auto at = class_of(column, label, classes);
     if (at == classes.end())
       throw DataError(fmt::format("[{}] the class '{}' is not among those of the training: {}",
                                   column.name, label, fmt::join(classes, ", ")));

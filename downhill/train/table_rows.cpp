@@ -14,8 +14,23 @@ void fit_target(TargetColumn& target, const ModelCard& card, const std::filesyst
   if (card.task == Task::numbers && target.kind == TargetColumn::Kind::text)
     throw DataError(
         fmt::format("{}: {} holds text; the model predicts numbers", data.string(), target.name));
-  if (card.task != Task::numbers && target.kind == TargetColumn::Kind::numbers)
-    target.become_classes();
+  if (card.task == Task::numbers || target.kind != TargetColumn::Kind::numbers) return;
+  if (target.notation.percent != card.notation.percent)
+    throw DataError(
+        fmt::format("{}: the classes of {} are written {} percent signs; expected them "
+                    "{}, as in the training",
+                    data.string(), target.name, target.notation.percent ? "with" : "without",
+                    card.notation.percent ? "with" : "without"));
+  target.become_classes();
+}
+
+// What a further table need not have: the columns by which the parts were made, and those that are
+// told to be something.
+TableRunOptions without_splits(TableRunOptions o) {
+  for (std::string* text :
+       {&o.split_by_group, &o.split_by_time, &o.ignore, &o.only, &o.category, &o.number})
+    text->clear();
+  return o;
 }
 
 void note_unseen(const EncodeReport& report, const std::string& before,
@@ -30,9 +45,9 @@ void note_unseen(const EncodeReport& report, const std::string& before,
 Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
                       const std::filesystem::path& data, std::vector<std::string>& notes,
                       std::string* fingerprint) {
-  TableRunOptions o = options;
-  o.split_by_group.clear();  // the column may be missing here
-  OpenTable open = open_table(o, data);
+  const TableRunOptions o = without_splits(options);
+  OpenTable open = open_table(o, data, &card);
+  open.table.forget(open.target);
   if (fingerprint != nullptr) *fingerprint = open.table.fingerprint;
   fit_target(open.column, card, data);
   for (const std::string& note : open.notes)
@@ -45,8 +60,28 @@ Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
   return rows_of(x, y, weights).subset(Tensor::from(open.used));
 }
 
+void read_further_parts(TableTask& task, const TableRunOptions& o) {
+  std::string of_validation;
+  for (const auto& [file, part] :
+       {std::pair(o.validation_file, &task.validation), std::pair(o.test_file, &task.test)}) {
+    if (file.empty()) continue;
+    std::string fingerprint;
+    part->emplace(labelled_rows(task.card, o, file, task.notes, &fingerprint));
+    if (fingerprint == task.card.fingerprint)
+      task.notes.push_back(
+          fmt::format("{} holds the same rows as {}: its figures are no held-out figures", file,
+                      o.data.string()));
+    else if (fingerprint == of_validation)
+      task.notes.push_back(fmt::format(
+          "{} holds the same rows as the validation, by which weights are chosen: its figures are "
+          "no held-out figures",
+          file));
+    if (part == &task.validation) of_validation = fingerprint;
+  }
+}
+
 Dataset training_rows(const ModelCard& card, const TableRunOptions& o, std::string& fingerprint) {
-  OpenTable open = open_table(o, o.data);
+  OpenTable open = open_table(o, o.data, &card);
   fingerprint = open.table.fingerprint;
   fit_target(open.column, card, o.data);
   std::vector<std::string> notes;
@@ -87,13 +122,17 @@ TablePredictions predict_table(const TableModel& model, const std::filesystem::p
   TableOptions options = card.inputs.table_options();
   options.separator = detail::table_options(o).separator;
   options.header = detail::table_options(o).header;
+  options.expected = options.only;
   if (residuals && !options.only.empty()) options.only.push_back(card.target);
   Table table = read_table(data, options);
   TablePredictions made{
-      .description = table.description, .notes = {}, .predictions = {}, .columns = {}};
+      .description = table.description, .notes = table.notes, .predictions = {}, .columns = {}};
   std::optional<TargetColumn> target;
   if (residuals) {
-    target = read_target(table, find_column(table, card.target), o.decimal);
+    const int column = find_column(table, card.target);
+    const Notation* like = detail::notation_of_target(card);
+    target = like != nullptr ? read_target_as(table, column, *like)
+                             : read_target(table, column, o.decimal);
     detail::fit_target(*target, card, data);
   }
   EncodeReport report;

@@ -37,7 +37,7 @@ struct TableRunOptions {
   std::int64_t start =
       0;  ///< added to the seed of first weights and order, not to that of the parts
   // How the table is read.
-  std::string ignore = "", only = "", category = "";
+  std::string ignore = "", only = "", category = "", number = "";
   std::string decimal = "", date_order = "", separator = "";
   Header header = Header::automatic;
   // Rows.
@@ -86,6 +86,7 @@ struct TableRunOptions {
         option<&T::ignore>("ignore", "columns that are left out"),
         option<&T::only>("only", "the only columns that are inputs"),
         option<&T::category>("category", "columns of numbers that are categories"),
+        option<&T::number>("number", "columns that are numbers: their words are missing values"),
         option<&T::decimal>("decimal", "point or comma, where a column does not say"),
         option<&T::date_order>("date_order", "dmy, mdy or ymd, where a column does not say"),
         option<&T::separator>("separator", "between the columns; empty: found out"),

@@ -68,18 +68,6 @@ std::string choose_schedule(Choices& choices, const TableRunOptions& o, const Me
   return fmt::format("warmup:steps={},then=({})", o.warmup, then);
 }
 
-void check_range(const OpenTable& open, const Loss& loss) {
-  const auto& range = loss.target_range();
-  if (!range) return;
-  for (const std::int64_t row : open.used) {
-    const double y = open.column.numbers[static_cast<std::size_t>(row)];
-    if (!range->contains(y))
-      open.table.refuse(row, open.target,
-                        fmt::format("{} takes numbers in {}, but the target {} is {}", loss.name(),
-                                    range->text(), open.column.name, decimal(y, 6)));
-  }
-}
-
 /// A loss whose least variance is a share of the target's.
 std::string in_units_of(const std::string& text, const Loss& loss, const Tensor& target) {
   if (loss.variance_floor().empty() || loss.terms().size() > 1) return text;
@@ -124,7 +112,8 @@ Head head_of(const TableTask& task, const TableRunOptions& o, const Dataset& tra
   const bool numbers = task.card.task == Task::numbers;
   return find_head({.loss = loss,
                     .target = all.target,
-                    .weight = all.more.empty() ? Tensor() : all.more[0],
+                    .weight = all.weight,
+                    .own = all.more.empty() ? Tensor() : all.more[0],
                     .classes = static_cast<std::int64_t>(task.card.classes.size()),
                     .one_output = !numbers && one_output(task.card.task, loss),
                     .link = told<LinkFunction>("link", o.link),
@@ -214,6 +203,7 @@ void check_table_options(const TableRunOptions& o) {
                                      excerpt(o.separator)));
   if (!o.split_by_time.empty() && !o.split_by_group.empty())
     throw_usage("train", "split_by_time and split_by_group exclude each other");
+  check_roles(o);
   const auto [train, validation, test] = o.shares();
   if (validation + test >= 1)
     throw_usage("train", fmt::format("validation + test = {} leaves no rows for training",
@@ -227,6 +217,7 @@ TableTask prepare_table(const TableRunOptions& o) {
   ModelCard& card = task.card;
   card.target = open.column.name;
   card.notation = open.column.notation;
+  card.boolean_target = open.column.kind == TargetColumn::Kind::booleans;
   card.fingerprint = open.table.fingerprint;
   task.description = open.table.description;
 
@@ -248,6 +239,9 @@ TableTask prepare_table(const TableRunOptions& o) {
   const std::vector<Tensor> rows = split_rows(open, o, card.task, task.notes);
   card.inputs = InputColumns::learn(open.table, open.excluded, input_options(o, card.architecture),
                                     rows[0].values<std::int64_t>());
+  open.table.forget(open.target);
+  task.notes.insert(task.notes.end(), card.inputs.notes.begin(), card.inputs.notes.end());
+  card.inputs.notes.clear();
   task.columns = record_of(open, card.inputs, o);
 
   const Tensor target = target_of(open.column, card.task, card.classes);
@@ -269,9 +263,7 @@ TableTask prepare_table(const TableRunOptions& o) {
   task.schedule = choose_schedule(choices, o, method);
   price_errors(task, o, choices, by_class);
 
-  for (const auto& [file, part] :
-       {std::pair(o.validation_file, &task.validation), std::pair(o.test_file, &task.test)})
-    if (!file.empty()) part->emplace(labelled_rows(card, o, file, task.notes));
+  read_further_parts(task, o);
   say_rest(task, o, choices, method);
   return task;
 }

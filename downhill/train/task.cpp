@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "downhill/core/error.h"
 #include "downhill/losses/ordinal.h"
@@ -140,6 +141,13 @@ void check_takes_table(const Loss& loss) {
 }
 
 TaskChoice choose_task(TargetColumn& target, std::optional<Task> told, const Loss* named) {
+  const double size = std::max(std::abs(target.low), std::abs(target.high));
+  if (target.distinct < 2 && is_numbers(target) && size >= 0x1p53)
+    throw DataError(fmt::format(
+        "[train] the numbers of the target {} differ in less than a double holds at {:.3g} (above "
+        "2^53, about 9e15, not every whole number); expected numbers that differ; subtract their "
+        "first, or name another --target",
+        target.name, size));
   if (target.distinct < 2)
     throw DataError(fmt::format(
         "[train] the target {} has one value only; there is nothing to learn", target.name));

@@ -180,7 +180,7 @@ TEST(Evaluation, WhatIsNotDefinedIsNamedWithAReason) {
   EXPECT_EQ(evaluate_numbers({p, constant, none}, 0).undefined.size(), 4U);
 }
 
-// 2 of 30 rows: 13 % of the samples have none of them; of 1 row in 3: most samples have no variation.
+// 2 of 30 rows: 13 % of the samples have none of them. One row says nothing of others.
 TEST(Evaluation, SamplesThatDoNotDefineAMetricAreLeftOut) {
   const Sample sample(30, 7);
   std::vector<std::int64_t> few(30, 0);
@@ -191,7 +191,10 @@ TEST(Evaluation, SamplesThatDoNotDefineAMetricAreLeftOut) {
   const Numbers p = {1}, y = {2};
   const Evaluation one = evaluate_numbers({p, y}, 0);
   EXPECT_EQ(one.undefined.at(0).name, "r2");
-  EXPECT_EQ(of(one.intervals, "mae").low, 1);
+  EXPECT_EQ(of(one.metrics, "mae"), 1);
+  EXPECT_TRUE(one.intervals.empty());
+  const Numbers two = {1, 1}, of_two = {2, 3};
+  EXPECT_EQ(of(evaluate_numbers({two, of_two}, 0).intervals, "mae").low, 1);
 }
 
 TEST(Evaluation, LargeNumbersDoNotOverflow) {

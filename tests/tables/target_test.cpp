@@ -115,10 +115,11 @@ TEST(TargetColumn, AFewWordsAmongNumbersAreMistakes) {
   const auto text = [](int numbers) {
     return rows_of("a,y", numbers, [](int i) { return "1," + std::to_string(i % 7); }) + "1,x\n";
   };
-  EXPECT_EQ(refused(text(50)),
-            "t.csv:52:3: the target 'y': 'x' is not a number, as 50 of 51 cells are; expected "
-            "numbers in every row; correct it, leave the cell empty or remove the row (1 such "
-            "cells)");
+  EXPECT_EQ(
+      refused(text(50)),
+      "t.csv:52:3: the target 'y': 'x' is not a number, as 50 of 51 cells are (1 is not); "
+      "expected numbers in every row; correct them, remove their rows, or leave them empty and "
+      "give --drop-missing-target");
   EXPECT_EQ(target(text(49)).kind, Kind::text);
   EXPECT_EQ(refused(rows_of("a,y", 60, [](int i) { return "1," + std::to_string(i); }) + "1,inf\n")
                 .find("t.csv:62:3: the target 'y': 'inf' is not a number"),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "downhill/data/detail/csv_number.h"
@@ -17,33 +18,9 @@ constexpr std::size_t kLookedCells = 100'000;  // at least two records are looke
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
-enum class Look { word, value, missing };
-
-Look look(std::string_view text) {
-  if (looks_like_value(text)) return Look::value;
-  double ignored = 0;
-  const NumberText kind = read_number(text, ignored);
-  if (kind == NumberText::missing) return Look::missing;
-  return kind == NumberText::text ? Look::word : Look::value;
-}
-
 }  // namespace
 
-bool looks_like_value(std::string_view text) {
-  bool digit = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool is_digit = c >= '0' && c <= '9';
-    // Letters of an exponent and of a time of day, between or behind digits.
-    const bool between = i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9' &&
-                         std::string_view("eETZ").find(c) != std::string_view::npos;
-    if (((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_') && !between) return false;
-    digit |= is_digit;
-  }
-  return digit;
-}
-
-CsvRecords::CsvRecords(const InputFile& file, char separator, std::optional<bool> header,
+CsvRecords::CsvRecords(const InputFile& file, char separator, const HeaderHints& hints,
                        bool unnamed)
     : separator_(separator != '\0' ? separator : detect_separator(file)),
       scanner_(file, separator_) {
@@ -59,7 +36,13 @@ CsvRecords::CsvRecords(const InputFile& file, char separator, std::optional<bool
   if (first_.back().empty()) first_.pop_back();
   if (first_.empty())
     scanner_.refuse(1, 1, "the file is empty; expected a table of numbers; check the name");
-  header_ = header.value_or(looks_like_header());
+  std::vector<std::vector<std::string_view>> looked(first_.size());
+  for (std::size_t r = 0; r < first_.size(); ++r)
+    for (const Cell& cell : first_[r]) looked[r].push_back(cell.text);
+  HeaderFound found = find_header(looked, hints);
+  header_ = found.names;
+  header_note_ = std::move(found.note);
+  find_preamble();
   set_names(unnamed);
   first_line_ = first_[0][0].line;
   next_record_ = header_ ? 1 : 0;
@@ -85,26 +68,18 @@ CsvRecords::Record CsvRecords::record() {
   return cells;
 }
 
-// Names are words above values. Words above words say nothing unless the row holds nothing else: a
-// table without header may hold labels.
-bool CsvRecords::looks_like_header() const {
-  const Record& names = first_[0];
-  bool any_word = false, any_value = false;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const Look name = look(names[i].text);
-    any_word |= name == Look::word;
-    any_value |= name == Look::value;
-    if (name != Look::word) continue;
-    bool value_below = false, word_below = false;
-    for (std::size_t r = 1; r < first_.size() && !word_below; ++r) {
-      if (i >= first_[r].size()) continue;
-      const Look below = look(first_[r][i].text);
-      value_below |= below == Look::value;
-      word_below |= below == Look::word;
-    }
-    if (value_below && !word_below) return true;
-  }
-  return any_word && (!any_value || first_.size() == 1);
+// Where the first row stands that is as wide as most, if the lines above it are not.
+void CsvRecords::find_preamble() {
+  std::map<std::size_t, std::size_t> rows_of_width;
+  for (const Record& each : first_) ++rows_of_width[each.size()];
+  const auto usual = std::max_element(rows_of_width.begin(), rows_of_width.end(),
+                                      [](auto& a, auto& b) { return a.second < b.second; });
+  const std::size_t width = usual->first;
+  if (width == first_[0].size() || 2 * usual->second <= first_.size()) return;
+  // A header alone that lacks one name: rows end with a separator, or begin with names of their own.
+  if (width == first_[0].size() + 1 && width == first_[1].size()) return;
+  for (const Record& each : first_)
+    if (each.size() == width && preamble_end_ == 0) preamble_end_ = each[0].line;
 }
 
 void CsvRecords::set_names(bool unnamed) {
@@ -114,6 +89,7 @@ void CsvRecords::set_names(bool unnamed) {
                              : fmt::format("column_{}", i + 1));
   unnamed_.assign(first.size(), !header_);
   if (!header_) return;
+  header_cells_ = names_;
   bool first_unnamed = true;
   for (std::size_t i = 0; unnamed && i < names_.size(); ++i) {
     if (!names_[i].empty()) continue;
@@ -158,10 +134,42 @@ std::string CsvRecords::describe(std::int64_t rows) const {
                      header_ ? "yes" : "no");
 }
 
+// The record that begins with this field, whether from the file or from what was looked at.
+bool CsvRecords::repeats_header(const Record& cells) const {
+  return header_ && cells.size() == header_cells_.size() && cells.size() > 1 &&
+         std::equal(cells.begin(), cells.end(), header_cells_.begin(),
+                    [](const Cell& cell, const std::string& name) {
+                      return cell.column > 0 && trimmed(cell.text) == name;
+                    });
+}
+
+// The next field from the file, unless it may begin a row that repeats the header: such a row is
+// read ahead as a whole.
+std::optional<CsvField> CsvRecords::scanned() {
+  if (!first_.empty()) first_ = {}, next_record_ = 0;
+  std::optional<CsvField> next = scanner_.next();
+  if (!next || next->blank || next->last || !header_ || next_column_ > 0 ||
+      trimmed(next->text) != header_cells_[0])
+    return next;
+  Record ahead;
+  for (; next; next = scanner_.next()) {
+    ahead.push_back({std::string(next->text), next->line, next->column, next->quoted});
+    if (next->last) break;
+  }
+  first_.push_back(std::move(ahead));
+  return {};
+}
+
 std::optional<CsvField> CsvRecords::field() {
-  if (next_record_ == first_.size()) {
-    if (!first_.empty()) first_ = {}, next_record_ = 0;
-    return scanner_.next();
+  for (;;) {
+    if (next_record_ == first_.size()) {
+      const auto next = scanned();
+      if (next || first_.empty()) return next;
+    }
+    const Record& from = first_[next_record_];
+    if (next_cell_ > 0 || next_column_ > 0 || !repeats_header(from)) break;
+    if (repeated_++ == 0) repeated_line_ = from[0].line;
+    ++next_record_;
   }
   const Record& from = first_[next_record_];
   const Cell& cell = from[next_cell_++];
@@ -197,17 +205,25 @@ void CsvRecords::check(const CsvField& found) {
                     "expected a number; fill it in or remove the line");
   column_ = next_column_++;
   if (column_ == columns)
-    refuse(found, fmt::format("field {} is one too many; expected {} fields as in line {}; is "
-                              "there a separator at the end of the line, or a comma in a "
-                              "number?",
-                              column_ + 1, columns, first_line_));
+    refuse(found, fmt::format("field {} is one too many; expected {} field{} as in line {}; {}",
+                              column_ + 1, columns, columns == 1 ? "" : "s", first_line_,
+                              preamble_text("is there a separator at the end of the line, or a "
+                                            "comma in a number?")));
   if (!found.last) return;
   next_column_ = 0;
   ++rows_;
   if (column_ + 1 < columns)
-    refuse(found, fmt::format("the row ends after field {}; expected {} fields as in line {}; "
-                              "complete or remove the row",
-                              column_ + 1, columns, first_line_));
+    refuse(found, fmt::format("the row ends after field {}; expected {} fields as in line {}; {}",
+                              column_ + 1, columns, first_line_,
+                              preamble_text("complete or remove the row")));
+}
+
+std::string CsvRecords::preamble_text(const char* otherwise) const {
+  if (preamble_end_ == 0) return otherwise;
+  return fmt::format(
+      "the first lines look like a preamble: line {} has the first row of the usual "
+      "width; remove the lines above it",
+      preamble_end_);
 }
 
 }  // namespace downhill::detail

@@ -51,6 +51,7 @@ template <class Measure>
 std::vector<Interval> bootstrap(const Measure& whole, const BootstrapOptions& options) {
   check_bootstrap(options);
   const auto rows = static_cast<std::int64_t>(whole.weights().size());
+  if (rows < 2) return {};  // one row drawn again and again is always itself
   const std::vector<Measured> of_whole = figures(whole);
   const bool many = rows > options.most_rows;
   const Measure part = many ? whole.subset(drawn_places(rows, options.most_rows, options)) : whole;

@@ -56,9 +56,15 @@ class Cells {
   }
   void free_piece(std::int64_t piece);
 
-  bool points = false;        ///< a number has a decimal point
-  bool other_points = false;  ///< and some cannot be thousands, as 1.234 can
-  bool all_text = false;      ///< was read as text
+  bool points = false;           ///< a number has a decimal point
+  bool other_points = false;     ///< and some cannot be thousands, as 1.234 can
+  bool all_text = false;         ///< was read as text
+  std::uint32_t code_width = 0;  ///< digits of every number, if all are digits and equally many
+  bool zero_in_front = false;    ///< of one of them
+
+  /// Codes such as 01234: at least three digits each, equally many, a 0 in front of some.
+  bool are_codes() const { return zero_in_front && code_width >= 3 && code_width != kNoCode; }
+  static constexpr std::uint32_t kNoCode = 0xFFFFFFFFu;
 
  private:
   std::vector<std::vector<double, Pages<double>>> pieces_;

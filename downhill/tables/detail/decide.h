@@ -1,8 +1,10 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "downhill/tables/column.h"
 #include "downhill/tables/detail/facts.h"
+#include "downhill/tables/inputs.h"
 
 namespace downhill::detail {
 
@@ -13,10 +15,14 @@ inline constexpr std::int64_t kRowsOfALevel = 5;
 /// Beyond so many levels a model that can embed does.
 inline constexpr std::int64_t kMostOneHot = 9;
 
+/// What a column is told to be.
+enum class As { found_out, category, number };
+
 /// Sets the kind of an input column and what belongs to it (notation, words for missing values,
-/// booleans, order of dates) or the reason why it is left out, from all its rows.
-void decide(TableColumn& column, const Facts& facts, const std::string& decimal,
-            const std::string& date_order, bool category);
+/// booleans, order of dates) or the reason why it is left out, from all its rows. `notes` gets what
+/// may surprise, with the option that decides otherwise.
+void decide(TableColumn& column, const Facts& facts, const InputOptions& options, As as,
+            std::vector<std::string>& notes);
 
 /// Whether a column counts up by 1 from 0 or 1 and has no name, or that of row numbers.
 bool is_row_number(const Facts& facts);

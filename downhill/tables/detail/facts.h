@@ -57,6 +57,10 @@ struct Pair {
 };
 Pair boolean_pair(const Facts& facts);
 
+/// Whether a cell is a number with a decimal comma, or with points between thousands, and nothing
+/// else.
+bool has_decimal_commas(const Facts& facts);
+
 /// Refuses points that may lie between thousands, as in 1.234, where another column of the table
 /// has decimal commas.
 void refuse_doubtful_points(const Table& table, const std::vector<int>& columns);

@@ -9,6 +9,7 @@ namespace downhill::detail {
 /// A number as it is written, before it is decided what its points and commas mean.
 struct NumberParts {
   bool negative = false;
+  bool plus = false;  ///< a plus sign
   bool percent = false;
   std::string_view currency;  ///< "" for none
   std::string_view digits;    ///< digits, points, commas, spaces, apostrophes, an exponent

@@ -29,7 +29,17 @@ struct OpenTable {
   std::vector<int> excluded;       ///< columns that are no inputs: target, weight, ...
   std::vector<std::string> notes;
 };
-OpenTable open_table(const TableRunOptions& options, const std::filesystem::path& data);
+/// `trained`: the model whose names and whose target's notation the table must have.
+OpenTable open_table(const TableRunOptions& options, const std::filesystem::path& data,
+                     const ModelCard* trained = nullptr);
+/// The notation that a model's target must have; null: none.
+const Notation* notation_of_target(const ModelCard& card);
+
+/// UsageError where a column has two of the roles target, weight, group and time, or the options of
+/// inputs contradict its role; a note where they say nothing of it.
+void check_roles(OpenTable& open, const TableRunOptions& options);
+/// The same of options alone, before a file is opened.
+void check_roles(const TableRunOptions& options);
 
 /// How the columns of a model's inputs are read.
 InputOptions input_options(const TableRunOptions& options, const std::string& model);
@@ -42,6 +52,9 @@ std::vector<std::string> ordered_classes(const TargetColumn& target, const std::
 /// `open.used`.
 RowParts parts_of(const OpenTable& open, const TableRunOptions& options, Task task,
                   std::span<const double> shares);
+
+/// FileError (data) for a target outside of the loss's range.
+void check_range(const OpenTable& open, const Loss& loss);
 
 /// Rows of each part: train, validation, test; a part that has a file of its own is empty.
 std::vector<Tensor> split_rows(const OpenTable& open, const TableRunOptions& options, Task task,

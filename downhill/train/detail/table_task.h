@@ -40,6 +40,10 @@ Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
                       const std::filesystem::path& data, std::vector<std::string>& notes,
                       std::string* fingerprint = nullptr);
 
+/// Validation and test from files of their own. Notes where they are no other rows than those of the
+/// training, or of each other.
+void read_further_parts(TableTask& task, const TableRunOptions& options);
+
 /// The rows that a finished run was trained on, from its table as it is now.
 Dataset training_rows(const ModelCard& card, const TableRunOptions& options,
                       std::string& fingerprint);
