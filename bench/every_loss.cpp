@@ -121,7 +121,7 @@ Row row_of(const Loss& loss) {
     return all;
   };
   return {"every loss: " + name, contenders,
-          [=](const Times& times) { return claims_of(name, *measured, times); }, 5, 0.02};
+          [=](const Times& times) { return claims_of(name, *measured, times); }, 3, 0.01};
 }
 
 }  // namespace

@@ -179,17 +179,16 @@ TEST(LossExtremes, NothingThereCostsNothing) {
 }
 
 TEST(LossExtremes, EmptyMasksAndRightOnes) {
-  for (const char* text : {"dice", "generalized_dice", "jaccard", "tversky", "focal_tversky",
+  for (const char* text : {"dice", "generalized_dice:axis=1", "jaccard", "tversky", "focal_tversky",
                            "focal_tversky:gamma=0.5", "lovasz:from=probability"})
     for (const double p : {0.0, 1.0})
       for (const double y : {0.0, 1.0}) {
         SCOPED_TRACE(testing::Message() << text << " of " << p << " for " << y);
-        const Shape shape = {1, 1, 9};
-        const Sample s{
-            Loss::parse(std::string(text).starts_with("generalized") ? std::string(text) + ":axis=1"
-                                                                     : std::string(text)),
-            {Tensor::full(shape, p, Type::f64)},
-            {Tensor::full(shape, y, Type::f64)}};
+        const bool of_classes = std::string(text) == "generalized_dice:axis=1";
+        const Shape shape = of_classes ? Shape{1, 1, 9} : Shape{1, 9};
+        const Sample s{Loss::parse(text),
+                       {Tensor::full(shape, p, Type::f64)},
+                       {Tensor::full(shape, y, Type::f64)}};
         EXPECT_EQ(odd(s).where, "") << odd(s).number;
         const double cost = s.loss(s.predictions, s.targets).item();
         if (p == y) {
