@@ -127,7 +127,7 @@ def fits(recipe, fault, plan):
 
 
 def healthy_fits(recipe, name):
-    if recipe.name in ("tumours-margin", "headings-cosine") and name in ("smoothing", "tiny"):
+    if recipe.name in ("tumours-margin", "headings-cosine", "mixture-kl") and name in ("smoothing", "tiny"):
         return False
     if name == "tiny":
         return not recipe.classes and recipe.name != "spread-nll"
