@@ -11,7 +11,8 @@ namespace downhill::symptom {
 namespace {
 
 constexpr std::size_t kFew = 8;
-constexpr double kKept = 0.8;  // of the first norms: it does not die out
+constexpr double kEven = 0.15;  // noise of single norms over their level: batches jump, sums do not
+constexpr double kKept = 0.8;   // of the first norms: it does not die out
 
 }  // namespace
 
@@ -34,7 +35,8 @@ std::optional<Finding> AccumulatingGradients::examine(const Examination& run) co
   const CurveShape shape = shape_of(run.norms());
   const double whole = norms.front() > 0 ? shape.end / norms.front() : 0;
   // A likelihood's gradient grows by nature as its variance shrinks and its loss goes below 0.
-  const bool steady = whole > long_growth && shape.z_all >= shape.needed_all &&
+  const bool even = run.norms().by_epoch || shape.noise < kEven * shape.end;
+  const bool steady = even && whole > long_growth && shape.z_all >= shape.needed_all &&
                       down < (train.best < 0 ? fallen : stuck);
   // The norm of a sum over all batches does not jump from batch to batch as their losses do.
   const CurveShape& losses = run.train_shape();

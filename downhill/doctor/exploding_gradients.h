@@ -9,10 +9,10 @@ namespace downhill::symptom {
 struct ExplodingGradients {
   static constexpr const char* name = "exploding_gradients";
   static constexpr const char* rule =
-      "the median of the first five gradient norms (the mean of the first epoch) is above 100, and "
+      "the median of the first five gradient norms (the mean of the first epoch) is above 40, and "
       "above 18 times the root of the first loss";
   static constexpr const char* source = "own measurements (docs/doctor.md); AUTOTRAINER, ICSE 2021";
-  double norm = 100;
+  double norm = 40;
   double relative = 18;
 
   static constexpr auto options() {

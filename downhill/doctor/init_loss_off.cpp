@@ -58,15 +58,13 @@ std::optional<Finding> InitLossOff::examine(const Examination& run) const {
   const auto constant = constants_loss(run.log());
   const bool ours = !run.log().start.version.empty();
   if (ours && !(constant && *constant > 0 && first > beyond * *constant)) return {};
-  const bool sudden_fall = classifier && gone_at_once(*this, steps);
+  const bool gone = gone_at_once(*this, steps), sudden_fall = classifier && gone;
   const bool steep_start = classifier && steep(*this, steps);
   const bool sure = classifier && steps.size() >= kFew && first > certain;
   const double limit = sudden_fall ? classes : steep_start ? 1.2 : classifier ? loss : number_loss;
-  // Without an accuracy the loss may be of any scale: an error in the first weights is gone at once, what is
-  // learnt falls on, so that most of the fall, in powers, lies in the first tenth.
-  const double end = run.train_shape().end;
-  const bool at_once = classifier || !(end > 0) || first / soon > soon / end;
-  const bool far = first > limit && first > drop * soon && at_once;
+  // Without an accuracy the loss may be of any scale, and numbers around 50 begin at 50: what a bias must
+  // climb to takes its steps, an error in the first weights is gone at once.
+  const bool far = first > limit && first > drop * soon && (classifier || gone);
   if (!far && !sudden_fall && !steep_start && !sure) return {};
   Finding finding{.confidence = confidence_of(first / std::max(soon, 1e-300), drop)};
   finding.from_step = run.train().place(0);

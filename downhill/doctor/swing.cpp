@@ -7,6 +7,8 @@
 namespace downhill::symptom {
 namespace {
 
+constexpr double kTimes = 1.5;
+
 /// Steps that are looked at together: a twentieth, or five.
 std::size_t window_of(const Examination& run) {
   return std::max<std::size_t>(5, run.train().size() / 20);
@@ -30,6 +32,7 @@ bool jumps_at_once(const Examination& run) {
   if (run.train().by_epoch || losses.size() < 2 * width) return false;
   std::vector<double> next(losses.begin() + 1,
                            losses.begin() + 1 + static_cast<std::ptrdiff_t>(width));
+  if (losses[0] > 0 && std::ranges::min(next) > kTimes * losses[0]) return true;
   const double middle = median(next);
   for (double& loss : next) loss = std::abs(loss - middle);
   return middle - losses[0] > 4 * 1.4826 * median(next);

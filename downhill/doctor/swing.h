@@ -3,8 +3,8 @@
 
 namespace downhill::symptom {
 
-/// Whether the losses of the steps right after the first lie four deviations above it: that step was too
-/// large.
+/// Whether the losses of the steps right after the first lie four deviations above it, or all above one and
+/// a half times it: that step was too large.
 bool jumps_at_once(const Examination& run);
 
 /// The highest rise of the train loss (single epochs, or a twentieth of the steps, smoothed away), from

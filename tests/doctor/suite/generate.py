@@ -96,14 +96,15 @@ FRESH_FAULTS = {
     "data_fault": [Plan(input_fault="nan"), Plan(input_fault="scale")],
     "spike": [Plan(input_fault="spike")],
 }
-FRESH_MLP = ("wine-norm", "tumours-margin", "tags-many", "headings-cosine", "delays-quantile")
+FRESH_MLP = ("wine-norm", "tumours-margin", "tags-many", "headings-cosine", "delays-quantile",
+             "iris-radam", "tiles-gelu", "rents-logcosh", "mixture-kl")
 
 CLASSES_ONLY = {"init_loss_off", "class_collapse", "memorised", "no_better_than_constant", "data_not_shuffled"}
 NEEDS_MLP = {"vanishing_gradients", "exploding_gradients", "dead_units", "saddle", "frozen_parameters"}
 
 
 def fits(recipe, fault, plan):
-    if recipe.half == "D":
+    if recipe.half in "DE":
         if fault in NEEDS_MLP - {"frozen_parameters"} and recipe.name not in FRESH_MLP:
             return False
         if plan.input_fault and recipe.name in ("ratings-factors", "brackets-attention"):
@@ -126,7 +127,7 @@ def fits(recipe, fault, plan):
 
 
 def healthy_fits(recipe, name):
-    if recipe.name in ("tumours-margin", "headings-cosine") and name in ("smoothing", "tiny"):
+    if recipe.name in ("tumours-margin", "headings-cosine", "mixture-kl") and name in ("smoothing", "tiny"):
         return False
     if name == "tiny":
         return not recipe.classes and recipe.name != "spread-nll"
@@ -187,7 +188,7 @@ def main():
     out = sys.argv[1]
     part, of = (int(n) for n in sys.argv[2].split("/")) if len(sys.argv) > 2 else (0, 1)
     seeds = int(sys.argv[3]) if len(sys.argv) > 3 else 2
-    halves = sys.argv[4] if len(sys.argv) > 4 else "ABCD"
+    halves = sys.argv[4] if len(sys.argv) > 4 else "ABCDE"
     only = set(sys.argv[5].split(",")) if len(sys.argv) > 5 else set()
     os.makedirs(out, exist_ok=True)
     labels = open(os.path.join(out, f"labels-{part}.csv"), "w")
@@ -214,7 +215,7 @@ def main():
 
 
 def work_of(recipe):
-    fresh = recipe.half == "D"
+    fresh = recipe.half in "DE"
     work = [("healthy", n, p) for n, p in (FRESH_HEALTHY if fresh else HEALTHY).items() if healthy_fits(recipe, n)]
     faults = [(f, f"{f}-{k}", p) for f, ps in (FRESH_FAULTS if fresh else FAULTS).items() for k, p in enumerate(ps)]
     if recipe.half == "A":

@@ -1,4 +1,4 @@
-"""Part D of what is trained: data, models, losses and optimizers that parts A to C do not have."""
+"""Parts D and E of what is trained: data, models, losses and optimizers that parts A to C do not have."""
 import math
 
 import numpy as np
@@ -78,6 +78,27 @@ def delays(rng):
     return x.astype(np.float32), y.astype(np.float32)
 
 
+def tiles(rng):
+    """A board of 3 x 3 squares in two colours."""
+    x = rng.uniform(-1.5, 1.5, (800, 2))
+    y = (np.floor(x + 1.5).sum(1) % 2 == 0) ^ (rng.uniform(size=800) < 0.03)
+    return x.astype(np.float32), y.astype(np.float32)[:, None]
+
+
+def rents(rng):
+    """Numbers around 50, as they come."""
+    x = rng.normal(0, 1, (800, 8))
+    y = 50 + 6 * x[:, 0] - 4 * x[:, 1] + 3 * x[:, 2] * x[:, 3] + rng.normal(0, 2, 800)
+    return x.astype(np.float32), y.astype(np.float32)[:, None]
+
+
+def mixture(rng):
+    """Shares of four parts that add up to one."""
+    x = rng.normal(0, 1, (900, 6))
+    e = np.exp(np.stack([x[:, 0], x[:, 1] * x[:, 2], -x[:, 3], np.sin(2 * x[:, 4])], 1) + rng.normal(0, 0.2, (900, 4)))
+    return x.astype(np.float32), (e / e.sum(1, keepdims=True)).astype(np.float32)
+
+
 def dense(sizes, activation="gelu", norm=False):
     def build(dropout=0.0, act=None, depth=None):
         widths = [sizes[0]] + [sizes[1]] * depth + [sizes[-1]] if depth else list(sizes)
@@ -150,11 +171,22 @@ def quantile(p, y):
     return torch.maximum(0.8 * e, -0.2 * e).mean()
 
 
-WIDE = {"wine": dense([13, 160, 160, 3]), "breast_cancer": dense([30, 160, 160, 2]), "tags": dense([14, 200, 200, 6]),
+def log_cosh(p, y):
+    e = p - y
+    return (e.abs() + F.softplus(-2 * e.abs()) - math.log(2)).mean()
+
+
+def divergence(p, y):
+    return F.kl_div(F.log_softmax(p, 1), y, reduction="batchmean")
+
+
+WIDE = {"iris": dense([4, 160, 160, 3]), "tiles": dense([2, 160, 160, 1]), "rents": dense([8, 160, 160, 1]),
+        "mixture": dense([6, 160, 160, 4]), "wine": dense([13, 160, 160, 3]), "breast_cancer": dense([30, 160, 160, 2]), "tags": dense([14, 200, 200, 6]),
         "tones": lambda: wave_net(width=48), "brackets": lambda: Attention(width=64),
         "walk": lambda: Memory(width=96), "headings": dense([4, 160, 160, 3]), "delays": dense([7, 160, 160, 1]),
         "ratings": lambda: Factors(rank=40)}
-SMALL = {"wine": dense([13, 1, 3]), "breast_cancer": dense([30, 1, 2]), "tags": dense([14, 1, 6]),
+SMALL = {"iris": dense([4, 1, 3]), "tiles": dense([2, 1, 1]), "rents": dense([8, 1, 1]), "mixture": dense([6, 1, 4]),
+         "wine": dense([13, 1, 3]), "breast_cancer": dense([30, 1, 2]), "tags": dense([14, 1, 6]),
          "tones": lambda: wave_net(width=1), "brackets": lambda: Attention(width=2),
          "walk": lambda: Memory(width=1), "headings": dense([4, 1, 3]), "delays": dense([7, 1, 1]),
          "ratings": lambda: Factors(rank=1)}
@@ -169,4 +201,9 @@ FRESH = [
     Recipe("headings-cosine", "D", headings, dense([4, 32, 32, 3], "tanh"), against, "adam", 3e-3, 32, 40),
     Recipe("brackets-attention", "D", brackets, Attention, CE, "adamw", 4e-3, 64, 14, 4),
     Recipe("delays-quantile", "D", delays, dense([7, 32, 1], "elu"), quantile, "rmsprop", 2e-3, 32, 30),
+    Recipe("iris-radam", "E", of_sklearn("iris"), dense([4, 16, 3], "tanh"), CE, "radam", 4e-2, 10, 40, 3),
+    Recipe("tiles-gelu", "E", tiles, dense([2, 40, 40, 1], "gelu"), F.binary_cross_entropy_with_logits, "adamax", 3e-2, 32,
+           50, 2),
+    Recipe("rents-logcosh", "E", rents, dense([8, 32, 1], "relu"), log_cosh, "adam", 2e-2, 32, 40),
+    Recipe("mixture-kl", "E", mixture, dense([6, 32, 4], "elu"), divergence, "nesterov", 0.03, 32, 30),
 ]

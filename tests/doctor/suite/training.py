@@ -113,7 +113,7 @@ def prepared(recipe, plan, rng):
 
 
 def built(recipe, plan):
-    if recipe.half == "D" and (plan.wide or plan.small):
+    if recipe.half in "DE" and (plan.wide or plan.small):
         from recipes_fresh import SMALL, WIDE
         model = (WIDE if plan.wide else SMALL)[recipe.data.__name__]()
     elif plan.small:
@@ -185,6 +185,8 @@ def train(recipe: Recipe, plan: Plan, seed: int) -> Record:
                  "adam": lambda: torch.optim.Adam(held, lr, weight_decay=plan.decay, foreach=True),
                  "adamw": lambda: torch.optim.AdamW(held, lr, weight_decay=plan.decay or 1e-2, foreach=True),
                  "nadam": lambda: torch.optim.NAdam(held, lr, weight_decay=plan.decay),
+                 "radam": lambda: torch.optim.RAdam(held, lr, weight_decay=plan.decay),
+                 "adamax": lambda: torch.optim.Adamax(held, lr, weight_decay=plan.decay),
                  "adagrad": lambda: torch.optim.Adagrad(held, lr, weight_decay=plan.decay),
                  "sgd_plain": lambda: torch.optim.SGD(held, lr, weight_decay=plan.decay),
                  "nesterov": lambda: torch.optim.SGD(held, lr, 0.9, weight_decay=plan.decay, nesterov=True),
