@@ -12,7 +12,8 @@ struct ClassCollapse {
   static constexpr const char* rule =
       "the validation accuracy has one value in four fifths of the log and at its end as at "
       "its beginning; or it stays at its highest while the loss still falls, above that of "
-      "always predicting one class; or a class has no row right and the accuracy is no better than "
+      "always predicting one class, unless training rows lose far less; or a class has no row "
+      "right and the accuracy is no better than "
       "that of "
       "the constant";
   static constexpr const char* source =

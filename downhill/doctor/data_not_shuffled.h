@@ -10,7 +10,7 @@ struct DataNotShuffled {
   static constexpr const char* name = "data_not_shuffled";
   static constexpr const char* rule =
       "the loss of a step depends on its place in the epoch, with the same long waves in "
-      "every epoch";
+      "every epoch, or hardly on anything else";
   static constexpr const char* source = "own measurements (docs/doctor.md)";
   double explained = 0.3;
   double waves = 0.2;

@@ -10,9 +10,11 @@ namespace downhill::symptom {
 struct InitLossOff {
   static constexpr const char* name = "init_loss_off";
   static constexpr const char* rule =
-      "the first loss is above 4.7 (log of 110 classes; 8 where no accuracy says that these "
-      "are classes), and three times that of a tenth of the run later; or, of classes, the loss "
-      "halves within the first eight records, or the first gradient is eight times that of "
+      "the first loss is above 4.7 (log of 110 classes; 12, and gone within 30 steps, where no "
+      "accuracy says that these are classes), and three times that of a tenth of the run later; "
+      "or, of "
+      "classes, the loss halves within the first eight records, or the first gradient is eight "
+      "times that of "
       "a tenth of the run later, or the first step loses more than 12";
   static constexpr const char* source =
       "Karpathy, A recipe for training neural networks; CS231n (log C)";
@@ -28,9 +30,15 @@ struct InitLossOff {
   static constexpr auto options() {
     return std::array{
         option<&InitLossOff::loss>("loss", kPositive, "first loss where the log has an accuracy"),
+<<<<<<< HEAD
         option<&InitLossOff::number_loss>("number_loss", kPositive, "first loss where it has none"),
         option<&InitLossOff::beyond>("beyond", kPositive,
                                      "first loss over the best constant's, where the log has that"),
+=======
+        option<&InitLossOff::number_loss>(
+            "number_loss", kPositive,
+            "first loss where it has none, if it halves within the first 30 steps"),
+>>>>>>> doctor
         option<&InitLossOff::drop>(
             "drop", kPositive,
             "first loss over the median loss from a tenth to a fifth of the run"),

@@ -12,7 +12,8 @@ struct NoiseFloor {
   static constexpr bool of_the_end = true;
   static constexpr const char* rule =
       "the rate does not decay and the validation loss jumps by a tenth of its whole fall from one "
-      "validation to the next, or the train loss of epochs by a tenth of its level";
+      "validation to the next, or the train loss of epochs by a sixteenth of its level while "
+      "validation rows do not stand still";
   static constexpr const char* source =
       "McCandlish et al., An empirical model of large-batch training, 2018";
   double fall = 0.09;

@@ -11,7 +11,8 @@ struct Underfitting {
   static constexpr bool of_the_end = true;
   static constexpr const char* rule =
       "over the last three tenths the loss fell significantly, by more than a fifteenth of "
-      "its whole fall on train and validation rows; or, under a rate that decayed, half of the "
+      "its whole fall on train and validation rows, or by a fifth over the second half of single "
+      "batches; or, under a rate that decayed, half of the "
       "fall took a third of the rate spent and nine tenths of it three quarters";
   static constexpr const char* source =
       "Godbole et al., Deep learning tuning playbook, 2023 (still improving at the end: train "
