@@ -30,15 +30,11 @@ struct InitLossOff {
   static constexpr auto options() {
     return std::array{
         option<&InitLossOff::loss>("loss", kPositive, "first loss where the log has an accuracy"),
-<<<<<<< HEAD
-        option<&InitLossOff::number_loss>("number_loss", kPositive, "first loss where it has none"),
-        option<&InitLossOff::beyond>("beyond", kPositive,
-                                     "first loss over the best constant's, where the log has that"),
-=======
         option<&InitLossOff::number_loss>(
             "number_loss", kPositive,
             "first loss where it has none, if it halves within the first 30 steps"),
->>>>>>> doctor
+        option<&InitLossOff::beyond>("beyond", kPositive,
+                                     "first loss over the best constant's, where the log has that"),
         option<&InitLossOff::drop>(
             "drop", kPositive,
             "first loss over the median loss from a tenth to a fifth of the run"),

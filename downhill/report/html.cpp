@@ -63,14 +63,9 @@ std::string page_of(const RunLog& log, const Verdict& verdict, const char* polic
   page += verdict_section(verdict) + "\n" + tiles(log, charts) + "\n";
   page += evaluation_section(log) + "\n" + confusion_section(log) + "\n";
   page += predictions_section(log) + "\n" + calibration_section(log) + "\n";
-<<<<<<< HEAD
   page += chart_sections(charts) + "\n" + layers_section(log) + "\n" + stands_section(log) + "\n";
   if (landscape) page += landscape_section(*landscape, "<h2>The loss around it</h2>");
   page += columns_section(log) + "\n";
-=======
-  page += chart_sections(charts) + "\n" + layers_section(log) + "\n" + stands_section(log) + "\n" +
-          columns_section(log) + "\n";
->>>>>>> doctor
   page += configuration_section(log) + "\n" + foot(log) + "</main>\n";
   page += "<script type=\"application/json\" id=\"data\">" + charts_json(charts) + "</script>\n";
   if (landscape) page += landscape_scripts(*landscape);
