@@ -60,12 +60,22 @@ Tensor focal(const Tensor& x, const Tensor& y) {
   const Tensor p = x.sigmoid(), ce = torch::binary_cross_entropy_with_logits(x, y, {}, {}, 0);
   return ((0.25 * y + 0.75 * (1 - y)) * (p * (1 - y) + (1 - p) * y).square() * ce).mean();
 }
-Tensor dice(const Tensor& p, const Tensor& y) {
-  return 1 - (2 * (p * y).sum() + 1) / (p.sum() + y.sum() + 1);
+/// Labels of a class axis 1 as shares of the prediction's shape.
+Tensor shares(const Tensor& p, const Tensor& y) {
+  if (y.scalar_type() != torch::kInt64) return y;
+  return torch::one_hot(y, p.size(1)).transpose(1, -1).to(torch::kFloat32);
 }
-Tensor tversky(const Tensor& p, const Tensor& y, double alpha, double beta) {
-  const Tensor hit = (p * y).sum();
-  return 1 - (hit + 1) / (hit + alpha * (p * (1 - y)).sum() + beta * ((1 - p) * y).sum() + 1);
+/// The sum of each region: of an image and class where there are both, else of all.
+Tensor total(const Tensor& x) { return x.dim() == 3 && x.size(1) < 16 ? x.sum(2) : x.sum(); }
+Tensor dice(const Tensor& p, const Tensor& target) {
+  const Tensor y = shares(p, target);
+  return (1 - (2 * total(p * y) + 1) / (total(p) + total(y) + 1)).mean();
+}
+Tensor tversky(const Tensor& p, const Tensor& target, double alpha, double beta, double power = 1) {
+  const Tensor y = shares(p, target), hit = total(p * y);
+  const Tensor all = hit + alpha * total(p * (1 - y)) + beta * total((1 - p) * y) + 1;
+  const Tensor each = 1 - (hit + 1) / all;
+  return (power == 1 ? each : each.pow(power)).mean();
 }
 Tensor unit_rows(const Tensor& x) { return F::normalize(x); }
 Tensor own_rows(const Tensor& x) { return torch::arange(x.size(0)); }
@@ -161,7 +171,7 @@ std::map<std::string, Entry> two_classes() {
       {"jaccard", composed([](auto& p, auto& y) { return tversky(p[0], y[0], 1, 1); })},
       {"tversky", composed([](auto& p, auto& y) { return tversky(p[0], y[0], 0.5, 0.5); })},
       {"focal_tversky",
-       composed([](auto& p, auto& y) { return tversky(p[0], y[0], 0.3, 0.7).pow(0.75); })}};
+       composed([](auto& p, auto& y) { return tversky(p[0], y[0], 0.3, 0.7, 0.75); })}};
 }
 
 std::map<std::string, Entry> rows() {

@@ -10,15 +10,15 @@ namespace downhill::detail {
 template <class T>
 bool all_between(const T* y, std::int64_t n, T low, T high) {
   const Lanes<T> least(low), most(high);
-  Lanes<T> outside(0.0);
+  Mask<T> inside = Lanes<T>(0.0) <= Lanes<T>(0.0);
   std::int64_t i = 0;
   for (; i + Lanes<T>::size <= n; i += Lanes<T>::size) {
     const auto here = Lanes<T>::load(y + i);
-    outside = max(outside, where(here >= least, where(here <= most, 0.0, 1.0), 1.0));
+    inside = inside && here >= least && here <= most;
   }
-  bool all = !(outside.largest() > 0);
-  for (; i < n; ++i) all &= (y[i] >= low) & (y[i] <= high);
-  return all;
+  bool result = all(inside);
+  for (; i < n; ++i) result &= (y[i] >= low) & (y[i] <= high);
+  return result;
 }
 
 }  // namespace downhill::detail

@@ -10,7 +10,6 @@
 
 #include "downhill/core/error.h"
 #include "downhill/losses/detail/all_between.h"
-#include "downhill/losses/detail/all_between.h"
 #include "downhill/losses/detail/class_axis.h"
 #include "downhill/losses/detail/pointwise_loss.h"
 #include "downhill/losses/detail/regions.h"
