@@ -90,6 +90,18 @@ TEST(Header, RepeatedInsideTheDataIsLeftOut) {
   EXPECT_EQ(TableFile("a\nx\na\n").table.rows, 2);
 }
 
+TEST(Header, IsNotMadeOfWordsThatComeAgainBelow) {
+  const std::string moods = "bad,rain\nbad,rain\ngood,sun\nbad,sun\ngood,rain\n";
+  EXPECT_FALSE(has_header(moods));
+  EXPECT_EQ(TableFile(moods).table.rows, 5);
+  EXPECT_NE(notes(moods).find("--header"), std::string::npos) << notes(moods);
+  EXPECT_TRUE(has_header("mood,weather\n" + moods));
+  // Files put together: their names come again, but only together.
+  const TableFile twice("mood,weather\n" + moods + "mood,weather\n" + moods);
+  EXPECT_TRUE(twice.table.header);
+  EXPECT_EQ(twice.table.rows, 10);
+}
+
 TEST(Header, BelowAPreambleIsSaid) {
   const std::string rows =
       rows_of("a;b;c", 30, [](int i) { return std::to_string(i) + ";1,5;2,5"; });

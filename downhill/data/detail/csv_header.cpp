@@ -22,6 +22,28 @@ Look look(std::string_view text) {
   return kind == NumberText::text ? Look::word : Look::value;
 }
 
+// Without headers that come again, as CsvRecords leaves them out.
+Rows without_copies(const Rows& rows) {
+  Rows kept = {rows[0]};
+  for (std::size_t r = 1; r < rows.size(); ++r)
+    if (!std::equal(rows[r].begin(), rows[r].end(), rows[0].begin(), rows[0].end(),
+                    [](auto a, auto b) { return trimmed(a) == trimmed(b); }))
+      kept.push_back(rows[r]);
+  return kept;
+}
+
+// Whether each cell of the first row stands in another row as well, which is no copy of it: names are
+// not values of their own columns.
+bool first_row_recurs(const Rows& rows) {
+  for (std::size_t i = 0; i < rows[0].size(); ++i) {
+    bool again = false;
+    for (std::size_t r = 1; r < rows.size() && !again; ++r)
+      again = i < rows[r].size() && trimmed(rows[r][i]) == trimmed(rows[0][i]);
+    if (!again) return false;
+  }
+  return true;
+}
+
 // Names are words above values. Words above words say nothing unless the row holds nothing else: a
 // table without header may hold labels.
 bool words_are_names(const Rows& rows) {
@@ -33,14 +55,14 @@ bool words_are_names(const Rows& rows) {
     if (name != Look::word) continue;
     bool value_below = false, word_below = false;
     for (std::size_t r = 1; r < rows.size() && !word_below; ++r) {
-      if (i >= rows[r].size() || rows[r] == rows[0]) continue;  // a repeated header is no data
+      if (i >= rows[r].size()) continue;
       const Look below = look(rows[r][i]);
       value_below |= below == Look::value;
       word_below |= below == Look::word;
     }
     if (value_below && !word_below) return true;
   }
-  return any_word && (!any_value || rows.size() == 1);
+  return any_word && (!any_value || rows.size() == 1) && !first_row_recurs(rows);
 }
 
 bool is_whole(std::string_view text) {
@@ -139,8 +161,9 @@ bool looks_like_value(std::string_view text) {
   return digit;
 }
 
-HeaderFound find_header(const Rows& rows, const HeaderHints& hints) {
+HeaderFound find_header(const Rows& all, const HeaderHints& hints) {
   if (hints.told) return {*hints.told};
+  const Rows rows = without_copies(all);
   if (words_are_names(rows) || has_expected(rows[0], hints.expected)) return {true};
   const bool by_numbers = numbers_are_names(rows);
   if (by_numbers || has_asked(rows[0], hints.asked)) {
@@ -152,6 +175,11 @@ HeaderFound find_header(const Rows& rows, const HeaderHints& hints) {
                               by_numbers ? "whole numbers that rise and do not fit their columns"
                                          : "it has the column that was asked for")};
   }
+  if (first_row_recurs(rows) && std::all_of(rows[0].begin(), rows[0].end(),
+                                            [](auto cell) { return look(cell) == Look::word; }))
+    return {false,
+            "the first row holds words of the rows below it and was read as data; --header makes "
+            "it names"};
   const bool numbers = std::all_of(rows[0].begin(), rows[0].end(), [](std::string_view cell) {
     double ignored = 0;
     const NumberText kind = read_number(cell, ignored);
