@@ -250,8 +250,9 @@ TEST(Doctor, ThresholdsAreChecked) {
 
 TEST(Doctor, TheListHoldsEverySymptomOfTheFolder) {
   const auto folder = std::filesystem::path(DOWNHILL_SOURCE_DIR) / "downhill" / "doctor";
-  const std::set<std::string> shared = {"curve",   "doctor", "examination", "list",   "remedy",
-                                        "settled", "slow",   "swing",       "symptom", "zero_layer"};
+  const std::set<std::string> shared = {"curve",   "doctor",    "examination", "list",
+                                        "remedy",  "settled",   "slow",        "swing",
+                                        "symptom", "zero_layer"};
   std::set<std::string> listed;
   for (const Symptom& symptom : symptoms()) {
     EXPECT_FALSE(symptom.rule.empty() || symptom.source.empty()) << symptom.name;
