@@ -234,9 +234,7 @@ std::string columns_section(const RunLog& log) {
       5, "facts scores columns");
   for (const ColumnRecord& one : log.columns->columns)
     table.row(cell(html_text(one.name, 60)) + cell(html_text(one.role, 40)) +
-              cell(html_text(one.range, 120)) +
-              number_cell(one.missing > 0 ? std::optional(static_cast<double>(one.missing))
-                                          : std::nullopt) +
+              cell(html_text(one.range, 120)) + number_cell(static_cast<double>(one.missing)) +
               cell(html_text(one.done, 300)));
   return "<section id=\"columns\"><h2>Columns, as they were understood</h2>"
          "<div class=\"wide-table\">" +

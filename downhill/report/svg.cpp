@@ -151,6 +151,19 @@ Window window_around(const std::vector<Place>& path) {
   return widened(w);
 }
 
+namespace {
+
+/// "2.008e8": what fits beside the picture.
+std::string level_text(double level) {
+  std::string text = fmt::format("{:.4g}", level);
+  const std::size_t at = text.find('e');
+  return at == std::string::npos
+             ? text
+             : fmt::format("{}e{}", text.substr(0, at), std::stoi(text.substr(at + 1)));
+}
+
+}  // namespace
+
 std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const PictureText& text) {
   if (grid.columns < 2 || grid.rows < 2 || grid.values.size() != grid.columns * grid.rows)
     throw_usage("contour_svg",
@@ -167,8 +180,8 @@ std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const 
     const double y = Canvas::kTop + 32 + 20 * static_cast<double>(levels.size() - 1 - k);
     canvas.add_outside(
         fmt::format("<path d=\"M660 {}h18\" stroke=\"{}\" stroke-width=\"3\"/><text "
-                    "x=\"684\" y=\"{}\">{:.4g}</text>\n",
-                    y - 4, color, y, levels[k]));
+                    "x=\"684\" y=\"{}\">{}</text>\n",
+                    y - 4, color, y, level_text(levels[k])));
   }
   canvas.add_path(path);
   return canvas.svg();

@@ -35,7 +35,7 @@
     const c = Math.cos(view.turn), s = Math.sin(view.turn), ct = Math.cos(view.tilt), st = Math.sin(view.tilt);
     const a = c * x - s * y, b = s * x + c * y, far = ct * b - st * z;
     const scale = size / (1 + 0.18 * far);
-    return [canvas.width / 2 + a * scale, canvas.height * 0.47 - (st * b + ct * z) * scale, far];
+    return [canvas.width / 2 + a * scale, canvas.height * 0.44 - (st * b + ct * z) * scale, far];
   };
   const corner = (column, row) => {
     const h = height(values[row * columns + column]);
