@@ -83,8 +83,10 @@ std::optional<Finding> Diverging::examine(const Examination& run) const {
                                 figure(curve.points.front().value), figure(last))
                   : "The run ended itself: the loss grew far above its first values.";
   if (!curve.empty()) finding.from_step = curve.place(s.best_place);
-  finding.evidence = {{"rise_over_start", broke ? last / scale : rise}, {"standard_error", error}};
-  finding.threshold = {{"rise_over_start", grown}, {"standard_errors", errors}};
+  finding.evidence = {{"rise_over_start", broke ? last / scale : rise}};
+  if (error > 0) finding.evidence.emplace_back("standard_errors", (s.end - s.start) / error);
+  finding.threshold = {{"rise_over_start", grown}};
+  if (error > 0) finding.threshold.emplace_back("standard_errors", errors);
   Changes changes = change_lr(run, 0.1);
   changes.emplace_back("clip-norm", "1");
   finding.remedy = advise(run, changes,

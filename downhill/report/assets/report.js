@@ -24,10 +24,19 @@
     return chart.title === "Loss" ? last + ", lowest " + number(seen.reduce((a, b) => Math.min(a, b))) : last;
   };
 
-  const tick = (v) => {
-    const size = Math.abs(v), short = +v.toPrecision(4);
+  const tick = (v, digits = 4) => {
+    const size = Math.abs(v), short = +v.toPrecision(digits);
     return size !== 0 && (size < 1e-3 || size >= 1e6)
       ? short.toExponential().replace("e+", "e") : String(short);
+  };
+
+  // As many digits as tell neighbours apart.
+  const told = (ticks) => {
+    const texts = (digits) => ticks.map((v) => (v === null ? "" : tick(v, digits)));
+    const alike = (all) => all.some((text, i) => i > 0 && text !== "" && text === all[i - 1]);
+    let digits = 4;
+    while (digits < 12 && alike(texts(digits))) ++digits;
+    return texts(digits);
   };
 
   // Pixels for the labels of the y axis.
@@ -70,6 +79,8 @@
     const { ctx } = u, { left, top, width } = u.bbox, scale = devicePixelRatio;
     ctx.save();
     ctx.font = font.replace("12px", 11 * scale + "px");
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
     data.spans.forEach((span, i) => {
       const from = u.valToPos(span.from, "x", true), right = from < left + 0.75 * width;
       const long = ctx.measureText(span.name).width, y = top + (14 + 14 * i) * scale;
@@ -151,7 +162,7 @@
         { ...axis, label: data.unit, labelFont: font, labelSize: 20, size: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 1e8, 1e9] },
         { ...axis, size: room, splits: log ? logTicks : undefined,
           filter: log ? (u, ticks) => ticks : undefined, incrs: isHuge(chart) ? hugeSteps : undefined,
-          values: (u, ticks) => ticks.map((v) => (v === null ? "" : tick(v))) },
+          values: (u, ticks) => told(ticks) },
       ],
       series: [{ label: data.unit, value: (u, v) => number(v) }].concat(chart.series.map((s) => ({
         label: s.name, value: (u, v, i, at) => (at === null || at === undefined ? summary(chart, s) : number(v)), spanGaps: false,
