@@ -8,44 +8,14 @@
 
 #include "downhill/core/options.h"
 #include "downhill/core/shell.h"
+#include "downhill/runlog/train_command.h"
 
 namespace downhill {
 namespace {
 
-// What of a configuration is an option of `downhill train`, in the order of a command line.
-constexpr std::pair<const char*, const char*> kOptions[] = {{"loss", "loss"},
-                                                            {"model", "model"},
-                                                            {"optimizer", "optimizer"},
-                                                            {"schedule", "schedule"},
-                                                            {"observers", "observer"},
-                                                            {"link", "link"},
-                                                            {"batch", "batch"},
-                                                            {"epochs", "epochs"},
-                                                            {"seed", "seed"},
-                                                            {"patience", "patience"},
-                                                            {"clip_norm", "clip-norm"},
-                                                            {"warmup", "warmup"},
-                                                            {"no_decay", "no-decay"},
-                                                            {"class_weight", "class-weight"},
-                                                            {"class_order", "class-order"},
-                                                            {"cost_missed", "cost-missed"},
-                                                            {"ignore", "ignore"},
-                                                            {"only", "only"},
-                                                            {"category", "category"},
-                                                            {"weight", "weight"},
-                                                            {"decimal", "decimal"},
-                                                            {"date_order", "date-order"},
-                                                            {"separator", "separator"},
-                                                            {"split_by_time", "split-by-time"},
-                                                            {"split_by_group", "split-by-group"},
-                                                            {"validation", "validation"},
-                                                            {"test", "test"}};
-constexpr std::pair<const char*, const char*> kFlags[] = {
-    {"drop_missing_target", "drop-missing-target"}};
-
-std::string config_name(const std::string& option) {
-  for (const auto& [name, spelled] : kOptions)
-    if (option == spelled) return name;
+// An option of the command line as a configuration calls it: "clip-norm" is clip_norm.
+std::string config_name(std::string option) {
+  std::ranges::replace(option, '-', '_');
   return option;
 }
 
@@ -57,52 +27,31 @@ bool clips(const Examination& run) {
 }  // namespace
 
 std::string configured(const Examination& run, std::string_view name) {
-  for (const auto& [key, value] : run.log().start.config)
-    if (key == name) return value;
-  return "";
+  return value_of(run.log().start.config, name);
 }
-
-namespace {
-
-// The value that the next run gets; "" for none. A table of its own stands for a share of the rows,
-// and a clip that the optimizer has already is not given twice.
-std::string value_of(const Examination& run, const Changes& next, const char* name,
-                     std::string_view option) {
-  const auto changed = std::ranges::find(next, option, &Changes::value_type::first);
-  if (changed != next.end()) return changed->second;
-  const std::string_view part = name;
-  if (part == "clip_norm" && clips(run)) return "";
-  if (part == "validation" || part == "test") {
-    const std::string file = configured(run, std::string(part) + "_file");
-    if (!file.empty()) return file;
-    const std::string share = configured(run, part);
-    return share == "0.2" ? "" : share;  // the default
-  }
-  const std::string value = configured(run, part);
-  return value == "0" ? "" : value;
-}
-
-}  // namespace
 
 std::string advise(const Examination& run, const Changes& changes, const std::string& words) {
-  const std::string data = configured(run, "data"), target = configured(run, "target");
+  Config config = run.log().start.config;
+  const std::string data = value_of(config, "data"), target = value_of(config, "target");
   if (data.empty() || target.empty()) return words;
-  Changes next;
-  for (const auto& [option, value] : changes)
-    if (configured(run, config_name(option)) != value && !(option == "clip-norm" && clips(run)))
-      next.emplace_back(option, value);
-  if (next.empty()) return words;
-  std::string line =
-      fmt::format("downhill train {} --target {}", shell_word(data), shell_word(target));
-  for (const auto& [name, option] : kOptions)
-    if (const std::string value = value_of(run, next, name, option); !value.empty())
-      line += fmt::format(" --{} {}", option, shell_word(value));
-  for (const auto& [name, option] : kFlags)
-    if (configured(run, name) == "true") line += fmt::format(" --{}", option);
-  if (const std::string header = configured(run, "header"); header == "no") line += " --no-header";
+  const auto set = [&](const std::string& name, const std::string& value) {
+    std::erase_if(config, [&](const auto& entry) { return entry.first == name; });
+    config.emplace_back(name, value);
+  };
+  if (clips(run)) set("clip_norm", "");  // it stands in the optimizer
+  bool changed = false;
+  for (const auto& [option, value] : changes) {
+    if (configured(run, config_name(option)) == value || (option == "clip-norm" && clips(run)))
+      continue;
+    set(config_name(option), value);
+    changed = true;
+  }
+  if (!changed) return words;
   // The directory of this run is taken.
   const std::string stem = std::filesystem::path(data).stem().string();
-  return line + fmt::format(" --out {}", shell_word("run/" + stem + "-next"));
+  return fmt::format("downhill train {} --target {}{} --out {}", shell_word(data),
+                     shell_word(target), train_options(config),
+                     shell_word("run/" + stem + "-next"));
 }
 
 Changes change_lr(const Examination& run, double factor) {

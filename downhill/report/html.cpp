@@ -4,26 +4,19 @@
 
 #include "downhill/report/detail/assets.h"
 #include "downhill/report/detail/escape.h"
+#include "downhill/report/detail/page.h"
 #include "downhill/report/detail/sections.h"
+#include "downhill/runlog/train_command.h"
 
 namespace downhill {
 namespace {
 
-// Nothing may be fetched: only the script and style that stand in the page itself.
-constexpr const char* kPolicy =
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 // A live page asks the server that it came from, and no other.
-constexpr const char* kLivePolicy =
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
-    "connect-src 'self'";
+constexpr const char* kLivePolicy = "; connect-src 'self'";
 
 /// "digits.csv: digit by mlp:128,64", as far as the log says it.
 std::string title_of(const RunLog& log) {
-  const auto value = [&](const char* name) -> std::string {
-    for (const auto& [key, text] : log.start.config)
-      if (key == name) return text;
-    return "";
-  };
+  const auto value = [&](const char* name) { return value_of(log.start.config, name); };
   std::string data = value("data");
   if (data.empty()) data = value("log");  // of another program
   data = data.substr(data.find_last_of('/') + 1);
@@ -35,13 +28,11 @@ std::string title_of(const RunLog& log) {
 }
 
 std::string head(const RunLog& log, const Verdict& verdict, const char* policy) {
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-      "<title>{}: {}</title>\n<style>{}\n{}</style></head>\n",
-      policy, title_of(log), report_detail::html_text(verdict.name, 40), report_assets::uplot_css(),
-      report_assets::report_css());
+  const std::string title =
+      fmt::format("{}: {}", title_of(log), report_detail::html_text(verdict.name, 40));
+  return report_detail::page_head(
+      title, fmt::format("{}\n{}", report_assets::uplot_css(), report_assets::report_css()),
+      policy);
 }
 
 std::string foot(const RunLog& log) {
@@ -78,7 +69,7 @@ std::string page_of(const RunLog& log, const Verdict& verdict, const char* polic
 
 std::string html_report(const RunLog& log, const Verdict& verdict,
                         const std::optional<LandscapeShown>& landscape) {
-  return page_of(log, verdict, kPolicy, "<body>", landscape);
+  return page_of(log, verdict, "", "<body>", landscape);
 }
 
 std::string live_report(const RunLog& log, const Verdict& verdict) {

@@ -5,12 +5,10 @@
 #include "downhill/io/json_writer.h"
 #include "downhill/report/detail/assets.h"
 #include "downhill/report/detail/escape.h"
+#include "downhill/report/detail/page.h"
 
 namespace downhill {
 namespace {
-
-constexpr const char* kPolicy =
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 
 std::string data_json(const LandscapeShown& shown) {
   const auto& [grid, path, text, about] = shown;
@@ -56,15 +54,11 @@ std::string landscape_scripts(const LandscapeShown& shown) {
 
 std::string landscape_page(const LandscapeShown& shown) {
   const std::string title = report_detail::html_text(shown.text.title, 120);
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-      "<title>{}</title>\n<style>{}</style></head>\n"
-      "<body><main><header><h1>{}</h1><span>Downhill</span></header>\n{}"
-      "<footer>Made by Downhill.</footer></main>\n{}</body></html>\n",
-      kPolicy, title, report_assets::report_css(), title, landscape_section(shown, ""),
-      landscape_scripts(shown));
+  return report_detail::page_head(title, report_assets::report_css()) +
+         fmt::format(
+             "<body><main><header><h1>{}</h1><span>Downhill</span></header>\n{}"
+             "<footer>Made by Downhill.</footer></main>\n{}</body></html>\n",
+             title, landscape_section(shown, ""), landscape_scripts(shown));
 }
 
 }  // namespace downhill

@@ -11,6 +11,7 @@
 #include "downhill/inspect/spectrum.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/runlog/reader.h"
+#include "downhill/runlog/train_command.h"
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/detail/explain.h"
 #include "downhill/train/detail/places.h"
@@ -44,8 +45,7 @@ class Measurement {
         objective_([this] { return loss_of_(batch_).mean * run_.model.card.head.k; }) {
     leaves_ = detail::tensors_of(run_.model.model.parameters());
     const ModelCard& card = run_.model.card;
-    result_.title = fmt::format("{}: {} by {}", card.training.empty() ? "run" : data_name(card),
-                                card.target, card.architecture);
+    result_.title = fmt::format("{}: {} by {}", data_name(card), card.target, card.architecture);
     result_.directions = o_.directions;
     result_.points = o_.points;
     result_.note = run_.note;
@@ -68,9 +68,8 @@ class Measurement {
 
  private:
   static std::string data_name(const ModelCard& card) {
-    for (const auto& [name, value] : card.training)
-      if (name == "data") return std::filesystem::path(value).filename().string();
-    return "run";
+    const std::string data = value_of(card.training, "data");
+    return data.empty() ? "run" : std::filesystem::path(data).filename().string();
   }
   Axes choose() {
     switch (o_.directions) {
