@@ -45,7 +45,8 @@ struct Lanczos {
 
 /// Both ends of the spectrum of a symmetric operator on vectors of length `dimension`, by the
 /// Lanczos recurrence with full reorthogonalisation, twice where the first pass took away more
-/// than rounding (Parlett, The symmetric eigenvalue problem, 1998: twice is enough). Same bits for every number of threads.
+/// than rounding (Parlett, The symmetric eigenvalue problem, 1998: twice is enough). Same bits for
+/// every number of threads.
 /// UsageError: dimension or steps below 1, a start vector of another length or of zeros, an
 /// operator that changes the length. NumericError: numbers that are not finite.
 Lanczos lanczos(const LinearOperator& symmetric, std::int64_t dimension,

@@ -19,26 +19,32 @@ namespace {
 
 using Index = std::int64_t;
 
-/// A use of a weight, its numbers in double, a row of each for each row of the data.
+/// A use of a parameter, its numbers in double: what row i saw and the slope at what it said.
 struct Use {
-  bool gathers;
-  std::vector<double> input, slope;
-  Index width, outputs;
+  const Tap* tap;
+  bool bias;
+  flat::Vector input, slope;
 
-  const double* x(Index row) const { return input.data() + row * width; }
-  const double* d(Index row) const { return slope.data() + row * outputs; }
+  std::span<const double> row(const flat::Vector& all, Index i) const {
+    const std::size_t width = all.size() / static_cast<std::size_t>(tap->output.size(0));
+    return std::span(all).subspan(static_cast<std::size_t>(i) * width, width);
+  }
+  bool gathers() const { return std::strcmp(tap->operation, "gather") == 0; }
 };
 
-std::vector<double> numbers(const Tensor& t) {
-  const Tensor wide = t.detach().to(Type::f64);
-  const double* from = wide.data<double>();
-  return {from, from + wide.elements()};
+/// The use's part of the parameter's gradient.
+Tensor gradient_by(const Use& use, const Tensor& slope) {
+  if (use.bias) return sum(slope, 0);
+  if (use.gathers()) return scatter_add(slope, use.tap->input, use.tap->weight.size(0));
+  return matmul(slope, use.tap->input.detach(), true);
 }
 
-bool gathers(const Tap& tap) { return std::strcmp(tap.operation, "gather") == 0; }
-
-double dot(const double* a, const double* b, Index n) {
-  return std::inner_product(a, a + n, b, 0.0);
+/// How far row i's two inputs meet: 1 of a bias; of an embedding 1 where they are the same row.
+double meeting(const Use& u, const Use& v, Index i) {
+  if (u.bias) return 1;
+  const auto x = u.row(u.input, i), y = v.row(v.input, i);
+  if (u.gathers() != v.gathers()) return 0;
+  return u.gathers() ? (x[0] == y[0] ? 1 : 0) : flat::dot(x, y);
 }
 
 class Rows {
@@ -61,9 +67,6 @@ class Rows {
 
  private:
   void add(std::size_t k);
-  void add_weight(const std::vector<Use>& uses);
-  void add_bias(const std::vector<Use>& uses);
-  void compare(std::size_t k, const std::vector<std::size_t>& uses, bool bias) const;
 
   const Tensors& parameters_;
   std::vector<Tap> taps_;
@@ -72,67 +75,36 @@ class Rows {
   std::vector<double> norms2_;
 };
 
+// |sum_u d_u x_u'|^2 = sum over pairs of uses (d_u . d_v) (x_u . x_v). What the uses add up to must be
+// the gradient: else something else used the parameter too.
 void Rows::add(std::size_t k) {
-  std::vector<std::size_t> places;
+  const NoGraph off;
   std::vector<Use> uses;
-  bool bias = false;
+  flat::Vector rest = flatten({slopes_[k]});
+  const double largest = flat::largest(rest);
   for (std::size_t i = 0; i < taps_.size(); ++i) {
     const Tap& tap = taps_[i];
-    const bool is_bias = tap.bias.defined() && tap.bias.body() == parameters_[k].body();
-    if (!is_bias && tap.weight.body() != parameters_[k].body()) continue;
+    const bool bias = tap.bias.defined() && tap.bias.body() == parameters_[k].body();
+    if (!bias && tap.weight.body() != parameters_[k].body()) continue;
     if (tap.output.size(0) != rows_)
       throw_usage("row_gradients",
                   fmt::format("one layer has {} rows and another {}; expected the rows of the data "
                               "everywhere",
                               rows_, tap.output.size(0)));
-    bias = is_bias;
-    const Index outputs = rows_ > 0 ? tap.output.elements() / rows_ : 0;
-    places.push_back(i);
-    uses.push_back({gathers(tap), numbers(tap.input), numbers(slopes_[parameters_.size() + i]),
-                    rows_ > 0 ? tap.input.elements() / rows_ : 0, outputs});
-  }
-  compare(k, places, bias);
-  if (bias) add_bias(uses);
-  else add_weight(uses);
-}
-
-// |sum_u d_u x_u'|^2 = sum over pairs of uses (d_u . d_v) (x_u . x_v); rows of an embedding meet where
-// their indices are the same.
-void Rows::add_weight(const std::vector<Use>& uses) {
-  for (const Use& u : uses)
-    for (const Use& v : uses)
-      for (Index i = 0; i < rows_; ++i) {
-        if (u.gathers != v.gathers) continue;
-        const double meet = u.gathers ? (*u.x(i) == *v.x(i) ? 1 : 0) : dot(u.x(i), v.x(i), u.width);
-        norms2_[static_cast<std::size_t>(i)] += meet * dot(u.d(i), v.d(i), u.outputs);
-      }
-}
-
-void Rows::add_bias(const std::vector<Use>& uses) {
-  for (const Use& u : uses)
-    for (const Use& v : uses)
-      for (Index i = 0; i < rows_; ++i)
-        norms2_[static_cast<std::size_t>(i)] += dot(u.d(i), v.d(i), u.outputs);
-}
-
-// What the uses add up to must be the gradient: else something else used the parameter too.
-void Rows::compare(std::size_t k, const std::vector<std::size_t>& uses, bool bias) const {
-  const NoGraph off;
-  flat::Vector rest = flatten({slopes_[k]});
-  const double largest = flat::largest(rest);
-  for (const std::size_t i : uses) {
-    const Tap& tap = taps_[i];
     const Tensor& slope = slopes_[parameters_.size() + i];
-    const Tensor part = bias           ? sum(slope, 0)
-                        : gathers(tap) ? scatter_add(slope, tap.input, tap.weight.size(0))
-                                       : matmul(slope, tap.input.detach(), true);
-    flat::add(rest, -1, flatten({part}));
+    uses.push_back({&tap, bias, flatten({tap.input}), flatten({slope})});
+    flat::add(rest, -1, flatten({gradient_by(uses.back(), slope)}));
   }
   if (!(flat::largest(rest) <= 1e-3 * largest))
     throw_usage("row_gradients",
                 fmt::format("parameter {} of shape {} is used by something else than linear and "
                             "gather; expected a model of such layers",
                             k, parameters_[k].shape().text()));
+  for (const Use& u : uses)
+    for (const Use& v : uses)
+      for (Index i = 0; i < rows_; ++i)
+        norms2_[static_cast<std::size_t>(i)] +=
+            meeting(u, v, i) * flat::dot(u.row(u.slope, i), v.row(v.slope, i));
 }
 
 }  // namespace

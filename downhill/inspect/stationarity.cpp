@@ -57,6 +57,7 @@ class Measurement {
   bool vanishes() const;
   bool degenerate_saddle();
   LineProbe probe(const std::vector<double>& direction, bool both_ways);
+  const LineProbe& down_the_gradient();
   double told(double fall) const { return options_.unit * fall; }
   void tell_in_units();
   void say(const char* stands, std::string reason) {
@@ -82,6 +83,7 @@ class Measurement {
   const StationarityOptions& options_;
   Stands result_;
   LocalModel model_;
+  std::vector<double> steepest_;  // the unit direction down the gradient, where there is one
   SymmetricEigen eigen_;
   RitzPair h1_, hn_;
   double parameter_norm_ = 0;
@@ -96,6 +98,8 @@ void Measurement::measure_model() {
   if (!std::isfinite(*result_.gradient_norm))
     throw Unmeasurable{
         fmt::format("the loss is finite ({:.6g}), but its gradient is not", model_.loss)};
+  steepest_ = model_.gradient;
+  if (*result_.gradient_norm > 0) flat::scale(steepest_, -1 / *result_.gradient_norm);
   const LinearOperator hessian = [&](const std::vector<double>& direction) {
     tick();
     std::vector<double> result = model_.hessian(direction);
@@ -160,18 +164,20 @@ LineProbe Measurement::probe(const std::vector<double>& direction, bool both_way
   return probe_line(objective_, parameters_, *result_.loss, direction, distances, options_.noise);
 }
 
+const LineProbe& Measurement::down_the_gradient() {
+  if (!result_.along_gradient) result_.along_gradient = probe(steepest_, false);
+  return *result_.along_gradient;
+}
+
 bool Measurement::plateau() {
   if (*result_.gradient_norm == 0) return false;
   // Negative curvature across the gradient is a saddle's.
   if (*result_.hn < *result_.hn_limit && *result_.unbounded_share < 0.5) return false;
-  std::vector<double> direction = model_.gradient;
-  flat::scale(direction, -1 / *result_.gradient_norm);
   const double near = options_.nearby * std::max(1.0, parameter_norm_);
-  const LineProbe step = probe_line(objective_, parameters_, *result_.loss, direction, {near});
+  const LineProbe step = probe_line(objective_, parameters_, *result_.loss, steepest_, {near});
   if (!(std::abs(step.decrease) <= options_.change * scale())) return false;
-  result_.along_gradient = probe(direction, false);
-  return result_.along_gradient->falls() &&
-         result_.along_gradient->decrease > options_.decrease * scale();
+  const LineProbe& found = down_the_gradient();
+  return found.falls() && found.decrease > options_.decrease * scale();
 }
 
 bool Measurement::saddle() {
@@ -188,10 +194,7 @@ bool Measurement::saddle() {
 // that steepens), the quadratic model has no lowest point to predict.
 bool Measurement::falls_along_gradient() {
   if (*result_.gradient_norm == 0 || *result_.unbounded_share < 0.5) return false;
-  std::vector<double> direction = model_.gradient;
-  flat::scale(direction, -1 / *result_.gradient_norm);
-  result_.along_gradient = probe(direction, false);
-  const LineProbe& found = *result_.along_gradient;
+  const LineProbe& found = down_the_gradient();
   // A fall that the slope does not account for is another valley, far away.
   return found.falls() && found.decrease > options_.decrease * scale() &&
          found.decrease <= 10 * *result_.gradient_norm * found.distance;
