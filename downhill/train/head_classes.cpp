@@ -12,6 +12,7 @@
 #include "downhill/ops/shape.h"
 #include "downhill/ops/softmax.h"
 #include "downhill/train/detail/class_prices.h"
+#include "downhill/train/detail/golden_section.h"
 #include "downhill/train/detail/head_search.h"
 #include "downhill/train/model_file.h"
 
@@ -187,25 +188,11 @@ Numbers stepped(const ClassLoss& loss, std::size_t outputs) {
 // One output: golden section between neighbours that are higher, for losses with kinks.
 double sectioned(const ClassLoss& loss) {
   const auto at = [&](double z) { return loss.at({z}); };
-  constexpr double kGolden = 0.61803398874989484820;
   double low = -0.5, high = 0.5;
   for (const auto& [edge, sign] : {std::pair(&low, -1.0), std::pair(&high, 1.0)})
     for (double here = at(0), next; (next = at(*edge)) < here; here = next)
       if (std::abs(*edge += 0.5 * sign) > kFarthest) return 0;
-  double a = high - kGolden * (high - low), b = low + kGolden * (high - low);
-  double at_a = at(a), at_b = at(b);
-  for (int i = 0; i < kSections && a < b; ++i) {
-    if (at_a <= at_b) {
-      high = b;
-      b = std::exchange(a, b - kGolden * (b - low));
-      at_b = std::exchange(at_a, at(a));
-    } else {
-      low = a;
-      a = std::exchange(b, a + kGolden * (high - a));
-      at_a = std::exchange(at_b, at(b));
-    }
-  }
-  const double z = at_a <= at_b ? a : b;
+  const double z = golden_section(at, low, high, kSections);
   return at(z) < at(0) - kLower * std::abs(at(0)) ? z : 0;
 }
 

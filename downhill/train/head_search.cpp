@@ -8,6 +8,7 @@
 
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
+#include "downhill/train/detail/golden_section.h"
 #include "downhill/train/detail/head_constants.h"
 
 namespace downhill::detail {
@@ -81,7 +82,7 @@ class Search : HeadConstants {
     put(j, best_of(j, candidates(j)));
     if (at_rest(j)) return;
     const auto [low, high] = bracket(j, get(j));
-    put(j, section(j, low, high));
+    put(j, golden_section([&](double a) { return loss(j, a); }, low, high, kSections));
     newton(j);
     const bool saturated =
         head.link[j] == LinkFunction::sigmoid && std::abs(head.c[j]) > kSaturated;
@@ -153,27 +154,6 @@ class Search : HeadConstants {
     walk(from_high, high, 1);
     if (from_low < c) return {low, c};
     return {from_high > c ? c : low, high};
-  }
-
-  /// Golden section.
-  double section(std::size_t j, double low, double high) {
-    constexpr double kGolden = 0.61803398874989484820;
-    double a = high - kGolden * (high - low), b = low + kGolden * (high - low);
-    double at_a = loss(j, a), at_b = loss(j, b);
-    for (int i = 0; i < kSections && a < b; ++i) {
-      if (at_a <= at_b) {
-        high = std::exchange(b, a);
-        at_b = at_a;
-        a = high - kGolden * (high - low);
-        at_a = loss(j, a);
-      } else {
-        low = std::exchange(a, b);
-        at_a = at_b;
-        b = low + kGolden * (high - low);
-        at_b = loss(j, b);
-      }
-    }
-    return at_a <= at_b ? a : b;
   }
 
   /// To the last digits, as long as the mean slope falls. A step in z is one in the prediction.

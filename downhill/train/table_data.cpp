@@ -154,9 +154,13 @@ std::vector<std::string> ordered_classes(const TargetColumn& target, const std::
   return told;
 }
 
-// Of words that stand for 0 and 1, and of classes, there is none.
-const Notation* notation_of_target(const ModelCard& card) {
-  return card.task == Task::numbers && !card.boolean_target ? &card.notation : nullptr;
+// Words that stand for 0 and 1, and classes, have no notation.
+TargetColumn read_target_like(const ModelCard* trained, const Table& table, int column,
+                              const std::string& decimal) {
+  const bool like =
+      trained != nullptr && trained->task == Task::numbers && !trained->boolean_target;
+  return like ? read_target_as(table, column, trained->notation)
+              : read_target(table, column, decimal);
 }
 
 OpenTable open_table(const TableRunOptions& o, const std::filesystem::path& data,
@@ -167,9 +171,7 @@ OpenTable open_table(const TableRunOptions& o, const std::filesystem::path& data
   open.table = read_table(data, reading);
   open.target = find_column(open.table, o.target);
   check_roles(open, o);
-  const Notation* like = trained != nullptr ? notation_of_target(*trained) : nullptr;
-  open.column = like != nullptr ? read_target_as(open.table, open.target, *like)
-                                : read_target(open.table, open.target, o.decimal);
+  open.column = read_target_like(trained, open.table, open.target, o.decimal);
   for (const auto& notes : {open.table.notes, open.column.notes})
     open.notes.insert(open.notes.end(), notes.begin(), notes.end());
   open.excluded = {open.target};

@@ -129,10 +129,7 @@ TablePredictions predict_table(const TableModel& model, const std::filesystem::p
       .description = table.description, .notes = table.notes, .predictions = {}, .columns = {}};
   std::optional<TargetColumn> target;
   if (residuals) {
-    const int column = find_column(table, card.target);
-    const Notation* like = detail::notation_of_target(card);
-    target = like != nullptr ? read_target_as(table, column, *like)
-                             : read_target(table, column, o.decimal);
+    target = detail::read_target_like(&card, table, find_column(table, card.target), o.decimal);
     detail::fit_target(*target, card, data);
   }
   EncodeReport report;

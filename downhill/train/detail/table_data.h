@@ -32,8 +32,9 @@ struct OpenTable {
 /// `trained`: the model whose names and whose target's notation the table must have.
 OpenTable open_table(const TableRunOptions& options, const std::filesystem::path& data,
                      const ModelCard* trained = nullptr);
-/// The notation that a model's target must have; null: none.
-const Notation* notation_of_target(const ModelCard& card);
+/// The target as it is written in the training of `trained`; without a model as it is found.
+TargetColumn read_target_like(const ModelCard* trained, const Table& table, int column,
+                              const std::string& decimal);
 
 /// UsageError where a column has two of the roles target, weight, group and time, or the options of
 /// inputs contradict its role; a note where they say nothing of it.
