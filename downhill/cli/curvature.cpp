@@ -26,8 +26,7 @@ constexpr std::string_view kSummary =
     "stands at a saddle or a minimum; then the trace by layer, how many eigenvalues are negative,\n"
     "the spectrum's density, the Gauss-Newton and empirical Fisher matrices, which rows pull\n"
     "hardest, the rate at which gradient descent would raise the loss, and the noise of the\n"
-    "gradient. It reads the model and the data that it was\n"
-    "trained on.\n";
+    "gradient. It reads the model and the data that it was trained on.\n";
 
 void add_stands(JsonWriter& json, const Stands& s) {
   json.member("state", s.stands);
@@ -53,7 +52,7 @@ void add_stands(JsonWriter& json, const Stands& s) {
 
 // {"value": ..., "standard_error": ..., "interval": [low, high]}
 void add_estimate(JsonWriter& json, std::string_view name, const Estimate& e) {
-  if (!name.empty()) json.key(name);
+  json.key(name);
   json.begin_object();
   json.member("value", e.value);
   json.member("standard_error", e.standard_error);

@@ -46,23 +46,23 @@ class TemporaryFile {
     if (descriptor < 0)
       throw FileError(FileError::Kind::write, path_ + ": a temporary file cannot be made");
     close(descriptor);
-    std::FILE* file = std::fopen(path_.c_str(), "w");
-    const bool good =
-        file != nullptr && std::fwrite(content.data(), 1, content.size(), file) == content.size();
-    if ((file != nullptr && std::fclose(file) != 0) || !good) {
-      fs::remove(path_);
-      throw FileError(FileError::Kind::write, path_ + ": cannot be written; is the disk full?");
+    try {
+      write_atomically(path_, content);
+    } catch (const FileError&) {
+      remove();
+      throw;
     }
   }
-  ~TemporaryFile() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
+  ~TemporaryFile() { remove(); }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   const std::string& path() const { return path_; }
 
  private:
+  void remove() const {
+    std::error_code ignored;
+    fs::remove(path_, ignored);
+  }
   std::string path_;
 };
 

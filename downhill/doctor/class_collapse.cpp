@@ -81,13 +81,12 @@ bool every_class_is_seen(const RunLog& log) {
 }
 
 /// A class without one right row, where the accuracy is no better than the constant's.
-const ClassRecord* lost_class(const RunLog& log) {
-  for (const EvaluationRecord& part : log.evaluations) {
-    const auto accuracy = named(part.metrics, "accuracy"), base = named(part.baseline, "accuracy");
-    if (part.split != text_of(Split::train) || !accuracy || !base || *accuracy > *base) continue;
-    for (const ClassRecord& c : part.classes)
-      if (c.weight > 0 && c.recall && *c.recall == 0) return &c;
-  }
+const ClassRecord* lost_class(const EvaluationRecord* part) {
+  if (part == nullptr) return nullptr;
+  const auto accuracy = named(part->metrics, "accuracy"), base = named(part->baseline, "accuracy");
+  if (!accuracy || !base || *accuracy > *base) return nullptr;
+  for (const ClassRecord& c : part->classes)
+    if (c.weight > 0 && c.recall && *c.recall == 0) return &c;
   return nullptr;
 }
 
@@ -131,7 +130,7 @@ std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
         figure(far->first), figure(far->second));
     finding.evidence = {{"accuracy_minus_f1", far->first - far->second}};
     finding.threshold = {{"accuracy_minus_f1", gap}};
-  } else if (const ClassRecord* lost = lost_class(run.log())) {
+  } else if (const ClassRecord* lost = lost_class(run.part(Split::train))) {
     finding.confidence = 0.9;
     finding.summary = fmt::format("Class {} is never predicted right.", lost->name);
     finding.evidence = {{"recall", lost->recall.value_or(0)}, {"rows", lost->weight}};

@@ -23,6 +23,10 @@ class Examination {
 
   const RunLog& log() const { return log_; }
   bool running() const { return running_; }
+  /// A log of ours, which says what made it: its loop is known, and so is the best constant's loss.
+  bool ours() const { return !log_.start.version.empty(); }
+  /// The evaluation of the delivered weights on these rows; null if the log has none.
+  const EvaluationRecord* part(Split split) const { return evaluation_of(log_, text_of(split)); }
   const Curve& train() const { return train_; }
   const Curve& validation() const { return validation_; }
   const Curve& accuracy() const { return accuracy_; }  ///< on validation rows

@@ -35,13 +35,6 @@ bool steep(const InitLossOff& s, const std::vector<const StepRecord*>& steps) {
   return norm > s.norm && norm > s.norm * level(norms) && loss > 1.2 && loss > 2 * level(losses);
 }
 
-/// What the best constant loses on training rows; none where the log has no word of it.
-std::optional<double> constants_loss(const RunLog& log) {
-  for (const EvaluationRecord& part : log.evaluations)
-    if (part.split == text_of(Split::train)) return part.baseline_loss;
-  return {};
-}
-
 }  // namespace
 
 std::optional<Finding> InitLossOff::examine(const Examination& run) const {
@@ -55,9 +48,9 @@ std::optional<Finding> InitLossOff::examine(const Examination& run) const {
   const bool classifier = !run.accuracy().empty();
   // A log of ours says what the constant loses; a level alone depends on the target's unit, and where
   // losses go below 0 no multiple of it means anything.
-  const auto constant = constants_loss(run.log());
-  const bool ours = !run.log().start.version.empty();
-  if (ours && !(constant && *constant > 0 && first > beyond * *constant)) return {};
+  const EvaluationRecord* part = run.part(Split::train);
+  const double constant = part != nullptr ? part->baseline_loss.value_or(0) : 0;
+  if (run.ours() && !(constant > 0 && first > beyond * constant)) return {};
   const bool gone = gone_at_once(*this, steps), sudden_fall = classifier && gone;
   const bool steep_start = classifier && steep(*this, steps);
   const bool sure = classifier && steps.size() >= kFew && first > certain;
@@ -73,7 +66,7 @@ std::optional<Finding> InitLossOff::examine(const Examination& run) const {
       "The first loss is {}, and {} soon after: far above that of a constant prediction.",
       figure(first), figure(soon));
   finding.evidence = {{"first_loss", first}, {"first_over_soon", first / soon}};
-  finding.threshold = {{"first_loss", ours ? beyond * *constant : limit},
+  finding.threshold = {{"first_loss", run.ours() ? beyond * constant : limit},
                        {"first_over_soon", drop}};
   finding.remedy =
       "begin with a small last layer (weights at 0, its bias at the mean or the log of the "

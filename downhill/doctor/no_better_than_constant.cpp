@@ -15,16 +15,6 @@ bool flat(const Examination& run, double best) {
          !v.falls();
 }
 
-/// Rows that nothing was trained on, else those that were.
-const EvaluationRecord* judged_part(const RunLog& log) {
-  const EvaluationRecord* found = nullptr;
-  for (const EvaluationRecord& part : log.evaluations) {
-    if (part.split == text_of(Split::validation)) return &part;
-    if (part.split == text_of(Split::train)) found = &part;
-  }
-  return found;
-}
-
 /// The loss of the delivered weights over that of the best constant.
 std::optional<double> over_baseline(const EvaluationRecord* part) {
   if (part == nullptr || !part->loss || !part->baseline_loss || !(*part->baseline_loss > 0))
@@ -58,7 +48,9 @@ std::optional<Finding> NoBetterThanConstant::examine(const Examination& run) con
   const double train = run.train_shape().fallen();
   if (run.found("lr_too_small") || run.found("dead_units")) return {};
   const auto right = run.accuracy().values();
-  const EvaluationRecord* part = judged_part(run.log());
+  // Rows that nothing was trained on, else those that were.
+  const EvaluationRecord* part = run.part(Split::validation);
+  if (part == nullptr) part = run.part(Split::train);
   const auto baseline = over_baseline(part);
   if (better_by_metric(part, best)) return {};
   if (baseline && *baseline > best) {

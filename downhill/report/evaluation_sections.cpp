@@ -20,8 +20,7 @@ constexpr std::size_t kRecallRows = 100;
 // The part that counts most: test, else validation, else train.
 const EvaluationRecord* weightiest(const RunLog& log) {
   for (const char* split : {"test", "validation", "train"})
-    for (const EvaluationRecord& record : log.evaluations)
-      if (record.split == split) return &record;
+    if (const EvaluationRecord* record = evaluation_of(log, split)) return record;
   return nullptr;
 }
 

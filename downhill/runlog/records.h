@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -161,5 +162,12 @@ struct RunLog {
   std::optional<EndRecord> end = {};
   std::int64_t truncated_line = 0;  ///< a last line that a crash cut short, left out; 0: none
 };
+
+/// The evaluation of a part ("train", "validation", "test"); null if the log has none.
+inline const EvaluationRecord* evaluation_of(const RunLog& log, std::string_view part) {
+  for (const EvaluationRecord& record : log.evaluations)
+    if (record.split == part) return &record;
+  return nullptr;
+}
 
 }  // namespace downhill

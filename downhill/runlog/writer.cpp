@@ -72,9 +72,7 @@ std::string verdict_json(const Verdict& verdict) {
   json.member("verdict", verdict.name);
   json.member("state", verdict.state);
   json.member("ended", std::string(verdict.ended ? text_of(*verdict.ended) : "unknown"));
-  json.key("converged_from");
-  if (verdict.converged_from) json.value(*verdict.converged_from);
-  else json.null();
+  json.member("converged_from", verdict.converged_from);
   write_findings(json, verdict);
   json.member("not_examined", verdict.not_examined);
   json.end_object();

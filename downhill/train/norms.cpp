@@ -1,5 +1,6 @@
 #include "downhill/train/detail/norms.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "downhill/core/parallel.h"
@@ -48,16 +49,27 @@ double gradient_norm(std::span<const Parameter> parameters) {
   return std::sqrt(sum);
 }
 
+namespace {
+
+bool is_weight(const Parameter& parameter) { return parameter.tensor.shape().rank() >= 2; }
+
+}  // namespace
+
+bool has_layers(std::span<const Parameter> parameters) {
+  return std::ranges::count_if(parameters, is_weight) >= 2;
+}
+
 std::vector<LayerRecord> layers_of(std::span<const Parameter> parameters,
                                    std::span<const TensorSums> sums) {
   std::vector<LayerRecord> layers;
+  if (!has_layers(parameters)) return layers;
   for (std::size_t i = 0; i < sums.size(); ++i)
-    if (parameters[i].tensor.shape().rank() >= 2)
+    if (is_weight(parameters[i]))
       layers.push_back({.name = std::string(sums[i].name),
                         .gradient = sums[i].gradient,
                         .update = sums[i].direction,
                         .parameter = sums[i].parameter});
-  return layers.size() < 2 ? std::vector<LayerRecord>() : layers;
+  return layers;
 }
 
 }  // namespace downhill::detail

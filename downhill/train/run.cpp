@@ -52,7 +52,8 @@ Run::Run(nn::Module& model, Optimizer& optimizer, const Dataset& train, const Da
       steps_(steps_of(options.epochs, batches_.count())),
       log_every_(std::max<std::int64_t>(1, (steps_ + kLoggedSteps - 1) / kLoggedSteps)),
       wants_sums_(std::any_of(options.observers.begin(), options.observers.end(),
-                              [](const ObserverPtr& o) { return o->wants_sums(); })) {}
+                              [](const ObserverPtr& o) { return o->wants_sums(); })),
+      has_layers_(has_layers(optimizer.parameters())) {}
 
 void Run::open() {
   optimizer_.over(steps_);
@@ -160,8 +161,10 @@ Run::Update Run::search(const Batch& batch) {
   return update;
 }
 
-// Of the last step of each epoch for the log.
-bool Run::sums_are_due() const { return wants_sums_ || at_.batch + 1 == batches_.count(); }
+// Of the last step of each epoch for the log of the layers.
+bool Run::sums_are_due() const {
+  return wants_sums_ || (has_layers_ && at_.batch + 1 == batches_.count());
+}
 
 void Run::measure_step(const std::vector<Tensor>& before) {
   sums_.clear();

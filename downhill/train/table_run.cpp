@@ -80,9 +80,7 @@ void write_report(const fs::path& out, const FitResult& fit) {
 }  // namespace
 
 const EvaluationRecord* TableRunResult::evaluation(std::string_view part) const {
-  for (const EvaluationRecord& record : fit.log.evaluations)
-    if (record.split == part) return &record;
-  return nullptr;
+  return evaluation_of(fit.log, part);
 }
 
 TableRunResult run_table(const TableRunOptions& o) {

@@ -12,20 +12,6 @@ namespace {
 
 using namespace sample;
 
-double half_cosine(double t) { return 0.5 * (1 + std::cos(std::numbers::pi * t)); }
-
-void set_rates(RunLog& log, const Shape1& rate) {
-  const auto last = static_cast<double>(log.epochs.back().epoch);
-  for (EpochRecord& record : log.epochs) record.lr = rate(static_cast<double>(record.epoch) / last);
-}
-
-void set_accuracy(RunLog& log, const Shape1& accuracy) {
-  const auto last = static_cast<double>(log.epochs.back().epoch);
-  for (EpochRecord& record : log.epochs)
-    if (record.split == Split::validation)
-      record.metrics = {{"accuracy", accuracy(static_cast<double>(record.epoch) / last)}};
-}
-
 // A loss that stands until the rate comes down; one that falls with the rate spent; one that ends low.
 TEST(DoctorLaterRules, LowRatesThatGainMoreThanHighOnes) {
   const auto run = [](const Shape1& loss) {

@@ -12,23 +12,6 @@ namespace {
 
 using namespace sample;
 
-void set_rates(RunLog& log, const Shape1& rate) {
-  const auto last =
-      static_cast<double>(log.steps.empty() ? log.epochs.back().epoch : log.steps.back().step);
-  for (StepRecord& record : log.steps) record.lr = rate(static_cast<double>(record.step) / last);
-  if (!log.steps.empty()) return;
-  for (EpochRecord& record : log.epochs) record.lr = rate(static_cast<double>(record.epoch) / last);
-}
-
-void set_accuracy(RunLog& log, const Shape1& accuracy) {
-  const auto last = static_cast<double>(log.epochs.back().epoch);
-  for (EpochRecord& record : log.epochs)
-    if (record.split == Split::validation)
-      record.metrics = {{"accuracy", accuracy(static_cast<double>(record.epoch) / last)}};
-}
-
-double half_cosine(double t) { return 0.5 * (1 + std::cos(std::numbers::pi * t)); }
-
 // Three of five batches lose nothing, the others 40: the median is 0, the mean 16 of 1.8 at the start.
 TEST(DoctorRules, BatchesThatLoseNothingDoNotHideThoseThatLoseMuch) {
   RunLog log;

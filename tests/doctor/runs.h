@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <numbers>
 #include <stdexcept>
 #include <string>
 
@@ -101,6 +102,25 @@ inline const Finding& finding(const Verdict& verdict, const std::string& symptom
 
 inline double evidence(const Finding& f, const std::string& name) {
   return std::ranges::find(f.evidence, name, &NamedNumbers::value_type::first)->second;
+}
+
+inline double half_cosine(double t) { return 0.5 * (1 + std::cos(std::numbers::pi * t)); }
+
+/// The rate of each step, of a log without steps of each epoch.
+inline void set_rates(RunLog& log, const Shape1& rate) {
+  const auto last =
+      static_cast<double>(log.steps.empty() ? log.epochs.back().epoch : log.steps.back().step);
+  for (StepRecord& record : log.steps) record.lr = rate(static_cast<double>(record.step) / last);
+  if (!log.steps.empty()) return;
+  for (EpochRecord& record : log.epochs) record.lr = rate(static_cast<double>(record.epoch) / last);
+}
+
+/// The accuracy of each validation.
+inline void set_accuracy(RunLog& log, const Shape1& accuracy) {
+  const auto last = static_cast<double>(log.epochs.back().epoch);
+  for (EpochRecord& record : log.epochs)
+    if (record.split == Split::validation)
+      record.metrics = {{"accuracy", accuracy(static_cast<double>(record.epoch) / last)}};
 }
 
 }  // namespace downhill::sample

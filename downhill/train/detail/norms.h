@@ -16,8 +16,10 @@ double distance(const Tensor& a, const Tensor& b);
 /// Of all gradients together; a parameter without one counts as 0.
 double gradient_norm(std::span<const Parameter> parameters);
 
-/// Of the sums of all parameters over a step those of the weights (what has a rank of 2 or more), for the
-/// log; nothing of a model with one weight, or without sums.
+/// Whether a model has layers to tell apart: two weights (what has a rank of 2 or more).
+bool has_layers(std::span<const Parameter> parameters);
+/// Of the sums of all parameters over a step those of the weights, for the log; nothing of a model without
+/// layers, or without sums.
 std::vector<LayerRecord> layers_of(std::span<const Parameter> parameters,
                                    std::span<const TensorSums> sums);
 

@@ -76,7 +76,7 @@ class Run {
   const MetricsOf& metrics_;
   Batches batches_;
   const std::int64_t steps_, log_every_;
-  const bool wants_sums_;
+  const bool wants_sums_, has_layers_;
   bool ended_ = false;
   Position at_;
   Weights best_;
