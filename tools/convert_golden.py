@@ -14,9 +14,10 @@ import re
 import sys
 
 import golden_losses
+import golden_regions
 import golden_optimizers
 import golden_schedules
-from golden_values import Skip, each, expand_weight, flat, logarithm, logit, shape, tensor, tolerance
+from golden_values import Skip, each, expand_weight, flat, logarithm, logit, shape, tensor, text, tolerance
 
 
 def keras(case):
@@ -90,10 +91,10 @@ def torch(case):
     out = {"options": {}, "reduction": {"mean": "mean", "sum": "sum", "none": "each"}[params.get("reduction", "mean")],
            "note": "PyTorch's conventions are ours here"}
     if fn == "triplet_margin_loss":
-        if params["p"] != 2 or params.get("swap"):
-            raise Skip("our triplet has p = 2 and no swap")
         out.update(loss="triplet", predictions=[tensor(inputs[k]) for k in ("anchor", "positive", "negative")],
-                   options={"margin": str(params["margin"]), "eps": str(params["eps"])})
+                   options={k: text(params[k]) for k in ("margin", "eps", "p", "swap") if k in params})
+        if isinstance(expected, dict) and "grad_anchor" in expected:
+            expected = {"loss": expected["loss"], "grad_input": expected["grad_anchor"]}
     else:
         names = {"mse_loss": "mse", "l1_loss": "mae", "huber_loss": "huber", "binary_cross_entropy_with_logits": "bce_with_logits",
                  "binary_cross_entropy": "bce_with_logits", "cross_entropy": "cross_entropy"}
@@ -145,7 +146,10 @@ def optax(case):
 def mlpack(case):
     name, params, expected = case["params"]["loss"], case["params"], case["expected"]
     if name == "TripletMarginLoss":
-        raise Skip("squared distances divided by the number of columns; ours are plain distances")
+        return {"loss": "triplet", "options": {"margin": text(params["margin"]), "distance": "squared"},
+                "predictions": [tensor(case["inputs"][k]) for k in ("anchor", "positive", "negative")],
+                "reduction": "sum", "scale": 1 / len(case["inputs"]["anchor"][0]), "expected": [expected["loss"]],
+                "note": "squared distances, divided by the number of columns there"}
     x = case["inputs"]["input"]
     out = {"options": {}, "reduction": params["reduction"], "expected": [expected["loss"]], "note": "mlpack's formula is ours"}
     if name == "BCELoss":
@@ -161,59 +165,13 @@ def mlpack(case):
     return out
 
 
-def softmax_channels(x):
-    channels = [math.exp(v) for v in x]
-    return [v / sum(channels) for v in channels]
-
-
-def monai(case):
-    params, inputs = case["params"], case["inputs"]
-    for wrong in ("squared_pred", "jaccard", "weight", "batch"):
-        if params.get(wrong):
-            raise Skip(f"{wrong} is another formula than our dice")
-    if params["loss_name"] not in ("DiceLoss", "MaskedDiceLoss") or "mask" in inputs:
-        raise Skip("another loss than dice: generalized, masked or a sum with cross-entropy")
-    smooth = params.get("smooth_nr", 1e-5)
-    if smooth != params.get("smooth_dr", 1e-5) or not params.get("include_background", True):
-        raise Skip("smoothing that differs above and below, or a class left out")
-    x, y = inputs["input"], inputs["target"]
-    note = "MONAI's smooth_nr = smooth_dr is our smooth"
-    if params.get("to_onehot_y"):
-        y = [[each(lambda v, c=c: 1.0 if int(v) == c else 0.0, image[0]) for c in range(len(x[0]))] for image in y]
-        note += "; labels became one-hot"
-    act = params.get("other_act", "")
-    if params.get("sigmoid"):
-        x = each(lambda v: 1 / (1 + math.exp(-v)), x)
-    elif params.get("softmax"):
-        x = [[list(r) for r in zip(*[softmax_channels(p) for p in zip(*image)])] for image in x]
-    elif act == "callable:tanh":
-        x = each(math.tanh, x)
-    elif act:
-        raise Skip("the activation gives numbers that are no probabilities")
-    reduction = {"mean": "mean", "sum": "sum", "none": "each"}[params.get("reduction", "mean")]
-    return {"loss": "dice", "options": {"smooth": str(smooth)}, "predictions": [tensor(x)], "target": tensor(each(float, y)),
-            "reduction": reduction, "expected": flat([case["expected"]]), "note": note + "; the activation was applied"}
-
-
-def dice_score(case):
-    params, inputs = case["params"], case["inputs"]
-    x, y = inputs.get("output", inputs.get("y_pred")), inputs.get("target", inputs.get("y_true"))
-    score = params["loss_name"] == "soft_dice_score"
-    if case["id"].startswith("pytopt") or params["loss_name"] not in ("soft_dice_score", "DiceLoss"):
-        raise Skip("label smoothing, regions of one pixel or chosen classes; ours has none")
-    expected = flat([case["expected"]])
-    return {"loss": "dice", "options": {"smooth": "0", "over": "pooled"}, "predictions": [tensor(x)],
-            "target": tensor(each(float, y)), "reduction": "mean", "expected": [1 - v if score else v for v in expected],
-            "note": "one minus the score" if score else "their clamp of the denominator is not reached"}
-
-
 LOSSES = re.compile(r"^(keras\.(MeanSquaredError|MeanAbsoluteError|Huber|BinaryCrossentropy|CategoricalCrossentropy|"
                     r"SparseCategoricalCrossentropy|Dice)\.|torch\.(huber|triplet|cross_entropy|bce|mse|l1)|"
                     r"torch_ref\.(mse|l1|cross_entropy|bce|triplet|huber)|mlpack\.(huber|mse|bce|triplet)|"
                     r"optax\.(squared_error|huber|sigmoid_bce|softmax_cross_entropy|triplet)|monai\..*[Dd]ice|"
                     r"smp\..*[Dd]ice|pytopt\..*[Dd]ice)")
-MAKERS = {"keras": keras, "torch": torch, "torch_ref": torch, "optax": optax, "mlpack": mlpack, "monai": monai,
-          "smp": dice_score, "pytopt": dice_score}
+MAKERS = {"keras": keras, "torch": torch, "torch_ref": torch, "optax": optax, "mlpack": mlpack, "monai": golden_regions.monai_dice,
+          "smp": golden_regions.dice_score, "pytopt": golden_regions.dice_score}
 
 
 def losses(cases):

@@ -1,14 +1,6 @@
 """Published cases of losses whose form is simple: one table of peers' names, options and reductions."""
-import math
-
-from golden_values import Skip, each, expand_weight, flat, logarithm, logit, shape, tensor
-
-REDUCTIONS = {"none": "each", "mean": "mean", "sum": "sum"}
-
-
-def text(value):
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
+from golden_regions import monai, regions
+from golden_values import REDUCTIONS, Skip, each, expand_weight, flat, logarithm, logit, shape, tensor, text
 
 def signs(y):
     """Targets 0 and 1 as -1 and 1, as Keras and mlpack make them."""
@@ -87,6 +79,19 @@ def keras(case):
         target = tensor(y, "int64") if len(shape(y)) == 1 else tensor(each(float, y))
         return keras_rows(case, "generalized_cross_entropy", probabilities_as(True, x), target,
                           {"q": text(params.get("q", 0.5))}, note="; logarithms of probabilities are logits")
+    if name == "Circle":
+        options = {k: text(params[k]) for k in ("margin", "gamma")}
+        rows = [r for r in y if y.count(r) > 1]  # the others cost 0 and are not counted
+        none = params["reduction"] == "none"
+        return {"loss": "circle", "options": options, "predictions": [tensor(x)], "target": tensor(y, "int64"),
+                "expected": flat(case["expected"]), "reduction": "each" if none else "sum",
+                "scale": 1 if none else 1 / len(rows), "note": "rows without a like one cost 0 and are not counted"}
+    if name == "CategoricalHinge":
+        raise Skip("the label's own place is a candidate of score 0 there")
+    if name == "CTC":
+        raise Skip("its sequences have the padding 0 between labels")
+    if name == "Tversky":
+        raise Skip("targets outside [0, 1], or smoothing below only")
     raise Skip("another formula than one of ours, or no loss of ours")
 
 
@@ -159,10 +164,18 @@ def mlpack(case):
              "MarginRankingLoss": "margin_ranking", "SoftMarginLoss": "soft_margin", "HingeLoss": "hinge",
              "MultiLabelSoftMarginLoss": "multilabel_soft_margin", "NegativeLogLikelihood": "nll"}
     loss = names.get(params["loss"])
-    if loss is None or params.get("a", 1) != 1 or params.get("input_is", "log") != "log":
+    if params["loss"] == "DiceLoss":
+        return {"loss": "dice", "options": {"smooth": text(params["smooth"]), "squared": "true", "over": "pooled"},
+                "predictions": [tensor(inputs["input"])], "target": tensor(inputs["target"]), "reduction": "mean",
+                "expected": [expected["loss"]], "gradient": flat(expected["grad"]), "note": "squares below"}
+    if loss is None or params.get("input_is", "log") != "log":
         raise Skip("no loss of ours, or another form of it")
     out = {"loss": loss, "reduction": params["reduction"].split()[0], "note": "mlpack's formula is ours",
            "options": {k: text(params[k]) for k in ("log_input", "full", "eps", "margin") if k in params}}
+    if params.get("a", 1) != 1:  # log(cosh(a r)) / a
+        a = params["a"]
+        inputs = {k: each(lambda v: a * v, v) for k, v in inputs.items()}
+        out.update(scale=1 / a, note="of a r, over a")
     if loss == "margin_ranking":
         out.update(predictions=[tensor(inputs["x1"]), tensor(inputs["x2"])], target=tensor(inputs["y"]))
     else:
@@ -199,7 +212,11 @@ def optax(case):
         out.update(loss="crammer_singer", target=tensor(inputs["labels"], "int64"))
     elif name == "log_cosh":
         x = inputs["predictions"]
-        out.update(loss="log_cosh", target=tensor(inputs["targets"]))
+        out.update(loss="log_cosh", target=tensor(inputs.get("targets", [0.0] * len(x))))
+    elif name == "sparsemax_loss":
+        x = [[v, 0.0] for v in inputs["logits"]]
+        out.update(loss="sparsemax", target=tensor([1 - y for y in inputs["labels"]], "int64"),
+                   note="a logit is that of the first of two classes, the other's 0")
     elif name == "ranking_softmax_loss" and set(inputs) == {"logits", "labels"}:
         x, y = inputs["logits"], inputs["labels"]
         x, y = ([x], [y]) if len(shape(x)) == 1 else (x, y)
@@ -209,70 +226,19 @@ def optax(case):
     return {**out, "predictions": [tensor(each(float, x))]}
 
 
-def regions(case):
+def pytopt(case):
     params, inputs = case["params"], case["inputs"]
-    name = params["loss_name"]
-    x, y = inputs.get("output", inputs.get("y_pred")), inputs.get("target", inputs.get("y_true"))
-    loss = next((ours for word, ours in (("FocalTversky", "focal_tversky"), ("ersky", "tversky"), ("accard", "jaccard"))
-                 if word in name), None)
-    if loss is None or params.get("mode", "binary") != "binary" or params.get("from_logits") or params.get("dims") \
-            or params.get("label_smooth"):
-        raise Skip("no loss of ours, chosen axes, label smoothing, or regions of one pixel")
-    if len(flat(x)) != len(flat(y)) or sum(flat(y)) == 0:
-        raise Skip("an empty region, which theirs leaves out")
-    if case["id"].startswith("pytopt") and "from_logits" not in params and not name.startswith("soft_"):
-        options_of_logits = {"from": "logit"}
-    else:
-        options_of_logits = {}
-    score, expected = name.startswith("soft_"), flat([case["expected"]])
-    options = {"smooth": "0" if not case["id"].startswith("pytopt") else "1e-06", "over": "pooled", **options_of_logits}
-    options.update({k: text(params[k]) for k in ("alpha", "beta", "gamma") if k in params and not (k == "gamma" and loss == "tversky")})
-    return {"loss": loss, "options": options, "predictions": [tensor(each(float, flat(x)))],
-            "target": tensor(each(float, flat(y))), "reduction": "mean",
-            "expected": [1 - v for v in expected] if score else expected,
-            "note": "all pixels are one region" + ("; one minus the score" if score else "")}
-
-
-def monai_focal(case, params, inputs):
-    if params.get("use_softmax") or params.get("alpha") or not params.get("include_background", True) or params.get("weight"):
-        raise Skip("a softmax over the channels, an alpha of MONAI's own, or a class left out")
-    x, y = inputs["input"], inputs["target"]
-    if params.get("to_onehot_y"):
-        y = [[each(lambda v, c=c: 1.0 if int(v) == c else 0.0, image[0]) for c in range(len(x[0]))] for image in y]
-    return {"loss": "focal", "options": {"gamma": text(params.get("gamma", 2.0)), "alpha": "0.5"}, "scale": 2,
-            "predictions": [tensor(each(float, x))], "target": tensor(each(float, y)),
-            "reduction": REDUCTIONS[params.get("reduction", "mean")], "expected": flat([case["expected"]]),
-            "note": "without alpha is twice alpha = 0.5"}
-
-
-def monai(case):
-    params, inputs = case["params"], case["inputs"]
-    if params["loss_name"] == "ContrastiveLoss":
-        return {"loss": "nt_xent", "options": {"temperature": text(params["temperature"])}, "reduction": "mean",
-                "predictions": [tensor(inputs["input"]), tensor(inputs["target"])], "expected": [case["expected"]],
-                "note": "MONAI's contrastive loss is SimCLR's"}
-    if params["loss_name"] == "FocalLoss":
-        return monai_focal(case, params, inputs)
-    if params["loss_name"] != "TverskyLoss" or params.get("soft_label") or params.get("batch") or "mask" in inputs:
-        raise Skip("no loss of ours, or another form of it")
-    smooth = params.get("smooth_nr", 1e-5)
-    if smooth != params.get("smooth_dr", 1e-5) or not params.get("include_background", True):
-        raise Skip("smoothing that differs above and below, or a class left out")
-    x, y = inputs["input"], inputs["target"]
-    if params.get("to_onehot_y"):
-        y = [[each(lambda v, c=c: 1.0 if int(v) == c else 0.0, image[0]) for c in range(len(x[0]))] for image in y]
-    if params.get("sigmoid"):
-        x = each(lambda v: 1 / (1 + math.exp(-v)), x)
-    elif params.get("softmax") or params.get("other_act"):
-        raise Skip("an activation over the channels")
-    options = {"smooth": text(smooth), "axis": "1", **{k: text(params[k]) for k in ("alpha", "beta") if k in params}}
-    return {"loss": "tversky", "options": options, "predictions": [tensor(each(float, x))], "target": tensor(each(float, y)),
-            "reduction": REDUCTIONS[params.get("reduction", "mean")], "expected": flat([case["expected"]]),
-            "note": "MONAI's smooth_nr = smooth_dr is our smooth; the activation was applied"}
+    if params["loss_name"] != "bi_tempered_logistic_loss":
+        return regions(case)
+    if params.get("label_smooth") or not isinstance(flat(inputs["labels"])[0], int):
+        raise Skip("label smoothing")
+    return {"loss": "bi_tempered", "options": {k: text(params[k]) for k in ("t1", "t2")},
+            "predictions": [tensor(inputs["activations"])], "target": tensor(inputs["labels"], "int64"),
+            "reduction": REDUCTIONS[params["reduction"]], "expected": flat([case["expected"]]), "note": "the authors' formula"}
 
 
 MAKERS = {"keras": keras, "torch": torch, "torch_ref": torch, "torchvision": torch, "optax": optax, "mlpack": mlpack,
-          "monai": monai, "smp": regions, "pytopt": regions}
+          "monai": monai, "smp": regions, "pytopt": pytopt}
 
 
 def convert(case):

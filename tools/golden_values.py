@@ -2,8 +2,15 @@
 import math
 
 
+REDUCTIONS = {"none": "each", "mean": "mean", "sum": "sum"}
+
+
 class Skip(Exception):
     """A case that has no exact counterpart here; the text is the reason."""
+
+
+def text(value):
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def shape(x):

@@ -58,7 +58,13 @@ Tensors pull_back(const Tensors& outputs, const Tensors& cotangents, const Tenso
 Tensors gradients(const Tensor& output, const Tensor& cotangent, const Tensors& inputs,
                   bool create_graph, bool retain_graph) {
   check_defined("gradients", "the output", output);
-  for (const Tensor& input : inputs) check_defined("gradients", "an input", input);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    check_defined("gradients", "an input", inputs[i]);
+    if (!inputs[i].requires_grad())
+      throw_usage("gradients", "input " + std::to_string(i) +
+                                   " does not require a gradient: requires_grad(true) before the "
+                                   "output is computed from it");
+  }
   Tensors results(inputs.size());
   if (output.requires_grad())
     detail::run_backward({&output, 1}, {&cotangent, 1},
@@ -222,7 +228,7 @@ Gradcheck compare(const Tensors& at, double step, Values values,
 Gradcheck gradcheck(const ScalarFunction& f, const Tensors& at, double step) {
   const std::vector<double> exact = flatten(value_and_grad(f, at).gradients);
   return compare(
-      at, step, [&](const Tensors& x) { return std::vector<double>{f(x).item()}; },
+      at, step, [&](const Tensors& x) { return std::vector<double>{f(leaves(x)).item()}; },
       [&](std::size_t i) { return std::vector<double>{exact[i]}; });
 }
 

@@ -143,7 +143,7 @@ std::string picture_of(const LrFound& found, const Request& request) {
   }
   for (const auto& [name, lr] :
        {std::pair("steepest", found.steepest), std::pair("valley", found.valley),
-        std::pair("minimum/10", found.minimum)})
+        std::pair("minimum/10", found.minimum), std::pair("advised", found.lr)})
     if (lr) picture.marks.push_back({name, *lr});
   return lines_svg(picture);
 }

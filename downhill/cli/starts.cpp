@@ -108,21 +108,23 @@ std::string starts_json(const MinimizeStarts& found, const std::string& method) 
 }
 
 std::string starts_text(const TableStarts& found) {
-  std::string text = fmt::format("  {:<7} {:<16} {:>11} {:>11} {:>11} {:>10} {:>10}\n", "start",
-                                 "verdict", "train", "validation", "test", "barrier", "bent");
+  std::size_t width = 7;  // of the longest verdict
+  for (const TableStart& s : found.starts) width = std::max(width, s.run.fit.verdict.name.size());
+  std::string text =
+      fmt::format("  {:<7} {:<{}} {:>11} {:>11} {:>11} {:>10} {:>10}\n", "start", "verdict", width,
+                  "train", "validation", "test", "barrier", "bent");
   for (std::size_t i = 0; i < found.starts.size(); ++i) {
     const TableStart& s = found.starts[i];
-    text +=
-        fmt::format("  {:<7} {:<16} {:>11.5g} {:>11} {:>11} {:>10} {:>10}\n",
-                    fmt::format("{}{}", s.start, i == found.best ? " best" : ""),
-                    s.run.fit.verdict.name.substr(0, 16), s.train_loss, figure(s.validation_loss),
-                    figure(s.test_loss), figure(s.barrier), figure(s.bent));
+    text += fmt::format("  {:<7} {:<{}} {:>11.5g} {:>11} {:>11} {:>10} {:>10}\n",
+                        fmt::format("{}{}", s.start, found.best == i ? " best" : ""),
+                        s.run.fit.verdict.name, width, s.train_loss, figure(s.validation_loss),
+                        figure(s.test_loss), figure(s.barrier), figure(s.bent));
   }
   text +=
       "barriers: how high the training loss climbs on the way to the best start's weights,\n"
       "straight and bent downhill\n";
   if (!found.sentence.empty()) text += found.sentence + "\n";
-  return text + found.starts[found.best].run.out.string() + "\n";
+  return found.best ? text + found.starts[*found.best].run.out.string() + "\n" : text;
 }
 
 std::string starts_json(const TableStarts& found) {
@@ -140,7 +142,7 @@ std::string starts_json(const TableStarts& found) {
     json.member("bent_barrier", s.bent);
     json.member("out", s.run.out.string());
   });
-  json.member("best", found.starts.empty() ? std::int64_t{0} : found.starts[found.best].start);
+  json.member("best", found.best ? std::optional(found.starts[*found.best].start) : std::nullopt);
   json.member("rank_correlation", found.rank_correlation);
   json.member("sentence", found.sentence);
   json.end_object();

@@ -133,6 +133,9 @@ struct MemberOf<T O::*> {
 template <auto Member>
 constexpr Option option(const char* name, Range range, const char* doc) {
   using Of = detail::MemberOf<decltype(Member)>;
+  static_assert(
+      !std::is_same_v<typename Of::Type, float> && !std::is_same_v<typename Of::Type, int>,
+      "options are double, std::int64_t, bool, an enum, text, or what has an option_kind");
   return {name, range, doc, option_kind<typename Of::Type>,
           [](void* owner) -> void* { return &(static_cast<typename Of::Owner*>(owner)->*Member); }};
 }

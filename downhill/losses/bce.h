@@ -27,8 +27,11 @@ struct BCE {
   static constexpr auto options() { return no_options(); }
 
   constexpr auto operator()(auto prediction, auto target) const {
-    return -(target * max(log(prediction), -100.0) +
-             (1 - target) * max(log1p(-prediction), -100.0));
+    // A share of 0 has no slope, also where that of the logarithm is beyond the numbers.
+    using N = decltype(prediction);
+    const N still = with_value(N(0.0), value_only(prediction));
+    return -(target * max(log(where(target == 0.0, still, prediction)), -100.0) +
+             (1 - target) * max(log1p(-where(target == 1.0, still, prediction)), -100.0));
   }
 };
 

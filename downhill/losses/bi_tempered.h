@@ -104,7 +104,7 @@ struct BiTempered {
   };
   // Its value in doubles, its derivative from that of the sum of the probabilities.
   auto normaliser(const auto& x) const {
-    const double top = x.max().first();
+    const double top = value_only(x.max()).first();
     double above = 0, bends = 0;
     for (int step = 0; step < kMostSteps; ++step) {
       double excess = 0;  // of the sum over 1

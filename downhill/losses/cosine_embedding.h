@@ -17,7 +17,7 @@ namespace downhill {
 /// Units       none.
 /// Numerics    no square overflows; a vector of zeros has cosine 0 with every other.
 /// Gradient    0 at the kink; 0 at a vector of zeros.
-/// Throws      UsageError if shapes or types differ, a target is outside [-1, 1], or margin is.
+/// Throws      UsageError if shapes or types differ, a target is outside [-1, 1] or 0, or margin is.
 /// Source      Bromley et al., Signature verification using a "siamese" time delay neural network,
 ///             NIPS 1993.
 /// Differs     PyTorch's cosine_embedding_loss adds 1e-12 to the squared lengths, and takes targets

@@ -5,58 +5,56 @@
 #include <limits>
 #include <vector>
 
+#include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
+#include "downhill/core/parallel.h"
+#include "downhill/losses/detail/ctc_lattice.h"
 #include "downhill/ops/arithmetic.h"
-#include "downhill/ops/compare.h"
-#include "downhill/ops/index.h"
 #include "downhill/ops/reduce.h"
 #include "downhill/ops/shape.h"
-#include "downhill/ops/softmax.h"
 
 namespace downhill {
 namespace {
 
 using Index = std::int64_t;
 
-/// The logarithm of what cannot be: far below every probability, but with a slope.
-constexpr double kNever = -1e30;
+/// One sequence of the batch and its frames.
+struct Sequence {
+  std::vector<Index> labels;
+  Index frames;
+  bool fits() const { return detail::CTCLattice::needed(labels) <= frames; }
+  bool empty() const { return frames == 0; }
+};
 
-/// The labels of one sequence with blanks around them: blank, l_1, blank, ..., l_S, blank.
-std::vector<Index> spread(const Tensor& sequence, Index row, Index blank) {
-  std::vector<Index> all = {blank};
-  for (Index s = 0; s < sequence.size(1); ++s)
-    if (const auto label = static_cast<Index>(sequence.at(row * sequence.size(1) + s)); label >= 0)
-      all.insert(all.end(), {label, blank});
+std::vector<Sequence> sequences_of(const Tensor& sequence, const Tensor& frames) {
+  std::vector<Sequence> all;
+  const Index width = sequence.size(1);
+  for (Index i = 0; i < sequence.size(0); ++i) {
+    all.push_back({{}, frames.data<Index>()[i]});
+    for (Index s = 0; s < width; ++s)
+      if (const Index label = sequence.data<Index>()[i * width + s]; label >= 0)
+        all.back().labels.push_back(label);
+  }
   return all;
 }
 
-/// One sequence: minus the logarithm of its probability; log_p (T, C).
-Tensor cost(const Tensor& log_p, const std::vector<Index>& states) {
-  const auto n = static_cast<Index>(states.size());
-  const Type type = log_p.type();
-  const Tensor never = Tensor::full({2}, kNever, type);
-  Tensor start = Tensor::full({n}, kNever, type), skip = Tensor::full({n}, kNever, type);
-  for (Index s = 0; s < std::min<Index>(2, n); ++s) start.set(s, 0);
-  for (Index s = 2; s < n; ++s)  // a blank between equal labels may not be left out
-    if (const auto k = static_cast<std::size_t>(s); s % 2 == 1 && states[k] != states[k - 2])
-      skip.set(s, 0);
-  const Tensor emitted = transpose(gather(transpose(log_p), Tensor::from(states)));  // (T, states)
-  Tensor at = start + squeeze(slice(emitted, 0, 1), 0);
-  for (Index t = 1; t < log_p.size(0); ++t) {
-    const Tensor before = concat({never, at}, 0);
-    const Tensor ways = concat({unsqueeze(at, 0), unsqueeze(slice(before, 1, n + 1), 0),
-                                unsqueeze(slice(before, 0, n) + skip, 0)},
-                               0);
-    at = logsumexp(ways, 0) + squeeze(slice(emitted, t, t + 1), 0);
+/// The derivatives by log_p (N, T, C), each sequence's times its g, in operations.
+Tensor recorded_slope(const Tensor& log_p, const std::vector<Sequence>& all, Index blank,
+                      const Tensor& g) {
+  std::vector<Tensor> slopes;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Index at = static_cast<Index>(i), frames = all[i].frames;
+    const Tensor own = squeeze(slice(log_p, at, at + 1), 0);
+    const Tensor rest = Tensor::zeros(own.shape(), own.type());
+    if (!all[i].fits() || all[i].empty()) {
+      slopes.push_back(unsqueeze(rest, 0));
+      continue;
+    }
+    const Tensor slope =
+        detail::CTCLattice(all[i].labels, blank, frames).recorded_slope(slice(own, 0, frames));
+    slopes.push_back(unsqueeze(concat({slope, slice(rest, frames, own.size(0))}, 0), 0));
   }
-  return -logsumexp(slice(at, std::max<Index>(0, n - 2), n), 0);
-}
-
-/// How many frames a sequence needs: its labels, and a blank between equal ones.
-Index needed(const std::vector<Index>& states) {
-  Index count = static_cast<Index>(states.size()) / 2;
-  for (std::size_t k = 3; k < states.size(); k += 2) count += states[k] == states[k - 2];
-  return count;
+  return concat(slopes, 0) * g.reshape({log_p.size(0), 1, 1});
 }
 
 void check_sequence(std::string_view loss, const Tensor& sequence, Index classes, Index blank) {
@@ -99,24 +97,32 @@ void CTC::check(std::span<const Tensor> p, std::span<const Tensor> y) const {
 
 Tensor CTC::operator()(const Tensor& log_probabilities, const Tensor& sequence,
                        const Tensor& frames) const {
-  const Type type = log_probabilities.type();
-  if (log_probabilities.size(0) == 0) return sum(sum(log_probabilities, -1), -1);
-  std::vector<Tensor> all;
-  for (Index i = 0; i < log_probabilities.size(0); ++i) {
-    const Tensor own = squeeze(slice(log_probabilities, i, i + 1), 0);
-    const auto states = spread(sequence, i, blank);
-    const auto count = static_cast<Index>(frames.at(i));
-    const Tensor nothing = sum(own) * 0.0;
-    if (needed(states) > count) {
-      const double price = zero_infinity ? 0 : std::numeric_limits<double>::infinity();
-      all.push_back(unsqueeze(nothing + Tensor::scalar(price, type), 0));
-    } else if (count == 0) {  // nothing in no frames: sure
-      all.push_back(unsqueeze(nothing, 0));
-    } else {
-      all.push_back(unsqueeze(cost(slice(own, 0, count), states), 0));
-    }
-  }
-  return concat(all, 0);
+  const Tensor& x = log_probabilities;
+  if (x.size(0) == 0) return sum(sum(x, -1), -1);
+  std::vector<Sequence> all = sequences_of(sequence, frames);
+  Tensor result = Tensor::zeros({x.size(0)}, x.type()), slopes;
+  const bool wanted = recorded({&x});
+  if (wanted) slopes = Tensor::zeros(x.shape(), x.type());
+  with_floating(x.type(), [&]<class T>() {
+    const Index one = x.size(1) * x.size(2);
+    parallel_for(x.size(0), x.elements() >= kParallelThreshold / 16, [&](Index i) {
+      const Sequence& own = all[static_cast<std::size_t>(i)];
+      T& cost = result.data<T>()[i];
+      if (!own.fits()) cost = zero_infinity ? T(0) : std::numeric_limits<T>::infinity();
+      else if (!own.empty())  // nothing in no frames is sure
+        cost = static_cast<T>(detail::CTCLattice(own.labels, blank, own.frames)
+                                  .cost(x.data<T>() + i * one, x.size(2),
+                                        wanted ? slopes.data<T>() + i * one : nullptr));
+    });
+  });
+  if (wanted)
+    record(name.data(), result, {&x},
+           [at = Saved(x), slopes, all = std::move(all), blank = blank](const Cotangent& g,
+                                                                        Cotangents& out) {
+             if (recording()) out.set(0, recorded_slope(at(), all, blank, g.value()));
+             else out.set(0, slopes * g.tensor.reshape({slopes.size(0), 1, 1}), g.scale);
+           });
+  return result;
 }
 
 }  // namespace downhill

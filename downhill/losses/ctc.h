@@ -22,7 +22,7 @@ namespace downhill {
 ///             count. One value per sequence.
 /// Units       nats.
 /// Gradient    minus the probability that a path stands on the class in that frame; smooth.
-/// Numerics    in logarithms throughout. A sequence that does not fit into its frames costs infinity
+/// Numerics    in logarithms and float64 throughout, forwards and backwards over the frames. A sequence that does not fit into its frames costs infinity
 ///             with gradient 0; with zero_infinity it costs 0.
 /// Throws      UsageError if shapes or types do not fit, a label is outside [0, C) or the blank, a
 ///             label stands behind padding, or frames are outside [0, T].

@@ -31,8 +31,8 @@ namespace downhill {
 ///             class, or an option is out of range.
 /// Source      Milletari et al., V-Net, arXiv 1606.04797, section 3 (squared); plain: Sudre et al.,
 ///             arXiv 1707.03237, equation 2.
-/// Differs     MONAI and Keras add their smoothing above and below too, with 1e-5 and 1e-7;
-///             `squared` is MONAI's squared_pred.
+/// Differs     MONAI adds its smoothing of 1e-5 above and below too, Keras its 1e-7 below only: an
+///             empty region costs 1 there. `squared` is MONAI's squared_pred.
 struct Dice {
   double smooth = 1;
   bool squared = false;

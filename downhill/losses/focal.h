@@ -41,7 +41,11 @@ struct Focal {
     auto wrong = max(sigmoid(-x) * y + sigmoid(x) * (1 - y), 1e-30);
     auto entropy =
         where(y == 1.0, 0.0, (1 - y) * softplus(x)) + where(y == 0.0, 0.0, y * softplus(-x));
-    return (a * y + (1 - a) * (1 - y)) * pow(wrong, gamma) * entropy;
+    // Far on the right side by the logarithm: powers of `wrong` leave the numbers there.
+    auto far = wrong < 1e-12 && (y == 0.0 || y == 1.0);
+    auto power = where(far, exp(-gamma * where(y == 0.0, softplus(-x), softplus(x))),
+                       pow(where(far, 1.0, wrong), gamma));
+    return (a * y + (1 - a) * (1 - y)) * power * entropy;
   }
 };
 

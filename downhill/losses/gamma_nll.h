@@ -16,6 +16,7 @@ namespace downhill {
 /// Units       nats. The variance is mean^2 / shape.
 /// Gradient    k (1 - y / mean) / mean for the mean, digamma(k) - log k + y / mean - 1 -
 ///             log(y / mean) for the shape; smooth.
+/// Numerics    where y is near the mean, and for large shapes, by series: nothing large cancels.
 /// Throws      UsageError if shapes or types differ, or a target is not above 0. A mean or shape
 ///             that is not above 0 gives NaN or infinity.
 /// Source      McCullagh and Nelder, Generalized Linear Models, 2nd ed. (1989), section 8.
@@ -31,9 +32,11 @@ struct GammaNLL {
   static constexpr auto options() { return no_options(); }
 
   auto operator()(auto mean, auto shape, auto target) const {
-    auto ratio = target / mean;
-    auto spread = loss_detail::log_gamma(shape) - shape * log(shape) + shape;
-    return spread + shape * (ratio - 1.0 - log(ratio)) + log(target);
+    auto ratio = target / mean, off = (target - mean) / mean;
+    auto near = abs(off) < 0.125;
+    auto deviance = where(near, -off * loss_detail::log1p_ratio(where(near, off, 0.0)).first,
+                          ratio - 1.0 - log(ratio));
+    return loss_detail::log_gamma_rest(shape) + shape * deviance + log(target);
   }
 };
 

@@ -12,7 +12,7 @@ namespace downhill {
 ///             the line between the classes' margins), equal; one value per element.
 /// Units       none.
 /// Gradient    -y within the margin, 0 beyond it and at the kink y x = 1.
-/// Throws      UsageError if shapes or types differ, or a target is outside [-1, 1].
+/// Throws      UsageError if shapes or types differ, or a target is outside [-1, 1] or 0.
 /// Source      Cortes and Vapnik, Support-vector networks, Mach. Learn. 20 (1995) 273-297.
 /// Differs     Keras's Hinge takes targets 0 and 1 as well; Optax's hinge_loss is the same.
 struct Hinge {

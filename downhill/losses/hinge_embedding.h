@@ -14,10 +14,11 @@ namespace downhill {
 ///             Between -1 and 1 the two are mixed, (1 + y) / 2 of the first.
 /// Units       those of the distance, margin as well.
 /// Gradient    1 for y = 1; for y = -1 -1 below the margin, 0 above it and at it.
-/// Throws      UsageError if shapes or types differ, or a target is outside [-1, 1].
+/// Throws      UsageError if shapes or types differ, or a target is outside [-1, 1] or 0.
 /// Source      Hadsell, Chopra and LeCun, Dimensionality reduction by learning an invariant mapping,
 ///             CVPR 2006 (there with squares).
-/// Differs     PyTorch's hinge_embedding_loss adds both lines for other targets than -1 and 1.
+/// Differs     PyTorch's hinge_embedding_loss adds both lines for other targets than -1 and 1, and has
+///             the slope -1 at the margin.
 struct HingeEmbedding {
   double margin = 1;
 

@@ -33,6 +33,10 @@ void check_count(const detail::AnyLoss& loss, std::span<const Tensor> prediction
 
 }  // namespace
 
+void Loss::check() const {
+  if (loss_ == nullptr) throw_usage("loss", "is null");
+}
+
 std::vector<Loss::Counted> Loss::counted(const Inputs& predictions, const Inputs& targets,
                                          const Tensor& weight) const {
   const NoGraph off;

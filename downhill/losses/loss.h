@@ -33,7 +33,9 @@ class Loss {
     if constexpr (IsBuiltIn<L>) loss_ = detail::builtin_loss(L::name, sizeof(L), &loss);
     else loss_ = make_loss(std::move(loss));
   }
-  Loss(detail::LossPtr loss) : loss_(std::move(loss)) {}
+  Loss(detail::LossPtr loss) : loss_(std::move(loss)) { check(); }
+  Loss(const Loss&) = default;  // a move is a copy: what was moved from is still a loss
+  Loss& operator=(const Loss&) = default;
 
   /// The mean: the sum of weight times loss over the sum of weights.
   Tensor operator()(const Inputs& predictions, const Inputs& targets = {},
@@ -114,6 +116,7 @@ class Loss {
   }
 
  private:
+  void check() const;
   detail::LossPtr loss_;
 };
 

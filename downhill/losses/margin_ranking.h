@@ -12,8 +12,9 @@ namespace downhill {
 ///             should be higher, -1 where second; or one prediction (..., 2) of both. One value per
 ///             pair.
 /// Units       those of the scores, margin as well.
-/// Gradient    -y for first, y for second; 0 beyond the margin and at the kink.
-/// Throws      UsageError if shapes or types differ, or a target is outside [-1, 1].
+/// Gradient    -y for first, y for second within the margin and at the kink, so that equal scores part
+///             with margin 0 too; 0 beyond.
+/// Throws      UsageError if shapes or types differ, or a target is outside [-1, 1] or 0.
 /// Source      Herbrich, Graepel and Obermayer, Large margin rank boundaries for ordinal regression
 ///             (2000).
 /// Differs     none from PyTorch's margin_ranking_loss, but that targets are checked. mlpack's
@@ -32,7 +33,8 @@ struct MarginRanking {
   }
 
   constexpr auto operator()(auto first, auto second, auto target) const {
-    return max(margin - target * (first - second), 0.0);
+    auto missing = margin - target * (first - second);
+    return where(missing >= 0.0, missing, 0.0);
   }
 };
 

@@ -17,8 +17,8 @@ namespace downhill {
 /// Units       nats. The variance is mean + a mean^2; as a falls to 0 the distribution becomes
 ///             Poisson's.
 /// Gradient    (mean - y) / (mean (1 + a mean)) for the mean; smooth.
-/// Numerics    for a <= 0.1 the difference of the two log Gamma by Stirling's series, term by term:
-///             nothing large cancels.
+/// Numerics    for a <= 0.1 the difference of the two log Gamma by Stirling's series, term by term,
+///             and log(1 + a mean) / a by its series: nothing large cancels, down to a = 0.
 /// Throws      UsageError if shapes or types differ, or a target is negative. A mean or dispersion
 ///             that is not above 0 gives NaN or infinity.
 /// Source      Lawless, Negative binomial and mixed Poisson regression, Can. J. Stat. 15 (1987)
@@ -40,7 +40,8 @@ struct NegativeBinomialNLL {
     auto direct = loss_detail::log_gamma(r + target) - loss_detail::log_gamma(r) - target * log(r);
     auto grown = log1p(dispersion * mean);
     return loss_detail::log_gamma(target + 1.0) - where(small, by_series, direct) -
-           where(target == 0.0, 0.0, target * log(mean)) + (target * grown + grown / dispersion);
+           where(target == 0.0, 0.0, target * log(mean)) +
+           (target * grown + mean * loss_detail::log1p_ratio(dispersion * mean).second);
   }
 };
 

@@ -37,6 +37,13 @@ struct NLL {
   }
 
   auto row(const auto& x, const auto& target, auto& slope) const {
+    if (target.has_label()) {
+      const std::int64_t label = target.label();
+      const double w = weight.empty() ? 1 : weight[static_cast<std::size_t>(label)];
+      const auto zero = slope.fill(x, [](auto) { return 0.0; });
+      slope.set(label, zero - w);
+      return w == 0 ? zero : -w * x[label];
+    }
     const auto q = target.smoothed(0, weight);
     slope.fill(x, [](auto) { return 0.0; });
     slope.finish(q, [](auto zero, auto qc) { return zero - qc; });

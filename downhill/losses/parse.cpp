@@ -103,7 +103,18 @@ Loss Loss::parse(std::string_view text) {
   if (text.size() > 100'000) throw UsageError("a loss of more than 100,000 characters is refused");
   if (is_spec(text) && pieces_of(text).size() == 1) return named(text);
   const std::vector<TermText> terms = sum_terms(text);
-  if (terms.empty()) return pointwise_text(text);
+  if (terms.empty()) {
+    if (const auto minus = text.find('-'); minus != text.npos && minus > 0) {
+      std::string_view first = text.substr(0, minus);
+      first = first.substr(0, first.find_last_not_of(' ') + 1);
+      if (is_known(first.substr(0, first.find(':'))))
+        throw UsageError(
+            fmt::format("loss '{}': losses are added, not subtracted; a part that is to "
+                        "count less has a smaller factor",
+                        text));
+    }
+    return pointwise_text(text);
+  }
   std::vector<detail::Term> members;
   for (const TermText& term : terms) {
     const std::string_view inner = without_parentheses(term.loss);

@@ -11,11 +11,11 @@ namespace downhill {
 /// Shapes      prediction (...) x, whose sign is the class, target (...) y, -1 or 1, equal; one value
 ///             per element.
 /// Units       those of x.
-/// Gradient    -y on the wrong side, 0 on the right one and at the kink x = 0: a model that starts
-///             at 0 everywhere stays there.
-/// Throws      UsageError if shapes or types differ, or a target is outside [-1, 1].
+/// Gradient    -y on the wrong side and at the kink x = 0, so that a model which starts at 0 learns;
+///             0 on the right side.
+/// Throws      UsageError if shapes or types differ, or a target is outside [-1, 1] or 0.
 /// Source      Rosenblatt, The perceptron, Psychol. Rev. 65 (1958) 386-408.
-/// Differs     none from Optax's perceptron_loss.
+/// Differs     Optax's perceptron_loss has the slope -y / 2 at the kink.
 struct Perceptron {
   static constexpr BuiltIn name = "perceptron";
   static constexpr std::array takes = {Takes::logit};
@@ -24,7 +24,8 @@ struct Perceptron {
   static constexpr auto options() { return no_options(); }
 
   constexpr auto operator()(auto prediction, auto target) const {
-    return max(-(target * prediction), 0.0);
+    auto wrong = -(target * prediction);
+    return where(wrong >= 0.0, wrong, 0.0);
   }
 };
 

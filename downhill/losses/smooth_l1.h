@@ -16,7 +16,7 @@ namespace downhill {
 /// Gradient    clamp(r / beta, -1, 1); with beta = 0 the sign of r, 0 at the kink.
 /// Throws      UsageError if shapes or types differ, or beta < 0.
 /// Source      Girshick, Fast R-CNN, ICCV 2015, equation 3 (beta = 1).
-/// Differs     none from PyTorch's smooth_l1_loss. It is huber(delta = beta) / beta.
+/// Differs     none from PyTorch's smooth_l1_loss, but its slope of -1 at the kink of beta = 0. It is huber(delta = beta) / beta.
 struct SmoothL1 {
   double beta = 1;
 

@@ -12,7 +12,7 @@ namespace downhill {
 /// Units       nats.
 /// Gradient    -y / (1 + e^(y x)); smooth.
 /// Numerics    finite for all finite logits.
-/// Throws      UsageError if shapes or types differ, or a target is outside [-1, 1].
+/// Throws      UsageError if shapes or types differ, or a target is outside [-1, 1] or 0.
 /// Source      Friedman, Hastie and Tibshirani, Additive logistic regression, Ann. Stat. 28 (2000)
 ///             337-407.
 /// Differs     none from PyTorch's soft_margin_loss where that does not overflow (1.13 and 2.6

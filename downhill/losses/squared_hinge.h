@@ -12,7 +12,7 @@ namespace downhill {
 ///             per element.
 /// Units       none.
 /// Gradient    -2 y max(0, 1 - y x); at y x = 1 the second derivative is that beyond the margin, 0.
-/// Throws      UsageError if shapes or types differ, or a target is outside [-1, 1].
+/// Throws      UsageError if shapes or types differ, or a target is outside [-1, 1] or 0.
 /// Source      Chang, Hsieh and Lin, Coordinate descent method for large-scale L2-loss linear
 ///             support vector machines, JMLR 9 (2008) 1369-1398, equation 3.
 /// Differs     Keras's SquaredHinge takes targets 0 and 1 as well.

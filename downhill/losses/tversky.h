@@ -26,8 +26,9 @@ namespace downhill {
 /// Throws      UsageError if shapes or types differ, a target is outside [0, 1], a label is no
 ///             class, or an option is out of range.
 /// Source      Salehi et al., arXiv 1706.05721, equation 3.
-/// Differs     alpha = beta = 1/2 is dice with twice the smooth, 1 and 1 is jaccard. MONAI and Keras
-///             name alpha and beta alike; MONAI's smooth is 1e-5, Keras's 1e-7.
+/// Differs     alpha = beta = 1/2 is dice with twice the smooth, 1 and 1 is jaccard. MONAI
+///             names alpha and beta alike, with smooth 1e-5; Keras's alpha is the price of what is
+///             missed, and its 1e-7 is added below only.
 struct Tversky {
   double alpha = 0.5, beta = 0.5, smooth = 1;
   Over over = Over::image_class;

@@ -35,11 +35,12 @@ struct Tweedie {
   }
 
   auto operator()(auto prediction, auto target) const {
+    // Of a target of 0 the second term is 0, though its power may be infinite.
     if (log_input)
       return exp((2 - power) * prediction) / (2 - power) +
-             target * exp((1 - power) * prediction) / (power - 1);
+             where(target == 0.0, 0.0, target * exp((1 - power) * prediction) / (power - 1));
     return pow(prediction, 2 - power) / (2 - power) +
-           target * pow(prediction, 1 - power) / (power - 1);
+           where(target == 0.0, 0.0, target * pow(prediction, 1 - power) / (power - 1));
   }
 };
 

@@ -12,7 +12,9 @@ struct LeakyRelu {
 };
 struct Elu {
   double alpha;
-  auto operator()(auto x) const { return where(x > 0.0, x, alpha * expm1(min(x, 0.0))); }
+  auto operator()(auto x) const {
+    return where(x > 0.0, x, alpha * expm1(where(x > 0.0, 0.0, x)));  // of alpha = 1 smooth at 0
+  }
 };
 
 Formula leaky_relu_of(double slope) {

@@ -1,10 +1,23 @@
 #include "downhill/nn/module.h"
 
 #include <map>
+#include <unordered_set>
 
 #include "downhill/core/error.h"
 
 namespace downhill::nn {
+namespace {
+
+/// Tied weights stand under several names.
+std::vector<Parameter> each_once(const std::vector<Parameter>& all) {
+  std::unordered_set<const void*> seen;
+  std::vector<Parameter> once;
+  for (const Parameter& p : all)
+    if (seen.insert(p.tensor.body()).second) once.push_back(p);
+  return once;
+}
+
+}  // namespace
 
 void Module::collect(const Parts& parts, const std::string& prefix, bool buffers,
                      std::vector<Parameter>& all) {
@@ -16,13 +29,13 @@ void Module::collect(const Parts& parts, const std::string& prefix, bool buffers
 std::vector<Parameter> Module::parameters() const {
   std::vector<Parameter> all;
   collect(*parts_, "", false, all);
-  return all;
+  return each_once(all);
 }
 
 std::vector<Parameter> Module::buffers() const {
   std::vector<Parameter> all;
   collect(*parts_, "", true, all);
-  return all;
+  return each_once(all);
 }
 
 std::vector<Parameter> Module::state() const {

@@ -20,8 +20,11 @@ namespace downhill::nn {
 class Module {
  public:
   Module() : parts_(std::make_shared<Parts>()) {}
+  Module(const Module&) = default;  // a copy is the same module, and so is what was moved from
+  Module& operator=(const Module&) = default;
 
-  /// All parameters, parts included, with names like "hidden.weight".
+  /// All parameters, parts included, with names like "hidden.weight"; one that several parts share
+  /// once, under its first name.
   std::vector<Parameter> parameters() const;
   /// What is saved beside the parameters (the random state of Dropout).
   std::vector<Parameter> buffers() const;

@@ -7,4 +7,7 @@ namespace downhill {
 /// overflows or underflows. Differentiable to second order and beyond.
 Tensor directions(const Tensor& x);
 
+/// The length of each row along the last axis, sqrt(sum_i x_i^2), under the same conditions.
+Tensor lengths(const Tensor& x, bool keep_axis = false);
+
 }  // namespace downhill

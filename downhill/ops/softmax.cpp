@@ -11,11 +11,11 @@ namespace downhill {
 namespace {
 
 // The largest along the axis, as a constant; 0 in place of an infinity that would give inf - inf.
-Tensor shift(const Tensor& x, int axis) {
+Tensor shift(const Tensor& x, int axis, bool of_sum) {
   const Tensor largest = max(x.detach(), axis, true);
   with_floating(x.type(), [&]<class T>() {
     for (T& m : largest.values<T>())
-      if (m == -std::numeric_limits<T>::infinity()) m = 0;
+      if (std::isinf(m) && (m < 0 || of_sum)) m = 0;
   });
   return largest;
 }
@@ -25,7 +25,7 @@ Tensor shift(const Tensor& x, int axis) {
 Tensor logsumexp(const Tensor& x, int axis, bool keep_axis) {
   check_floating("logsumexp", "x", x);
   const int at = check_axis("logsumexp", axis, x.rank());
-  const Tensor m = shift(x, at);
+  const Tensor m = shift(x, at, true);
   const Tensor result = log(sum(exp(x - m), at, true)) + m;
   return keep_axis ? result : squeeze(result, at);
 }
@@ -33,7 +33,7 @@ Tensor logsumexp(const Tensor& x, int axis, bool keep_axis) {
 Tensor softmax(const Tensor& x, int axis) {
   check_floating("softmax", "x", x);
   const int at = check_axis("softmax", axis, x.rank());
-  const Tensor e = exp(x - shift(x, at));
+  const Tensor e = exp(x - shift(x, at, false));
   return e / sum(e, at, true);
 }
 

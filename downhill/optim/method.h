@@ -21,6 +21,8 @@ class Method {
   Method(M method) : model_(std::make_shared<Named<M, Level>>(std::move(method))) {}
   /// From a chain; settings are those of its links, the first of a name counts.
   Method(Chain chain);
+  Method(const Method&) = default;  // a move is a copy: what was moved from is still a method
+  Method& operator=(const Method&) = default;
   /// "adam:lr=0.01,beta1=0.8", or a chain: "clip_by_global_norm:max_norm=1 | adam:lr=0.01".
   static Method parse(std::string_view text);
 

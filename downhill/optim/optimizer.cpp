@@ -21,7 +21,8 @@ std::vector<Parameter> numbered(const std::vector<Tensor>& tensors) {
 
 // Those that are trained; what is frozen is no part of the optimizer.
 std::vector<Parameter> trained(std::vector<Parameter> all) {
-  if (all.empty()) throw_usage("optimizer", "there are no parameters");
+  if (all.empty())
+    throw_usage("optimizer", "there are no parameters; a module has those of what it add()ed");
   for (const Parameter& p : all) {
     check_floating("optimizer", p.name.c_str(), p.tensor);
     if (p.tensor.requires_grad() && !p.tensor.is_leaf())
@@ -101,7 +102,7 @@ double Optimizer::gradient_norm() const {
 
 void Optimizer::schedule_lr(const Schedule& factor) {
   for (const detail::Group& group : groups_) check_takes_schedule(group.method);
-  lr_factor_ = factor;
+  lr_factor_ = length_ > 0 ? factor.over(length_) : factor;
   lr_origin_ = steps_;
 }
 

@@ -27,6 +27,13 @@ std::string title_of(const RunLog& log) {
   return report_detail::html_text(title, 120);
 }
 
+/// "2026-03-01 14:05 UTC, " where the log says when.
+std::string began(const RunLog& log) {
+  const std::string& at = log.start.began;
+  if (at.size() < 16) return "";
+  return report_detail::html_text(at.substr(0, 10) + " " + at.substr(11, 5), 60) + " UTC &middot; ";
+}
+
 std::string head(const RunLog& log, const Verdict& verdict, const char* policy) {
   const std::string title =
       fmt::format("{}: {}", title_of(log), report_detail::html_text(verdict.name, 40));
@@ -50,7 +57,8 @@ std::string page_of(const RunLog& log, const Verdict& verdict, const char* polic
   Charts charts = charts_of(log);
   charts.spans = spans_of(log, verdict);
   std::string page = head(log, verdict, policy);
-  page += body + "<main><header><h1>" + title_of(log) + "</h1><span>Downhill</span></header>\n";
+  page += fmt::format("{}<main><header><h1>{}</h1><span>{}Downhill</span></header>\n", body,
+                      title_of(log), began(log));
   page += verdict_section(verdict) + "\n" + tiles(log, charts) + "\n";
   page += evaluation_section(log) + "\n" + confusion_section(log) + "\n";
   page += predictions_section(log) + "\n" + calibration_section(log) + "\n";

@@ -27,6 +27,7 @@ struct StartRecord {
   std::int64_t threads = 0;
   /// The log was begun anew: it lacks the steps up to and with this one.
   std::optional<std::int64_t> after_step = {};
+  std::string began = {};  ///< in UTC, "2026-03-01T14:05:00Z"
 };
 
 /// One tensor (or layer) of the model during a step or an epoch.

@@ -22,6 +22,8 @@ class Schedule {
   Schedule(S schedule);
   Schedule(double constant);
   Schedule() : Schedule(1.0) {}
+  Schedule(const Schedule&) = default;  // a move is a copy: what was moved from is still a schedule
+  Schedule& operator=(const Schedule&) = default;
 
   /// UsageError if it lasts the whole run and nobody said how long that is (`over`).
   double operator()(std::int64_t step) const { return model_->at(step); }

@@ -128,14 +128,22 @@ template Tensor Tensor::view(std::span<std::int64_t>, const Shape&);
 template Tensor Tensor::view(std::span<std::uint8_t>, const Shape&);
 
 Tensor Tensor::alias(const Shape& shape, std::int64_t offset) const {
-  char* data = static_cast<char*>(body_->data) + static_cast<std::size_t>(offset) * size_of(type());
+  char* data = static_cast<char*>(here().data) + static_cast<std::size_t>(offset) * size_of(type());
   return Tensor(detail::Ref(new_body(shape, type(), body_->buffer, data)));
 }
 
+namespace {
+
+void check_index(const char* operation, std::int64_t index, std::int64_t elements) {
+  if (index < 0 || index >= elements)
+    throw_usage(operation,
+                fmt::format("index {} is outside a tensor of {} elements", index, elements));
+}
+
+}  // namespace
+
 double Tensor::at(std::int64_t index) const {
-  if (index < 0 || index >= elements())
-    throw_usage("at",
-                fmt::format("index {} is outside a tensor of {} elements", index, elements()));
+  check_index("at", index, elements());
   return with_type(type(), [&]<class T>() { return static_cast<double>(data<T>()[index]); });
 }
 
@@ -161,7 +169,17 @@ Tensor Tensor::clone() const {
 
 Tensor Tensor::detach() const { return alias(shape()); }
 
+void Tensor::check_written(const char* operation) const {
+  check_defined(operation, "the tensor", *this);
+  if (!is_leaf())
+    throw_usage(
+        operation,
+        "the tensor is the result of an operation, whose gradients would no longer be those "
+        "of its numbers; write to detach() or clone()");
+}
+
 void Tensor::assign(const Tensor& values) {
+  check_written("assign");
   check_same_type("assign", "tensor", *this, "values", values);
   check_same_shape("assign", "tensor", *this, "values", values);
   if (elements() > 0) std::memmove(raw(), values.raw(), bytes());
@@ -171,13 +189,14 @@ void Tensor::assign(const Tensor& values) {
 void Tensor::fill(double value) { assign(full(shape(), value, type())); }
 
 void Tensor::set(std::int64_t index, double value) {
-  at(index);  // bounds
+  check_written("set");
+  check_index("set", index, elements());
   with_type(type(), [&]<class T>() { data<T>()[index] = static_cast<T>(value); });
   raise_version();
 }
 
 void Tensor::convert(Type type) {
-  if (type == body_->type) return;
+  if (type == here().type) return;
   Tensor converted = detach().to(type);
   converted.body_->buffer->version.store(version());  // a value saved before stays stale
   body_->type = type;
@@ -190,6 +209,16 @@ void Tensor::convert(Type type) {
 void Tensor::refuse_type(Type wanted) const {
   throw_usage("data", fmt::format("the tensor holds {}; {} was asked for; use to()",
                                   name_of(type()), name_of(wanted)));
+}
+
+void Tensor::refuse_axis(int axis) const {
+  throw_usage("size", fmt::format("axis {} of a tensor of shape {}", axis, shape().text()));
+}
+
+void Tensor::refuse_nothing() {
+  throw_usage("tensor",
+              "is undefined: nothing was ever assigned to it, or it was moved from; a gradient is "
+              "undefined before the first backward() that reaches its tensor");
 }
 
 std::string describe(const Tensor& tensor) {

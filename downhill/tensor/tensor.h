@@ -1,7 +1,9 @@
 #pragma once
+#include <concepts>
 #include <initializer_list>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "downhill/tensor/detail/storage.h"
@@ -73,29 +75,41 @@ class Tensor {
   static Tensor from(const std::vector<T>& values) {
     return from(values, Shape{static_cast<std::int64_t>(values.size())});
   }
+  /// Whole numbers of any width become int64.
+  template <std::integral T>
+  requires(sizeof(T) > 1 && !std::is_same_v<T, std::int64_t>) static Tensor
+      from(const std::vector<T>& values) {
+    return from(std::vector<std::int64_t>(values.begin(), values.end()));
+  }
   /// The caller's memory, without a copy; it must outlive every tensor that shares it.
   template <class T>
   static Tensor view(std::span<T> memory, const Shape& shape);
 
   bool defined() const { return static_cast<bool>(body_); }
-  const Shape& shape() const { return body_->shape; }
-  Type type() const { return body_->type; }
-  int rank() const { return body_->shape.rank(); }
-  std::int64_t elements() const { return body_->shape.elements(); }
-  std::int64_t size(int axis) const { return body_->shape[axis]; }
+  // All that follows throws UsageError on an undefined tensor.
+  const Shape& shape() const { return here().shape; }
+  Type type() const { return here().type; }
+  int rank() const { return shape().rank(); }
+  std::int64_t elements() const { return shape().elements(); }
+  /// Of an axis; negative ones count from the end. UsageError if there is no such axis.
+  std::int64_t size(int axis) const {
+    if (axis >= rank() || axis < -rank()) refuse_axis(axis);
+    return shape()[axis];
+  }
 
   /// The numbers; UsageError if the type is another. Who writes here writes behind the graph's
   /// back: use `assign` where a graph may still need the old values.
   template <class T>
   T* data() const {
-    if (body_->type != type_of<T>) refuse_type(type_of<T>);
-    return static_cast<T*>(body_->data);
+    const detail::TensorBody& body = here();
+    if (body.type != type_of<T>) refuse_type(type_of<T>);
+    return static_cast<T*>(body.data);
   }
   template <class T>
   std::span<T> values() const {
     return {data<T>(), static_cast<std::size_t>(elements())};
   }
-  void* raw() const { return body_->data; }
+  void* raw() const { return here().data; }
   std::size_t bytes() const { return static_cast<std::size_t>(elements()) * size_of(type()); }
 
   double item() const;                  ///< the one number; UsageError if there are others
@@ -107,13 +121,13 @@ class Tensor {
   Tensor to(Type type) const;                ///< converted (the same tensor if nothing changes)
   Tensor reshape(const Shape& shape) const;  ///< the same numbers; differentiable
 
-  // Writing. The version rises; the tensor must not be the result of a recorded operation.
+  // Writing. The version rises; UsageError for the result of a recorded operation.
   void assign(const Tensor& values);
   void fill(double value);
   void set(std::int64_t index, double value);
-  unsigned version() const { return body_->buffer->version.load(std::memory_order_relaxed); }
+  unsigned version() const { return here().buffer->version.load(std::memory_order_relaxed); }
   void raise_version() const {  // one writer at a time, as for the numbers themselves
-    body_->buffer->version.store(version() + 1, std::memory_order_relaxed);
+    here().buffer->version.store(version() + 1, std::memory_order_relaxed);
   }
   /// Replaces type and numbers in place, for every handle (a module that changes precision).
   void convert(Type type);
@@ -143,7 +157,14 @@ class Tensor {
 
  private:
   explicit Tensor(detail::Ref<detail::TensorBody> body) : body_(std::move(body)) {}
+  detail::TensorBody& here() const {
+    if (!body_) refuse_nothing();
+    return *body_;
+  }
   [[noreturn]] void refuse_type(Type wanted) const;
+  [[noreturn]] void refuse_axis(int axis) const;
+  void check_written(const char* operation) const;
+  [[noreturn]] static void refuse_nothing();
 
   detail::Ref<detail::TensorBody> body_;
 };

@@ -41,7 +41,7 @@ BatchLoss batch_loss(const Loss& loss, std::span<const Tensor> predictions, cons
   return {std::move(mean), std::move(parts)};
 }
 
-double evaluate(nn::Module& model, const Dataset& rows, const LossOf& loss_of) {
+RowsLoss loss_of_rows(nn::Module& model, const Dataset& rows, const LossOf& loss_of) {
   const detail::EvaluationMode mode(model);
   const NoGraph off;
   std::vector<BatchLoss::Part> totals;
@@ -55,9 +55,16 @@ double evaluate(nn::Module& model, const Dataset& rows, const LossOf& loss_of) {
       totals[k].weight += parts[k].weight;
     }
   }
-  double loss = 0;
-  for (const auto& [sum, weight] : totals) loss += weight > 0 ? sum / weight : sum;
-  return loss;
+  RowsLoss all{0, 0};
+  for (const auto& [sum, weight] : totals) {
+    all.loss += weight > 0 ? sum / weight : sum;
+    all.weight += weight;
+  }
+  return all;
+}
+
+double evaluate(nn::Module& model, const Dataset& rows, const LossOf& loss_of) {
+  return loss_of_rows(model, rows, loss_of).loss;
 }
 
 }  // namespace downhill

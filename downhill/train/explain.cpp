@@ -33,15 +33,26 @@ Stands measure(nn::Module& model, const Dataset& rows, const LossOf& loss_of,
   return stands;
 }
 
+namespace {
+
+/// The row of the data set in which an element of a batch's tensor stands.
+double row_of(const Batch& batch, const Tensor& tensor, std::int64_t element) {
+  return batch.index.at(element / std::max<std::int64_t>(1, tensor.elements() / batch.size()));
+}
+
+}  // namespace
+
 std::string blame(const nn::Module& model, const Batch& batch, const LossOf& loss_of) {
   for (const Parameter& p : model.parameters())
     if (const auto at = find_non_finite(p.tensor); at >= 0)
       return fmt::format("element {} of parameter {} is {}", at, p.name, p.tensor.at(at));
   if (const auto at = find_non_finite(batch.input); at >= 0)
-    return fmt::format(
-        "row {} of the data holds {}",
-        batch.index.at(at / std::max<std::int64_t>(1, batch.input.elements() / batch.size())),
-        batch.input.at(at));
+    return fmt::format("row {} of the data holds {}", row_of(batch, batch.input, at),
+                       batch.input.at(at));
+  if (batch.target.defined() && is_floating(batch.target.type()))
+    if (const auto at = find_non_finite(batch.target); at >= 0)
+      return fmt::format("the target of row {} of the data is {}", row_of(batch, batch.target, at),
+                         batch.target.at(at));
   const auto found = first_non_finite([&] { loss_of(batch).mean.backward(); });
   for (const Parameter& p : model.parameters()) Tensor(p.tensor).zero_grad();
   if (!found) return "loss and gradient are finite when computed once more";

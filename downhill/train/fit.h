@@ -114,7 +114,8 @@ struct FitResult {
 /// A loss or gradient that is not finite ends the run before the step that it would make: the
 /// weights are those that it was computed at, and the message names the step and the parameter,
 /// row or operation where it began. Nothing throws for it. A validation loss that is not finite is never
-/// the best. UsageError for options out of range, before anything is done; FileError for a directory that
+/// the best. UsageError for options out of range, patience or a validation without rows, before anything
+/// is done, and for training or validation rows of which none counts; a run that is in `out` is replaced; FileError for a directory that
 /// another run writes, a checkpoint that cannot be resumed, a failed write.
 FitResult fit(nn::Module& model, Optimizer& optimizer, const Dataset& train,
               const Dataset* validation, const LossOf& loss_of, const FitOptions& options = {},

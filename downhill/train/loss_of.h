@@ -54,4 +54,10 @@ BatchLoss batch_loss(const Loss& loss, std::span<const Tensor> predictions, cons
 /// when `loss_of` throws.
 double evaluate(nn::Module& model, const Dataset& rows, const LossOf& loss_of);
 
+/// That loss with the sum of weights behind it, of all terms.
+struct RowsLoss {
+  double loss, weight;
+};
+RowsLoss loss_of_rows(nn::Module& model, const Dataset& rows, const LossOf& loss_of);
+
 }  // namespace downhill

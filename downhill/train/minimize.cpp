@@ -65,6 +65,28 @@ bool bottomless(const std::vector<MinimizeStep>& path) {
          first.value - now.value > kEndless * (std::abs(first.value) + first.gradient_norm * size);
 }
 
+/// Whether the value only falls along the way from `start` beyond `end`, as 1/x, exp(-x) and atan(x)
+/// do: their lowest value is nowhere reached. A minimum rises at a short part of that way already; where
+/// values cannot be told apart any more, their slopes say so.
+bool falls_beyond(const FormulaPtr& formula, const std::vector<double>& start,
+                  const MinimizeStep& end) {
+  flat::Vector way = end.x;
+  flat::add(way, -1, start);
+  double last = end.value;
+  bool falls = false;
+  for (const double share : {1.0 / 64, 1.0 / 8, 1.0, 8.0, 64.0}) {
+    flat::Vector place = end.x;
+    flat::add(place, share, way);
+    const Tensor x = Tensor::from(place);
+    const double value = evaluate_formula(formula, x).item(),
+                 slope = flat::dot(gradient(formula, x, Tensor::scalar(1.0)).to_vector(), way);
+    falls = falls || value < last || slope < 0;
+    if (!falls || !(value <= last) || slope > 0) return false;
+    last = value;
+  }
+  return true;
+}
+
 State state_of(const Stands& stands) {
   int index = 0;
   read_word(stands.stands, words_of(State{}), index);
@@ -92,6 +114,9 @@ class Run {
       ended = ended_at(step);
       if (!ended) ended = moved();
     }
+    if (ended == Ended::converged &&
+        falls_beyond(formula_, result_.path.front().x, result_.path.back()))
+      ended = Ended::unbounded;
     result_.ended = *ended;
     if (ended != Ended::interrupted) measure();
     return std::move(result_);
@@ -157,6 +182,10 @@ class Run {
 
   void measure() {
     result_.stands = stationarity([&] { return loss(); }, {x_}, {.stop = options_.stop});
+    if (result_.ended == Ended::unbounded && result_.stands.stands == "minimum") {
+      result_.stands.stands = "descending";
+      result_.stands.reason = "the value falls beyond, along the way from the start";
+    }
     result_.state = state_of(result_.stands);
   }
 

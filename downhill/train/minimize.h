@@ -50,7 +50,9 @@ struct MinimizeResult {
 /// - *unbounded*: the value is below -1e300, or a search went down without end: the value has
 /// fallen by 1e15
 ///   times |f| + |g| s of the start and the place moved by 1e15 s, s the largest start value (1 if
-///   all are 0);
+///   all are 0); or it converged to where the value is lower (or by its slope falls) at 1/64, and not
+/// higher at 1/8, 1, 8 and 64 times the way from the start beyond (1/x, exp(-x), atan(x): nowhere is a
+/// lowest value reached);
 /// - *non_finite*: the value is NaN or inf, or the gradient is not finite;
 /// - *diverging*: after all steps the value is above four times that of the start and still rises;
 /// - *target_reached*, *steps_done*, *interrupted*.

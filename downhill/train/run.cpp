@@ -1,10 +1,12 @@
 // The loop of a training run.
 #include "downhill/train/detail/run.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
@@ -21,6 +23,12 @@ namespace downhill::detail {
 namespace {
 
 constexpr std::int64_t kLoggedSteps = 20000;  // a log of more steps would cost more than it tells
+
+[[noreturn]] void refuse_no_rows(const char* part) {
+  throw_usage("fit", fmt::format("no row of the {} counts: all weights are 0, or all labels are "
+                                 "ignored",
+                                 part));
+}
 
 std::int64_t steps_of(std::int64_t epochs, std::int64_t batches) {
   if (batches > 0 && epochs > kMostSteps / batches)
@@ -63,7 +71,8 @@ void Run::open() {
               .config = o_.config,
               .processor = processor_level(),
               .blas = blas_description(),
-              .threads = threads()});
+              .threads = threads(),
+              .began = fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))});
   if (o_.out.empty()) return;
   if (o_.lock == nullptr) lock_.emplace(o_.out);
   if (o_.resume) return resume();
@@ -202,7 +211,8 @@ bool Run::went_wrong(const Batch& batch, const Update& update) {
 
 // Divergence is judged on means of epochs: a single batch may be at 0.
 void Run::close_epoch() {
-  const double loss = at_.epoch_weight > 0 ? at_.epoch_loss / at_.epoch_weight : 0;
+  if (!(at_.epoch_weight > 0)) refuse_no_rows("training");
+  const double loss = at_.epoch_loss / at_.epoch_weight;
   const double norm = at_.epoch_norms / static_cast<double>(batches_.count());
   if (++at_.epoch == 1) at_.first_loss = loss;
   at_.batch = 0;
@@ -228,7 +238,9 @@ void Run::close_epoch() {
 
 void Run::validate() {
   const EvaluationWeights now(optimizer_);
-  const double loss = evaluate(model_, *validation_, loss_of_) * o_.unit;
+  const RowsLoss all = loss_of_rows(model_, *validation_, loss_of_);
+  if (!(all.weight > 0)) refuse_no_rows("validation");
+  const double loss = all.loss * o_.unit;
   result_.validation_loss = loss;
   log_.write(EpochRecord{.epoch = at_.epoch,
                          .step = at_.step,

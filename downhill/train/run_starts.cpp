@@ -76,7 +76,7 @@ std::string sentence_of(const TableStarts& all, const std::vector<double>& test)
 }
 
 void add_barriers(TableStarts& all, std::int64_t rows, const std::stop_token& stop) {
-  FinishedRun best = finished_run(all.starts[all.best].run.out);
+  FinishedRun best = finished_run(all.starts[*all.best].run.out);
   const detail::EvaluationMode mode(best.model.model);
   const Batch batch = detail::sample(best.rows, rows, best.seed).all();
   const double unit = best.model.card.head.k;
@@ -121,8 +121,8 @@ TableStarts run_starts(const TableRunOptions& run, std::int64_t count, std::int6
     const double loss = s.validation_loss.value_or(s.train_loss);
     return s.run.fit.failed() || !std::isfinite(loss) ? kInfinity : loss;
   };
-  for (std::size_t i = 1; i < all.starts.size(); ++i)
-    if (worth(all.starts[i]) < worth(all.starts[all.best])) all.best = i;
+  for (std::size_t i = 0; i < all.starts.size(); ++i)
+    if (worth(all.starts[i]) < (all.best ? worth(all.starts[*all.best]) : kInfinity)) all.best = i;
   std::vector<double> train, test;
   for (const TableStart& s : all.starts) {
     if (!s.test_loss || s.run.fit.failed() || !std::isfinite(s.train_loss + *s.test_loss)) continue;
@@ -131,7 +131,7 @@ TableStarts run_starts(const TableRunOptions& run, std::int64_t count, std::int6
   }
   if (test.size() >= 5) all.rank_correlation = correlation(ranks(train), ranks(test));
   all.sentence = sentence_of(all, test);
-  if (worth(all.starts[all.best]) < kInfinity) add_barriers(all, rows, run.stop);
+  if (all.best) add_barriers(all, rows, run.stop);
   all.stopped = run.stop.stop_requested();
   return all;
 }

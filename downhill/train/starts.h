@@ -79,7 +79,8 @@ struct TableStart {
 
 struct TableStarts {
   std::vector<TableStart> starts;
-  std::size_t best = 0;  ///< lowest validation loss, or training loss where there is none
+  /// Of the lowest validation loss, or training loss where there is none; none if all failed.
+  std::optional<std::size_t> best = {};
   /// Spearman's rank correlation of training and test losses, over the starts that did not fail.
   std::optional<double> rank_correlation = {};
   std::string sentence = {};  ///< whether a lower training loss was worth anything on test rows

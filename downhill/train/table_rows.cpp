@@ -44,7 +44,7 @@ void note_unseen(const EncodeReport& report, const std::string& before,
 
 Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
                       const std::filesystem::path& data, std::vector<std::string>& notes,
-                      std::string* fingerprint) {
+                      std::string* fingerprint, const std::vector<double>& by_class) {
   const TableRunOptions o = without_splits(options);
   OpenTable open = open_table(o, data, &card);
   open.table.forget(open.target);
@@ -53,20 +53,21 @@ Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
   for (const std::string& note : open.notes)
     notes.push_back(fmt::format("{}: {}", data.string(), note));
   const Tensor y = target_of(open.column, card.task, card.classes);
-  const RowWeights weights = weights_of(open, y, {});
+  const RowWeights weights = weights_of(open, y, by_class);
   EncodeReport report;
   const Tensor x = card.inputs.encode(std::move(open.table), &report);
   note_unseen(report, data.string() + ": ", notes);
   return rows_of(x, y, weights).subset(Tensor::from(open.used));
 }
 
-void read_further_parts(TableTask& task, const TableRunOptions& o) {
+void read_further_parts(TableTask& task, const TableRunOptions& o,
+                        const std::vector<double>& by_class) {
   std::string of_validation;
   for (const auto& [file, part] :
        {std::pair(o.validation_file, &task.validation), std::pair(o.test_file, &task.test)}) {
     if (file.empty()) continue;
     std::string fingerprint;
-    part->emplace(labelled_rows(task.card, o, file, task.notes, &fingerprint));
+    part->emplace(labelled_rows(task.card, o, file, task.notes, &fingerprint, by_class));
     if (fingerprint == task.card.fingerprint)
       task.notes.push_back(
           fmt::format("{} holds the same rows as {}: its figures are no held-out figures", file,

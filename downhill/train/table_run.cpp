@@ -38,6 +38,16 @@ void check_directory(const TableRunOptions& o) {
                                                         (o.out / kCheckpointFile).string()));
 }
 
+void check_warmup(const TableRunOptions& o, std::int64_t rows) {
+  const std::int64_t batch = o.batch == 0 ? rows : o.batch, in_epoch = (rows + batch - 1) / batch;
+  if ((o.warmup - 1) / in_epoch >= o.epochs)
+    throw_usage(
+        "train",
+        fmt::format("warmup = {}, but the run has {} steps ({} epochs of {} rows in batches "
+                    "of {}): its rate would never be reached; give less, or more epochs",
+                    o.warmup, o.epochs * in_epoch, o.epochs, rows, batch));
+}
+
 // The checkpoint goes last: until then the old run can be resumed.
 void remove_old_run(const fs::path& out) {
   for (const char* old : {kModelFile, kReportFile, kLogFile, kCheckpointFile}) {
@@ -87,6 +97,7 @@ TableRunResult run_table(const TableRunOptions& o) {
   detail::check_table_options(o);
   check_directory(o);
   detail::TableTask task = detail::read_task(o);
+  check_warmup(o, task.train->size());
   if (o.resolved) o.resolved(detail::resolved_run(task));
   const Config config = config_of(o, task);
   task.card.training = config;

@@ -263,7 +263,7 @@ TableTask prepare_table(const TableRunOptions& o) {
   task.schedule = choose_schedule(choices, o, method);
   price_errors(task, o, choices, by_class);
 
-  read_further_parts(task, o);
+  read_further_parts(task, o, by_class);
   say_rest(task, o, choices, method);
   return task;
 }

@@ -139,6 +139,7 @@ TEST(Functional, MisuseIsRefused) {
   y.requires_grad(true);
   expect_usage([&] { gradients(sum(y), {y, y}); }, "given twice");
   expect_usage([&] { gradients(sum(y), {x}); }, "input 0 does not require a gradient");
+  expect_usage([&] { gradients(sum(x), {x}); }, "input 0 does not require a gradient");
   expect_usage(
       [] {
         hessian([](const Tensors& p) { return sum(p[0]); }, {Tensor::zeros({10001}, Type::f64)});
@@ -154,6 +155,13 @@ TEST(Gradcheck, AcceptsRightDerivatives) {
   EXPECT_EQ(first.compared, 14);
   EXPECT_LE(second.worst, 1e-6);
   EXPECT_EQ(second.compared, 14 * 14);
+}
+
+TEST(Gradcheck, OfAFunctionThatDifferentiatesItself) {
+  const auto slope_of_cubes = [](const Tensors& x) {
+    return sum(square(gradients(sum(x[0] * x[0] * x[0]), {x[0]}, true)[0]));
+  };
+  EXPECT_LE(gradcheck(slope_of_cubes, {points({5}, 3)}).worst, 1e-7);
 }
 
 // An operation whose slope is off by one part in a thousand.

@@ -66,6 +66,35 @@ TEST(Interrupt, TrainingSavesACheckpointAndGoesOnToTheSameModel) {
   EXPECT_EQ(get(place / ("run" + std::to_string(SIGTERM)) / "model.safetensors"), whole);
 }
 
+TEST(Interrupt, SeveralStartsGoOnToTheSameModels) {
+  const Directory place;
+  const auto starts = [&](const char* out) {
+    std::vector<std::string> words = train(place / out);
+    words.insert(words.end(), {"--starts", "3", "--model", "mlp:6"});
+    return words;
+  };
+  Running running(starts("cut"), {});
+  wait_for(place / "cut" / "start_1" / "run.jsonl", 20000);
+  running.signal(SIGINT);
+  EXPECT_EQ(running.wait().code, 130);
+  EXPECT_TRUE(std::filesystem::exists(place / "cut" / "start_0" / "model.safetensors"));
+  EXPECT_FALSE(std::filesystem::exists(place / "cut" / "start_2"));
+  auto words = starts("cut");
+  words.push_back("--resume");
+  const auto resumed = run(words), whole = run(starts("whole"));
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_EQ(whole.code, 0) << whole.err;
+  auto expected = json_of(whole), found = json_of(resumed);
+  ASSERT_EQ(expected["starts"].size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    expected["starts"][i].erase("out");
+    found["starts"][i].erase("out");
+    const std::string file = "start_" + std::to_string(i) + "/model.safetensors";
+    EXPECT_EQ(get(place / "cut" / file), get(place / "whole" / file)) << i;
+  }
+  EXPECT_EQ(found, expected) << "losses, verdicts, barriers, the sentence";
+}
+
 TEST(Interrupt, AKilledRunGoesOnFromItsBeginningAtWorst) {
   const Directory place;
   Running running(train(place / "run"), {});

@@ -1,4 +1,5 @@
 #pragma once
+#include "downhill/ops/elementwise.h"
 #include "tests/contracts/loss_case.h"
 #include "tests/oracle/loss_numbers.h"
 
@@ -73,6 +74,14 @@ inline std::vector<Case> error_cases() {
   return all;
 }
 
+/// x (1 + share u) with u from -1 to 1.
+inline Tensor near(const Tensor& x, double share) {
+  std::vector<double> moved = x.to_vector();
+  const std::vector<double> u = points({x.elements()}, 83, -1, 1).to_vector();
+  for (std::size_t i = 0; i < moved.size(); ++i) moved[i] *= 1 + share * u[i];
+  return Tensor::from(moved, x.shape());
+}
+
 inline std::vector<Case> distribution_cases() {
   const Tensor y = points({13}, 1), a = away_from_kinks(y, 0), positive = points({13}, 74, 0.3, 4),
                scale = points({13}, 75, 0.4, 3), inside = points({13}, 76, 0.05, 0.95),
@@ -83,12 +92,18 @@ inline std::vector<Case> distribution_cases() {
                 oracle::gamma_nll),
       pair_case("gamma_nll of large shapes", GammaNLL{}, positive, points({13}, 80, 8, 300),
                 points({13}, 79, 0.3, 5), oracle::gamma_nll),
+      pair_case("gamma_nll nearly certain", GammaNLL{}, positive, points({13}, 80, 1e6, 1e9),
+                near(positive, 0.05), oracle::gamma_nll),
       pair_case("log_normal_nll", LogNormalNLL{}, a, scale, positive, oracle::log_normal_nll),
       pair_case("beta_nll", BetaNLL{}, odds, points({13}, 81, 0.5, 40), inside, oracle::beta_nll),
+      pair_case("beta_nll nearly certain", BetaNLL{}, odds, points({13}, 81, 1e4, 1e7),
+                near(sigmoid(odds), 0.05), oracle::beta_nll),
       pair_case("negative_binomial_nll", NegativeBinomialNLL{}, positive, scale, counts,
                 oracle::negative_binomial_nll),
       pair_case("negative_binomial_nll nearly Poisson", NegativeBinomialNLL{}, positive,
                 points({13}, 82, 0.002, 0.09), counts, oracle::negative_binomial_nll),
+      pair_case("negative_binomial_nll as good as Poisson", NegativeBinomialNLL{}, positive,
+                points({13}, 82, 1e-6, 1e-4), counts, oracle::negative_binomial_nll),
       pair_case("zero_inflated_poisson", ZeroInflatedPoisson{}, positive, odds, counts,
                 oracle::zero_inflated_poisson),
       pair_case("zero_inflated_poisson of zeros", ZeroInflatedPoisson{}, positive, odds,

@@ -68,5 +68,8 @@ void run(const Json& one) {
 
 TEST(LossesGolden, PublishedCases) { run_golden("losses.json", run); }
 
+/// Figures of further projects' tests and documentation, written by hand in the converted form.
+TEST(LossesGolden, FurtherPublishedCases) { run_golden("more_losses.json", run); }
+
 }  // namespace
 }  // namespace downhill

@@ -8,6 +8,7 @@
 #include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 #include "downhill/ops/reduce.h"
+#include "downhill/ops/shape.h"
 
 namespace downhill {
 namespace {
@@ -110,7 +111,13 @@ TEST(Extremes, DigitsAreKeptNearZero) {
 
 TEST(Extremes, KinksHaveTheirStatedSlope) {
   EXPECT_EQ(at(Hinge{}, 1, 1).slope, 0);
-  EXPECT_EQ(at(Perceptron{}, 0, 1).slope, 0);
+  EXPECT_EQ(at(Perceptron{}, 0, 1).slope, -1);
+  Tensor even = Tensor::full({2, 1}, 3, Type::f64);
+  even.requires_grad(true);
+  Loss(MarginRanking{})({slice(even, 0, 1, 0), slice(even, 1, 2, 0)},
+                        Tensor::ones({1, 1}, Type::f64))
+      .backward();
+  EXPECT_EQ(even.grad().to_vector(), (std::vector<double>{-1, 1})) << "equal scores part";
   EXPECT_EQ(at(SquaredHinge{}, 1, 1).slope, 0);
   EXPECT_EQ(at(HingeEmbedding{}, 1, -1).slope, 0);
   EXPECT_EQ(at(EpsilonInsensitive{.epsilon = 0.5}, 0.5, 0).slope, 0);
@@ -240,6 +247,52 @@ TEST(Extremes, TargetsOutsideOfTheirRangeAreRefused) {
   for (const char* name : {"multi_margin", "crammer_singer", "sparsemax", "ldam"})
     EXPECT_THROW(Loss::parse(name).sum(soft, soft), UsageError) << name;
   EXPECT_THROW(Loss(Lovasz{}).sum(x, Tensor({0.5}, Type::f64)), UsageError);
+}
+
+TEST(Extremes, ASureRowKeepsTheDigitsOfItsCurvature) {
+  // One row, right and wrong: H v in float32 against float64, of the row's own largest entry.
+  for (const Loss& loss :
+       {Loss(CrossEntropy{}), Loss(CrossEntropy{.label_smoothing = 0.1}), Loss(Poly1{}),
+        Loss(FocalCrossEntropy{}), Loss(GeneralizedCrossEntropy{})}) {
+    for (const double label : {2.0, 0.0}) {
+      const auto product = [&](Type type) {
+        const Tensor x = Tensor({{0.3, -1.2, 14.0, 0.7}}, type),
+                     v = Tensor({{0.4, 1, -0.6, 0.8}}, type);
+        const Tensor y({label}, Type::i64);
+        return hvp([&](const Tensors& p) { return loss(p[0], y); }, {x}, {v})[0].to_vector();
+      };
+      const auto single = product(Type::f32), exact = product(Type::f64);
+      double largest = 0;
+      for (const double h : exact) largest = std::max(largest, std::abs(h));
+      for (std::size_t i = 0; i < exact.size(); ++i)
+        EXPECT_NEAR(single[i], exact[i], 1e-5 * largest) << loss.text() << " of class " << label;
+    }
+  }
+}
+
+TEST(Extremes, SharesAndCountsOfZeroHaveNoSlope) {
+  for (const double log_mean : {-100.0, -178.0, -1420.0})
+    for (const double power : {1.1, 1.5, 1.9}) {
+      const At there = at(Tweedie{.power = power}, log_mean, 0);
+      const double exact = std::exp((2 - power) * log_mean);
+      const double error = 1e-14 * exact + 1e-307;  // below the least normal number it may be 0
+      EXPECT_NEAR(there.value, exact / (2 - power), error);
+      EXPECT_NEAR(there.slope, exact, error);
+      EXPECT_NEAR(there.curvature, (2 - power) * exact, error);
+    }
+  EXPECT_EQ(at(Tweedie{.log_input = false}, 0, 0).value, 0);
+  const Tensor p = Tensor::full({3}, 1e-30), y = Tensor::zeros({3}), v = Tensor::ones({3});
+  const auto bce = [&](const Tensors& x) { return sum(Loss(BCE{}).each(x[0], y)); };
+  for (const double h : hvp(bce, {p}, {v})[0].to_vector()) EXPECT_EQ(h, 1);
+  for (const double x : {-50.0, -60.0, -70.0, -745.0})
+    for (const double gamma : {0.1, 0.5, 2.0}) {
+      const Loss focal = Focal{.gamma = gamma};
+      const auto f = [&](const Tensors& t) { return sum(focal.each(t[0], y)); };
+      for (const double h : hvp(f, {Tensor::full({3}, x)}, {v})[0].to_vector())
+        EXPECT_NEAR(h, 0.75 * (1 + gamma) * (1 + gamma) * std::exp((1 + gamma) * x),
+                    1e-4 * std::exp((1 + gamma) * x) + 1e-37)
+            << x << " " << gamma;
+    }
 }
 
 }  // namespace

@@ -135,5 +135,30 @@ TEST(LossErrors, ARefusedCallLeavesEverythingAsItWas) {
   EXPECT_EQ(p.grad().to_vector(), (std::vector<double>{1, 1}));
 }
 
+TEST(LossErrors, TheClassesOfMarginsAreNotZeroAndOne) {
+  const Tensor x = Tensor::ones({3}), y = {1, 0, 1};
+  for (const Loss& loss : {Loss(Hinge{}), Loss(SquaredHinge{}), Loss(Perceptron{}),
+                           Loss(SoftMargin{}), Loss(HingeEmbedding{})}) {
+    expect_usage([&] { loss(x, y); }, loss.name(), "target[1] = 0", "2 target - 1");
+    EXPECT_NO_THROW(loss(x, y, Tensor{1, 0, 1})) << "a row of weight 0 may hold anything";
+    EXPECT_NO_THROW(loss(x, Tensor{1, -1, 0.5}));
+  }
+  expect_usage([&] { Loss(MarginRanking{})({x, x}, y); }, "target[1] = 0");
+  expect_usage(
+      [&] {
+        Loss(CosineEmbedding{})({Tensor::ones({3, 2}), Tensor::ones({3, 2})}, y);
+      },
+      "target[1] = 0", "not alike -1");
+  const Tensor many = Tensor::ones({100});
+  Tensor last = many.clone();
+  last.set(99, 0);
+  expect_usage([&] { Loss(Hinge{})(many, last); }, "target[99] = 0");
+}
+
+TEST(LossErrors, LabelsOfTheWrongTypeAndDifferencesOfLosses) {
+  expect_usage([] { Loss(CrossEntropy{})(Tensor::zeros({2, 2}), Tensor{0, 1}); }, "Type::i64");
+  expect_usage([] { Loss::parse("mse-0.5*mae"); }, "added, not subtracted");
+}
+
 }  // namespace
 }  // namespace downhill

@@ -95,5 +95,14 @@ TEST(Activations, StayFiniteFarOutAndKeepNan) {
   }
 }
 
+TEST(Activations, EluIsSmoothAtZero) {
+  for (const double zero : {0.0, -0.0}) {
+    Tensor x = Tensor::full({3}, zero, Type::f64);
+    x.requires_grad(true);
+    sum(nn::elu(x)).backward();
+    EXPECT_EQ(x.grad().to_vector(), (std::vector<double>{1, 1, 1}));
+  }
+}
+
 }  // namespace
 }  // namespace downhill

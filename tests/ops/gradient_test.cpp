@@ -58,6 +58,7 @@ std::vector<Case> cases() {
       {"sigmoid", one(sigmoid), {s}},
       {"softplus", one(softplus), {s}},
       {"directions", one(directions), {m}},
+      {"lengths", [](const Tensors& t) { return square(lengths(t[0]) + 1.0); }, {m}},
       {"relu", [](const Tensors& t) { return relu(square(t[0]) - 0.5); }, {s}},
       {"pow constant",
        [](const Tensors& t) { return pow(t[0], 2.3) + pow(t[0], 3.0) + pow(t[0], -1.0); },

@@ -2,8 +2,10 @@
 #include <cstring>
 #include <limits>
 
+#include "downhill/autodiff/functional.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/compare.h"
+#include "downhill/ops/directions.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/index.h"
 #include "downhill/ops/matmul.h"
@@ -148,6 +150,12 @@ TEST(Reduce, ErrorsAreNamed) {
   expect_usage([&] { sum(Tensor::zeros({2}, Type::i64)); }, "[sum]", "int64");
 }
 
+TEST(Softmax, LogsumexpOfInfinities) {
+  const double inf = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(logsumexp(Tensor({1.0, inf}, Type::f64), 0).item(), inf);
+  EXPECT_EQ(logsumexp(Tensor({-inf, -inf}, Type::f64), 0).item(), -inf);
+}
+
 TEST(Softmax, IsStable) {
   const Tensor x({{1e4, 1e4 - 1, -1e4}, {-kInf, 0.0, -kInf}}, Type::f64);
   const double e = std::exp(-1.0);
@@ -235,6 +243,38 @@ TEST(RandomTensors, DependOnSeedAlone) {
   EXPECT_EQ(permutation(a, 0).elements(), 0);
   for (const double v : random_uniform(a, {1000}, -2, 3).to_vector())
     EXPECT_TRUE(v >= -2 && v <= 3);
+}
+
+TEST(Directions, AndLengthsOfRowsOfAnySize) {
+  for (const double unit : {1.0, 1e-200, 1e200, 1e-300}) {
+    Tensor x = Tensor::from(std::vector<double>{3 * unit, 4 * unit, 0, 0, -8 * unit, 6 * unit},
+                            Shape{3, 2});
+    x.requires_grad(true);
+    const Tensor size = lengths(x), d = directions(x);
+    EXPECT_EQ(lengths(x, true).shape(), (Shape{3, 1}));
+    for (const auto& [row, expected] : {std::pair(0, 5 * unit), {1, 0.0}, {2, 10 * unit}})
+      EXPECT_NEAR(size.at(row), expected, 1e-15 * expected) << unit;
+    const double expected[] = {0.6, 0.8, 0, 0, -0.8, 0.6};
+    for (int i = 0; i < 6; ++i) EXPECT_NEAR(d.at(i), expected[i], 4e-16) << unit;
+    sum(size).backward();
+    for (int i = 0; i < 6; ++i) EXPECT_NEAR(x.grad().at(i), expected[i], 4e-16) << unit;
+    // d(3/5)/d3 = 16/125, and along the row nothing changes.
+    const Tensor slope = gradients(
+        sum(d * Tensor::from(std::vector<double>{1, 0, 1, 1, 0, 0}, Shape{3, 2})), {x})[0];
+    EXPECT_NEAR(slope.at(0) * unit, 0.128, 1e-15) << unit;
+    EXPECT_NEAR(slope.at(1) * unit, -0.096, 1e-15) << unit;
+    for (int i = 2; i < 6; ++i)
+      EXPECT_EQ(slope.at(i), 0) << "a row of zeros, and one not asked for";
+  }
+  // Many rows, by several threads and in single precision.
+  const Tensor many = points({600, 70}, 5).to(Type::f32), size = lengths(many);
+  for (int row = 0; row < 600; row += 37) {
+    double squares = 0;
+    for (int i = 0; i < 70; ++i) squares += std::pow(many.at(row * 70 + i), 2);
+    EXPECT_NEAR(size.at(row), std::sqrt(squares), 1e-6);
+  }
+  EXPECT_EQ(lengths(Tensor::zeros({2, 0})).at(1), 0);
+  EXPECT_THROW(directions(Tensor::scalar(1)), UsageError);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "downhill/optim/evaluation_weights.h"
 #include "downhill/optim/links/list.h"
 #include "downhill/optim/list.h"
+#include "downhill/schedules/list.h"
 #include "tests/support/bits.h"
 #include "tests/support/errors.h"
 #include "tests/support/points.h"
@@ -187,6 +188,24 @@ TEST(ByShape, MuonGivesVectorsToAdamAndResumes) {
   second.load_state(first.state());
   run(first, w, b, 11), run(second, w2, b2, 11);
   EXPECT_TRUE(same_bits(w, w2) && same_bits(b, b2));
+}
+
+TEST(Optimizer, AScheduleOfTheWholeRunKnowsItsLengthInEitherOrder) {
+  for (const bool first : {true, false}) {
+    Tensor x = Tensor::ones({2});
+    x.requires_grad(true);
+    Optimizer optimizer(SGD{.lr = 1}, std::vector<Tensor>{x});
+    if (first) optimizer.over(4);
+    optimizer.schedule_lr(Cosine{});
+    if (!first) optimizer.over(4);
+    EXPECT_EQ(optimizer.get("lr"), 1);
+    for (int i = 0; i < 2; ++i) {
+      optimizer.zero_grad();
+      sum(x).backward();
+      optimizer.step();
+    }
+    EXPECT_NEAR(optimizer.get("lr"), 0.5, 1e-12) << first;
+  }
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST(Html, HostileTextStaysText) {
   const std::string evil = "</script><img src=x onerror=alert(1)>\"'&<!--";
   RunLog log = sample::classifier_run(3);
   log.start.config = {{evil, evil}};
-  log.start.version = log.start.processor = log.start.blas = evil;
+  log.start.version = log.start.began = log.start.processor = log.start.blas = evil;
   for (auto& record : log.epochs) record.metrics = {{evil, 0.5}};
   log.stands->reason = evil;
   log.stands->constants = {{evil, 1}};

@@ -120,6 +120,7 @@ TEST(AnyLog, HostileFilesHaveLocatedErrors) {
       {"step,loss\n1,abc\n", ":2: column 'loss': 'abc' is no number"},
       {"1,2\n3,4\n", ":1: no names of columns"},
       {"step,loss\n1,2,3\n", ":2: 3 cells; the header has 2"},
+      {"epoch,loss,val_loss\n", ":1: has names of columns and no rows"},
       {"step,loss\n1,\"2\n3", ":2: a quote that does not end"},
       {"step,loss,loss\n1,2,3\n", ":1: the column 'loss' stands there twice"},
       {"step,foo\n1,2\n", "no column is a training loss"},

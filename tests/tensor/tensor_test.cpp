@@ -1,5 +1,6 @@
 #include "downhill/tensor/tensor.h"
 
+#include <functional>
 #include <thread>
 
 #include "tests/support/errors.h"
@@ -119,6 +120,50 @@ TEST(Tensor, MayOutliveItsThread) {
   std::thread([&] { a = Tensor::full({1000}, 3); }).join();
   EXPECT_EQ(a.at(999), 3);
   std::thread([moved = std::move(a)]() mutable { moved = Tensor(); }).join();
+}
+
+TEST(Tensor, AnUndefinedOneSaysSo) {
+  const Tensor nothing;
+  Tensor written, moved = Tensor::ones({2}), taken = std::move(moved);
+  const std::vector<std::function<void()>> all = {[&] { nothing.shape(); },
+                                                  [&] { nothing.type(); },
+                                                  [&] { nothing.rank(); },
+                                                  [&] { nothing.elements(); },
+                                                  [&] { nothing.size(0); },
+                                                  [&] { nothing.data<float>(); },
+                                                  [&] { nothing.values<float>(); },
+                                                  [&] { nothing.raw(); },
+                                                  [&] { nothing.bytes(); },
+                                                  [&] { nothing.item(); },
+                                                  [&] { nothing.at(0); },
+                                                  [&] { nothing.to_vector(); },
+                                                  [&] { nothing.clone(); },
+                                                  [&] { nothing.detach(); },
+                                                  [&] { nothing.to(Type::f64); },
+                                                  [&] { nothing.reshape({1}); },
+                                                  [&] { nothing.version(); },
+                                                  [&] { nothing.backward(); },
+                                                  [&] { nothing.raise_version(); },
+                                                  [&] { nothing.alias({1}); },
+                                                  [&] { written.assign(taken); },
+                                                  [&] { written.fill(1); },
+                                                  [&] { written.set(0, 1); },
+                                                  [&] { written.convert(Type::f64); },
+                                                  [&] { written.requires_grad(true); },
+                                                  [&] { written.set_grad(taken); },
+                                                  [&] { moved.elements(); }};
+  for (const auto& call : all) expect_usage(call, "");
+  expect_usage([&] { nothing.elements(); }, "undefined", "backward()");
+  EXPECT_FALSE(nothing.grad().defined());
+  EXPECT_FALSE(nothing.requires_grad());
+  EXPECT_TRUE(nothing.is_leaf());
+}
+
+TEST(Tensor, AxesAreLookedAt) {
+  const Tensor x = Tensor::zeros({2, 3});
+  EXPECT_EQ(x.size(1), 3);
+  EXPECT_EQ(x.size(-2), 2);
+  for (const int axis : {2, 5, -3}) expect_usage([&] { (void)x.size(axis); }, "[size]", "(2, 3)");
 }
 
 }  // namespace

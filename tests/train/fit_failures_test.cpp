@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "downhill/losses/list.h"
@@ -16,6 +17,7 @@
 #include "downhill/train/files.h"
 #include "downhill/train/fit.h"
 #include "tests/support/bits.h"
+#include "tests/support/errors.h"
 #include "tests/support/points.h"
 #include "tests/train/line_model.h"
 
@@ -122,6 +124,41 @@ TEST(Fit, StopsWhereTheLossDiverges) {
   EXPECT_EQ(result.verdict.name, "diverging");
   EXPECT_LT(result.steps, 100);
   EXPECT_NE(result.message.find("epoch " + std::to_string(result.epochs)), std::string::npos)
+      << result.message;
+}
+
+TEST(Fit, RefusesRowsOfWhichNoneCounts) {
+  const Tensor x = points({32, 2}, 1, -1, 1, Type::f32), y = line_of(x);
+  const Dataset rows(x, y), none(Tensor::zeros({0, 2}), Tensor::zeros({0, 1})),
+      weightless(x, y, Tensor::zeros({32}));
+  auto model = one_layer();
+  const auto run = [&](const Dataset& train, const Dataset* validation, FitOptions options) {
+    Optimizer optimizer(SGD{.lr = 0.01}, model.parameters());
+    return fit(
+        model, optimizer, train, validation,
+        [&](const Batch& batch) {
+          return batch_loss(MSE{}, std::array{model(batch.input)}, batch.target, batch.weight);
+        },
+        options);
+  };
+  expect_usage([&] { run(rows, &none, quick(2)); }, "[fit] validation has no rows");
+  expect_usage([&] { run(none, nullptr, quick(2)); }, "0 rows");
+  expect_usage([&] { run(rows, &weightless, quick(2)); }, "no row of the validation counts");
+  expect_usage([&] { run(weightless, nullptr, quick(2)); }, "no row of the training counts");
+  FitOptions patient = quick(2);
+  patient.patience = 2;
+  expect_usage([&] { run(rows, nullptr, patient); }, "[fit] patience");
+  EXPECT_NO_THROW(run(rows, &rows, patient));
+}
+
+TEST(FitNonFinite, NamesTheRowOfTheTarget) {
+  const Tensor x = points({20, 2}, 1, -1, 1, Type::f32), y = line_of(x).clone();
+  Tensor(y).set(7, std::nan(""));
+  auto model = one_layer();
+  Optimizer optimizer(SGD{.lr = 0.01}, model.parameters());
+  const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, y), nullptr, quick(2));
+  EXPECT_EQ(result.ended, Ended::non_finite);
+  EXPECT_NE(result.message.find("the target of row 7 of the data is nan"), std::string::npos)
       << result.message;
 }
 

@@ -116,6 +116,29 @@ TEST(RunLandscape, EveryKindOfDirections) {
   }
 }
 
+/// Ends a run after its third epoch, as the doctor may; no part of the run's configuration.
+struct EndsIt : Observer {
+  std::optional<Stop> after_epoch(const RunLog& log) override {
+    if (log.epochs.back().epoch < 3) return {};
+    return Stop{Ended::target_reached, "enough"};
+  }
+};
+
+TEST(RunLandscape, ThePathOfARunThatWasEndedEndsThere) {
+  const Directory place;
+  TableRunOptions o{.data = std::string(DOWNHILL_SOURCE_DIR) + "/data/diabetes.csv",
+                    .target = "target"};
+  o.model = "mlp:6";
+  o.epochs = 8;
+  o.out = place / "a";
+  o.watch = {std::make_shared<EndsIt>()};
+  ASSERT_EQ(run_table(o).fit.ended, Ended::target_reached);
+  const RunLandscape l =
+      landscape_of_run(o.out, {.directions = Directions::trajectory, .points = 5});
+  EXPECT_EQ(l.path.size(), 5U);  // the start, three epochs and what was delivered, no more
+  EXPECT_EQ(std::ranges::count(l.path, std::array<double, 2>{0, 0}), 2);
+}
+
 TEST(RunLandscape, BetweenTwoRuns) {
   const Directory place;
   const auto a = trained(place, "a", 0), b = trained(place, "b", 1),
@@ -159,6 +182,30 @@ TEST(RunLandscape, AnInterruptedOneGoesOn) {
   EXPECT_THROW(landscape_of_run(run, o), FileError);
   write_atomically(o.out, "{\"title\": 3}");
   EXPECT_THROW(landscape_of_run(run, o), FileError);
+}
+
+TEST(RunLandscape, AnInterruptInTheFurtherLinesLeavesThePlane) {
+  const Directory place;
+  const auto run = trained(place, "a");
+  RunLandscapeOptions o{.directions = Directions::random, .points = 9};
+  const RunLandscape whole = landscape_of_run(run, o);
+  ASSERT_EQ(whole.again.size(), 2U);
+  std::stop_source stop;
+  o.out = place / "l.json";
+  o.stop = stop.get_token();
+  o.progress = [&](std::int64_t done, std::int64_t of) {
+    if (done == of) stop.request_stop();
+  };
+  const RunLandscape cut = landscape_of_run(run, o);
+  EXPECT_TRUE(cut.stopped);
+  EXPECT_TRUE(cut.again.empty());
+  o.stop = {};
+  o.progress = {};
+  o.resume = true;
+  const RunLandscape on = landscape_of_run(run, o);
+  EXPECT_FALSE(on.stopped);
+  EXPECT_EQ(on.values, whole.values);
+  EXPECT_EQ(on.again, whole.again);
 }
 
 }  // namespace

@@ -104,6 +104,16 @@ TEST(Minimize, SaysWhatHasNoMinimum) {
           << optimizer << " on " << text << ": " << text_of(result.ended) << " "
           << result.path.back().value;
     }
+  // Bounded below, and nowhere as low as farther on.
+  for (const char* text :
+       {"1/x", "exp(-x)", "1/(1+x^2)", "log(1+exp(-x)) + 3", "1e-9/x", "atan(x)"}) {
+    const MinimizeResult result = end_of(text, {1});
+    EXPECT_EQ(result.ended, Ended::unbounded)
+        << text << ": " << text_of(result.ended) << " " << result.path.back().value;
+    EXPECT_NE(result.state, State::minimum) << text;
+  }
+  // A flat floor is reached.
+  EXPECT_EQ(end_of("max(0, 1 - x)^2", {-4}).ended, Ended::converged);
   EXPECT_EQ(end_of("-x^2", {1}, "sgd:lr=1").ended, Ended::unbounded);
   EXPECT_EQ(end_of("x", {1}, "sgd:lr=1").ended, Ended::steps_done);
 }

@@ -92,16 +92,29 @@ TEST(RunStarts, OfATableShareTheirRowsAndDifferInTheirWeights) {
     EXPECT_NE(found.starts[i].train_loss, first.fit.train_loss);
     EXPECT_EQ(found.starts[i].run.evaluation("test")->baseline_loss,
               first.evaluation("test")->baseline_loss);
-    EXPECT_GE(*found.starts[i].validation_loss, *found.starts[found.best].validation_loss);
+    EXPECT_GE(*found.starts[i].validation_loss, *found.starts[found.best.value()].validation_loss);
   }
   for (std::size_t i = 0; i < 4; ++i) {
-    EXPECT_EQ(found.starts[i].barrier.has_value(), i != found.best);
+    EXPECT_EQ(found.starts[i].barrier.has_value(), found.best != i);
     if (found.starts[i].barrier) {
       EXPECT_LE(*found.starts[i].bent, *found.starts[i].barrier);
     }
   }
   EXPECT_NE(found.sentence.find("too few starts"), std::string::npos) << found.sentence;
   EXPECT_THROW(run_starts(o, 1), UsageError);
+}
+
+TEST(RunStarts, ThatAllFailHaveNoBest) {
+  const Directory place;
+  TableRunOptions o{.data = std::string(DOWNHILL_SOURCE_DIR) + "/data/diabetes.csv",
+                    .target = "target"};
+  o.optimizer = "sgd:lr=1e30";
+  o.epochs = 3;
+  o.out = place / "runs";
+  const TableStarts found = run_starts(o, 2);
+  ASSERT_EQ(found.starts.size(), 2U);
+  EXPECT_FALSE(found.best.has_value());
+  EXPECT_FALSE(found.starts[0].barrier.has_value());
 }
 
 }  // namespace

@@ -21,4 +21,16 @@ bool all_between(const T* y, std::int64_t n, T low, T high) {
   return result;
 }
 
+/// Whether none of the n numbers is 0.
+template <class T>
+bool none_zero(const T* y, std::int64_t n) {
+  Mask<T> other = Lanes<T>(0.0) <= Lanes<T>(0.0);
+  std::int64_t i = 0;
+  for (; i + Lanes<T>::size <= n; i += Lanes<T>::size)
+    other = other && !(Lanes<T>::load(y + i) == Lanes<T>(0.0));
+  bool result = all(other);
+  for (; i < n; ++i) result &= y[i] != 0;
+  return result;
+}
+
 }  // namespace downhill::detail

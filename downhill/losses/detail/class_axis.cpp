@@ -53,7 +53,7 @@ int axis_of_shares(const std::string& name, const LossInputs& in, int wanted) {
   const Shape &x = in.predictions[0].shape(), &y = in.target().shape();
   if (!(x == y))
     throw_usage(name, fmt::format("prediction has shape {} but target has shape {}; expected {} "
-                                  "for soft targets",
+                                  "for soft targets; labels are int64: target.to(Type::i64)",
                                   x.text(), y.text(), x.text()));
   if (wanted >= 0) return wanted;
   if (x.rank() > 2)

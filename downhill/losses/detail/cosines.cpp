@@ -32,8 +32,9 @@ void check_row_targets(const char* loss, const char* name, const Tensor& target,
     throw_usage(loss, fmt::format("{} has shape {}; expected ({}), one for each row", name,
                                   target.shape().text(), rows.size(0)));
   for (std::int64_t i = 0; i < target.elements(); ++i)
-    if (const double y = target.at(i); !(y >= low && y <= high))
-      throw_usage(loss, fmt::format("{}[{}] = {} is outside [{}, {}]", name, i, y, low, high));
+    if (const double y = target.at(i); !(y >= low && y <= high) || (low == -1 && y == 0))
+      throw_usage(loss, fmt::format("{}[{}] = {} is outside [{}, {}]{}", name, i, y, low, high,
+                                    low == -1 ? " without 0: alike is 1, not alike -1" : ""));
 }
 
 }  // namespace downhill::detail

@@ -1,4 +1,6 @@
 #pragma once
+#include <utility>
+
 #include "downhill/formula/dual_math.h"
 
 // The logarithm of the gamma function for formulas, as a formula: its derivatives follow.
@@ -51,11 +53,31 @@ auto log_gamma(const auto& x) {
   return where(near, log_gamma_near_two(t) + where(small < 1.5, -moved, moved), by_series);
 }
 
+/// log(1 + t) / t - 1 for t > -1, and that + 1: by a series for |t| < 1/8, so that value and slopes keep
+/// their digits down to t = 0.
+auto log1p_ratio(const auto& t) {
+  const auto small = abs(t) < 0.125;
+  const auto near = where(small, t, 0.0), far = where(small, 1.0, t);
+  auto sum = 1.0 / 19 + 0.0 * near;
+  for (int k = 18; k >= 2; --k) sum = (k % 2 == 0 ? -1.0 : 1.0) / k + near * sum;
+  const auto less = near * sum, whole = log1p(far) / far;
+  return std::pair(where(small, less, whole - 1.0), where(small, less + 1.0, whole));
+}
+
+/// log Gamma(x) - x log x + x for x > 0: no difference of large numbers for large x.
+auto log_gamma_rest(const auto& x) {
+  constexpr double half_log_two_pi = 0.91893853320467274178;
+  const auto near = x < 10.0;
+  const auto large = where(near, 10.0, x), small = where(near, x, 2.0);
+  return where(near, log_gamma(small) - small * log(small) + small,
+               half_log_two_pi - 0.5 * log(large) + stirling_rest(1.0 / large));
+}
+
 /// log Gamma(x + y) - log Gamma(x) for x >= 10 given as w = 1 / x, and y >= 0, less y log x: no
-/// difference of large numbers.
+/// difference of large numbers, nor of slopes as w falls to 0.
 auto log_rising(const auto& w, const auto& y) {
-  return (1.0 / w + y - 0.5) * log1p(y * w) - y + stirling_rest(w / (1.0 + y * w)) -
-         stirling_rest(w);
+  return y * log1p_ratio(y * w).first + (y - 0.5) * log1p(y * w) +
+         stirling_rest(w / (1.0 + y * w)) - stirling_rest(w);
 }
 
 }  // namespace loss_detail

@@ -1,6 +1,7 @@
 #include "downhill/losses/detail/pointwise_loss.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -48,8 +49,13 @@ class PointwiseLoss final : public FusedLoss {
     const int columns = declared().target_columns;
     const Shape expected = columns == 1 ? items(in) : x.shape().with(x.rank() - 1, columns);
     if (!(in.target().shape() == expected))
-      throw_usage(n, fmt::format("prediction has shape {} but target has shape {}; expected {}",
-                                 x.shape().text(), in.target().shape().text(), expected.text()));
+      throw_usage(n,
+                  fmt::format("prediction has shape {} but target has shape {}; expected {}: the "
+                              "prediction's last axis holds the {} numbers of an element{}",
+                              x.shape().text(), in.target().shape().text(), expected.text(), width,
+                              declared().outputs.empty()
+                                  ? ""
+                                  : fmt::format(": {}", fmt::join(declared().outputs, ", "))));
   }
   Shape items(const LossInputs& in) const override {
     const Shape& shape = in.predictions[0].shape();
@@ -191,22 +197,31 @@ class PointwiseLoss final : public FusedLoss {
     return {range.low_open ? std::nextafter(low, inf) : low,
             range.high_open ? std::nextafter(high, -inf) : high};
   }
+  // Targets from -1 to 1 are the sign of a class: a 0 is of none, and most likely the first of 0 and 1.
+  bool of_signs() const { return *declared().target == Range{-1, 1}; }
   // Whether all targets of a block that count lie in the declared range.
   template <class T>
   bool inside(const LossInputs& in, const T* weight, Index begin, Index end) const {
     const T* y = in.target().data<T>();
     const auto [low, high] = bounds<T>();
-    if (weight == nullptr) return all_between(y + begin, end - begin, low, high);
+    if (weight == nullptr)
+      return all_between(y + begin, end - begin, low, high) &&
+             (!of_signs() || none_zero(y + begin, end - begin));
+    const bool signs = of_signs();
     bool all = true;
-    for (Index i = begin; i < end; ++i) all &= ((y[i] >= low) & (y[i] <= high)) | (weight[i] == 0);
+    for (Index i = begin; i < end; ++i)
+      all &= ((y[i] >= low) & (y[i] <= high) & !(signs & (y[i] == 0))) | (weight[i] == 0);
     return all;
   }
   template <class T>
   void refuse_target(const LossInputs& in, const T* weight, Index n) const {
     for (Index i = 0; i < n; ++i)
       if (!inside<T>(in, weight, i, i + 1))
-        throw_usage(name(), fmt::format("target[{}] = {} is outside {}", i,
-                                        in.target().data<T>()[i], declared().target->text()));
+        throw_usage(name(), fmt::format("target[{}] = {} is outside {}{}", i,
+                                        in.target().data<T>()[i], declared().target->text(),
+                                        of_signs() ? " without 0; the classes are -1 and 1 (of 0 "
+                                                     "and 1: 2 target - 1)"
+                                                   : ""));
   }
 
   std::shared_ptr<const Pointwise> formula_;

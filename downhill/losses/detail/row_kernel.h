@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -42,12 +43,20 @@ class RowNumbers {
       return N(static_cast<double>(values_[i]));
     }
   }
-  /// The largest value, as a constant; NaN if there is one.
-  Lanes<T> max() const {
+  /// The largest value; NaN if there is one. It moves as the first place that holds it does: what is
+  /// shifted by it keeps the digits of its second derivative where one class is all but sure.
+  N max() const {
     Lanes<T> best(-std::numeric_limits<double>::infinity());
     lane_detail::for_batches<T>(
         n_, [&](auto batch) { best = downhill::max(best, lane_detail::load(values_, batch)); });
-    return Lanes<T>(static_cast<double>(best.largest()));
+    const T top = best.largest();
+    N result(Lanes<T>(static_cast<double>(top)));
+    if constexpr (AnyDual<N>) {
+      const T* place = std::find(values_, values_ + n_, top);
+      if (place != values_ + n_)
+        result.d[0] = Lanes<T>(static_cast<double>(direction_[place - values_]));
+    }
+    return result;
   }
   /// The largest f(x_c, y_c) over a second row y, as a constant.
   template <class Other, class F>

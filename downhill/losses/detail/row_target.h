@@ -25,6 +25,8 @@ class SmoothedTarget {
     return weight_ != nullptr ? q * weight_[c] : q;
   }
   Lanes<T> at(lane_detail::Batch<T> batch) const {
+    if (y_.soft != nullptr && smoothing_ == 0 && weight_ == nullptr)
+      return lane_detail::load(y_.soft, batch);
     alignas(64) T q[static_cast<std::size_t>(Lanes<T>::size)] = {};
     for (std::int64_t i = 0; i < batch.live; ++i) q[i] = static_cast<T>(share(batch.index + i));
     return Lanes<T>::load(q);

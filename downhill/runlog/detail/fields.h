@@ -42,6 +42,7 @@ void visit_gauges(auto& v, auto& r) {
 void visit_fields(auto& v, runlog_detail::Is<StartRecord> auto& r) {
   v.needed("schema", r.schema);
   v.optional("version", r.version);
+  v.optional("began", r.began);
   v.optional("config", r.config);
   v.optional("processor", r.processor);
   v.optional("blas", r.blas);

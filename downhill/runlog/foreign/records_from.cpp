@@ -184,6 +184,8 @@ void join_gauges(LogTable& table, const Columns& columns) {
 }  // namespace
 
 RunLog records_from(LogTable& table, const Columns& columns) {
+  if (table.rows == 0)
+    refuse(table.file, 1, "has names of columns and no rows: nothing was logged");
   if (!columns.of(Role::loss)) {
     const auto shown = std::min<std::ptrdiff_t>(std::ssize(table.names), 20);
     const bool by_line = !table.lines.empty() && table.lines[0] > 0;

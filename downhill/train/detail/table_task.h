@@ -35,14 +35,16 @@ ResolvedRun resolved_run(const TableTask& task);
 Optimizer optimizer_for(const TableTask& task, const TableRunOptions& options,
                         const TableModel& model);
 
-/// The rows of a further table, as the model of that card takes them, read as `options` say.
+/// The rows of a further table, as the model of that card takes them, read as `options` say; weighted
+/// by class where there are weights.
 Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
                       const std::filesystem::path& data, std::vector<std::string>& notes,
-                      std::string* fingerprint = nullptr);
+                      std::string* fingerprint = nullptr, const std::vector<double>& by_class = {});
 
-/// Validation and test from files of their own. Notes where they are no other rows than those of the
-/// training, or of each other.
-void read_further_parts(TableTask& task, const TableRunOptions& options);
+/// Validation and test from files of their own, with the training's weights of classes, so that their
+/// losses compare. Notes where they are no other rows than those of the training, or of each other.
+void read_further_parts(TableTask& task, const TableRunOptions& options,
+                        const std::vector<double>& by_class);
 
 /// The rows that a finished run was trained on, from its table as it is now.
 Dataset training_rows(const ModelCard& card, const TableRunOptions& options,
