@@ -146,12 +146,17 @@ def evaluate(logs, program, half, wrong, share=1.0):
     return counted(logs, program, half, wrong, False)
 
 
-def counted(logs, program, half, wrong, running):
+def labels(logs):
+    """Of each run its file, fault, part, recipe, variant, format and columns."""
     runs = []
     for name in sorted(os.listdir(logs)):
         if name.startswith("labels"):
             runs += [line.strip().split(",") for line in open(os.path.join(logs, name)) if line.count(",") == 6]
-    runs = [r for r in runs if r[2] in half]
+    return runs
+
+
+def counted(logs, program, half, wrong, running):
+    runs = [r for r in labels(logs) if r[2] in half]
     found = verdicts(program, [os.path.join(logs, r[0]) for r in runs], running)
     errors = 0
     named, able, own, first, confusion = Counter(), Counter(), Counter(), Counter(), defaultdict(Counter)
