@@ -52,6 +52,18 @@ double late_gain(const Examination& run, double settled) {
   return shape.fallen() < settled ? pace_of(run, curve, shape).left : 0;
 }
 
+/// The first validation loss over the train loss at the start, less 1, where it came down since: what was
+/// learnt until then was worse than nothing. (By step of the highest of the first three.)
+double validation_hump(const Examination& run) {
+  if (!run.validated()) return 0;
+  const auto losses = run.train().values();
+  const double begin = run.train().by_epoch
+                           ? losses[0]
+                           : std::ranges::max(std::span(losses).first(3));
+  const CurveShape& v = run.validation_shape();
+  return begin > 0 && v.start > 2 * v.end ? v.start / begin - 1 : 0;
+}
+
 constexpr double kSmoothed = 1.2;  // what smoothed labels keep losing (0.1 of 1000 classes)
 
 /// Losses of the first half over what rows guessed as often right lose at most: with the accuracy a as
@@ -103,7 +115,7 @@ std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
                      tenth = run.train().place(run.train().size() / 10);
   const double lost = lost_again(s, t.errors), rise = jumped(run, t.errors, t.fallen),
                above = hump(run, t.wrong), sure = over_sure(run), swing = swing_of(run),
-               late = late_gain(run, t.settled);
+               worse = validation_hump(run), late = late_gain(run, t.settled);
   return {
       {"lost_over_whole_fall", lost, t.lost, run.train().place(s.best_place),
        fmt::format(
@@ -128,6 +140,10 @@ std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
            "The train loss rose by {} of its whole fall or start before it fell: the steps are "
            "too large.",
            percent(swing))},
+      {"first_validation_above_start", worse, t.worse, begin,
+       fmt::format("The first validation loss was {} above the train loss at the start: the first "
+                   "steps were too large.",
+                   percent(worse))},
       {"late_gain", late, t.faster, begin,
        fmt::format("{} of the fall came with the last three tenths of the rate spent: lower rates "
                    "gained more than higher ones.",

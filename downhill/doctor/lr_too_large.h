@@ -15,7 +15,8 @@ struct LrTooLarge {
       "start for the first half of the run; or, under a rate that decayed, more than a third of "
       "the "
       "fall came with the last three tenths of it; or the smoothed train loss rose by half of "
-      "its whole fall and start; or the loss was twice that of any guess as often right";
+      "its whole fall and start; or the first validation lost twice what the first steps did; or the "
+      "loss was twice that of any guess as often right";
   static constexpr const char* source =
       "CS231n (stuck at a worse loss); edge of stability, Cohen et al., 2021";
   double lost = 0.5;
@@ -28,6 +29,7 @@ struct LrTooLarge {
   double settled = 0.85;
   double sure = 2;
   double swing = 0.5;
+  double worse = 1;
 
   static constexpr auto options() {
     return std::array{
@@ -56,7 +58,10 @@ struct LrTooLarge {
                                   "at most (1000 classes)"),
         option<&LrTooLarge::swing>(
             "swing", kPositive,
-            "highest rise of the smoothed train loss, over its whole fall and its start")};
+            "highest rise of the smoothed train loss, over its whole fall and its start"),
+        option<&LrTooLarge::worse>(
+            "worse", kPositive,
+            "first validation loss, which then halved, over the first train loss, minus 1")};
   }
 
   static const char* needs(const Examination& run);

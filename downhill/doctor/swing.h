@@ -4,7 +4,8 @@
 namespace downhill::symptom {
 
 /// Whether the losses of the steps right after the first lie four deviations above it, or all above one and
-/// a half times it: that step was too large.
+/// a half times it, or the first five above three times it and above all of the second half: that step was
+/// too large.
 bool jumps_at_once(const Examination& run);
 
 /// The highest rise of the train loss (single epochs, or a twentieth of the steps, smoothed away), from

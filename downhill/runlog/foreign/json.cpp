@@ -68,6 +68,10 @@ void add_document(LogTable& table, JsonView root) {
     if (found && found->is(JsonKind::object)) return add_lists(table, *found, "");
   }
   add_lists(table, root, "");
+  // LightGBM's lists stand in objects within, one per data set, and hold a figure per tree.
+  bool within = false;
+  root.members([&](JsonView, JsonView value) { within |= value.is(JsonKind::object); });
+  table.by_epoch = !within;
 }
 
 // Whether the first line is an object by itself, with figures and not with lists.

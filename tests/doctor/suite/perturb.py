@@ -104,9 +104,10 @@ def rows_of(path):
 def plain(lines):
     """A run.jsonl as rows."""
     rows = {}
+    places = [k for k in ("step", "epoch") if all(k in o for o in lines[1:])]
     for o in lines[1:]:
-        row = rows.setdefault((o.get("step"), o.get("epoch")), {})
-        row.update({k: o[k] for k in ("step", "epoch") if k in o})
+        row = rows.setdefault(tuple(o[k] for k in places), {})
+        row.update({k: o[k] for k in places})
         row["loss" if o["split"] == "train" else "val_loss"] = o["loss"]
         row.update({to: o[k] for k, to in (("lr", "lr"), ("gradient_norm", "grad_norm")) if k in o})
         row.update({"val_acc": o["metrics"]["accuracy"]} if "accuracy" in o.get("metrics", {}) else {})
@@ -173,7 +174,8 @@ def written(path, way, out, salt):
         open(name + ".jsonl", "w").write(lines_of(rows))
         return name + ".jsonl"
     if way == "events":
-        step = next((k for k in columns_of(rows) if ROLE_OF.get(k) == "step"), "step")
+        columns = columns_of(rows)
+        step = next((k for role in ("step", "epoch") for k in columns if ROLE_OF.get(k) == role), "step")
         rows = [{k: v for k, v in row.items() if not isinstance(v, str)} for row in rows]
         formats.tensorboard(name + ".tfevents.1600000000", rows, step)
         return name + ".tfevents.1600000000"
