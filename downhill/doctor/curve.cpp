@@ -141,8 +141,10 @@ double CurveShape::fallen() const {
 }
 
 double CurveShape::still() const {
+  constexpr std::size_t kFew = 12;
   if (!(whole() > 0)) return 0;
-  return -slope * 0.3 * static_cast<double>(points - 1) / whole();
+  const double pace = points < kFew ? std::max(slope, last_step) : slope;
+  return -pace * 0.3 * static_cast<double>(points - 1) / whole();
 }
 
 double CurveShape::late() const {
@@ -188,6 +190,7 @@ CurveShape shape_of(const Curve& curve) {
   const std::size_t centre = (count - tenth) / 2;
   s.middle = level(all.subspan(centre, tenth));
   s.slope = theil_sen_slope(last);
+  s.last_step = count > 1 ? losses[count - 1] - losses[count - 2] : 0;
   s.from = median(last) - s.slope * 0.5 * static_cast<double>(s.last - 1);
   s.z = mann_kendall_z(last);
   s.needed = needed_z(s.last, kSignificance);

@@ -36,6 +36,7 @@ ROLES = {
     "step": ("step", "iteration", "_step", "global_step", "Iteration", "Step"), "epoch": ("epoch", "Epoch"),
 }
 ROLE_OF = {name: role for role, names in ROLES.items() for name in names}
+ROLE_OF.update({"rosy-dew-17 - " + name: role for name, role in ROLE_OF.items()})  # an export of W&B
 FORMATS = ("csv", "jsonl", "events", "names")
 WAYS = ("half", "third", "cut", *FORMATS)
 
