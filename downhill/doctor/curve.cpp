@@ -37,6 +37,17 @@ Curve finite_points(const Records& records, Split split, const Value& value) {
   return curve;
 }
 
+/// The level of the first five or eight losses, if the run was elsewhere then: three and a half standard errors from
+/// `early`; else that.
+double begun_within(std::span<const double> losses, double early, double noise) {
+  for (const std::size_t width : {5, 8}) {
+    if (losses.size() < 2 * width) break;
+    const double first = level(losses.first(width));
+    if (std::abs(first - early) > 3.5 * noise / std::sqrt(static_cast<double>(width))) return first;
+  }
+  return early;
+}
+
 }  // namespace
 
 std::vector<double> Curve::values() const {
@@ -184,7 +195,9 @@ CurveShape shape_of(const Curve& curve) {
     // Noise of single batches that is larger than what the first tenth of the run gained.
     const double early = level(all.first(tenth));
     const double noise = std::min(s.noise, noise_of(all.first(tenth)));
-    if (std::abs(s.start - early) < 2 * noise) s.start = early;
+    if (std::abs(s.start - early) < 2 * noise) s.start = begun_within(all.first(tenth), early, noise);
+  } else if (!curve.by_epoch && std::abs(losses.front() - s.start) > 6 * s.noise) {
+    s.start = losses.front();  // epochs of a log that does not say so
   }
   s.end_error = 1.2533 * s.noise / std::sqrt(static_cast<double>(tenth));  // of a median
   const std::size_t centre = (count - tenth) / 2;
@@ -203,6 +216,11 @@ CurveShape shape_of(const Curve& curve) {
   const auto above = std::ranges::count_if(last, [&](double value) { return value > s.start; });
   s.above_start = static_cast<double>(above) / static_cast<double>(s.last);
   return s;
+}
+
+CurveShape begun_at(CurveShape shape, double start) {
+  shape.start = std::max(shape.start, start);
+  return shape;
 }
 
 }  // namespace downhill

@@ -106,4 +106,8 @@ struct CurveShape {
 /// Of a curve with at least one point.
 CurveShape shape_of(const Curve& curve);
 
+/// The same of a run that began at `start`, if that is higher: the first validation comes when an epoch has
+/// been learnt from.
+CurveShape begun_at(CurveShape shape, double start);
+
 }  // namespace downhill

@@ -32,6 +32,7 @@ const char* DeadUnits::needs(const Examination& run) {
 
 std::optional<Finding> DeadUnits::examine(const Examination& run) const {
   Finding finding;
+  if (run.train().empty()) return {};  // not one loss is finite
   const double dead = run.dead().empty() ? 0 : shape_of(run.dead()).end;
   if (dead >= share) {
     finding.confidence = confidence_of(dead, share);

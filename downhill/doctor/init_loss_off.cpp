@@ -57,7 +57,8 @@ std::optional<Finding> InitLossOff::examine(const Examination& run) const {
   const double limit = sudden_fall ? classes : steep_start ? 1.2 : classifier ? loss : number_loss;
   // Without an accuracy the loss may be of any scale, and numbers around 50 begin at 50: what a bias must
   // climb to takes its steps, an error in the first weights is gone at once.
-  const bool far = first > limit && first > drop * soon && (classifier || gone);
+  const bool burst = run.train().by_epoch && count > 1 && losses[0] > gone_by_epoch * losses[1];
+  const bool far = first > limit && first > drop * soon && (classifier || gone || burst);
   if (!far && !sudden_fall && !steep_start && !sure) return {};
   Finding finding{.confidence = confidence_of(first / std::max(soon, 1e-300), drop)};
   finding.from_step = run.train().place(0);

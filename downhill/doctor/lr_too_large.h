@@ -27,9 +27,11 @@ struct LrTooLarge {
   double wrong = 8;
   double faster = 0.36;
   double settled = 0.85;
+  double unhurt = 0.05;
   double sure = 2;
   double swing = 0.5;
   double worse = 1;
+  double both = 0.15;
 
   static constexpr auto options() {
     return std::array{
@@ -53,6 +55,9 @@ struct LrTooLarge {
             "0.3 if each unit of rate gains the same"),
         option<&LrTooLarge::settled>(
             "settled", kFraction, "fall of that loss over its start from which that is no matter"),
+        option<&LrTooLarge::unhurt>(
+            "unhurt", kFraction,
+            "loss at the end over the first below which what the first steps did is no matter"),
         option<&LrTooLarge::sure>("sure", kPositive,
                                   "losses of the first half over what a guess as often right loses "
                                   "at most (1000 classes)"),
@@ -61,7 +66,10 @@ struct LrTooLarge {
             "highest rise of the smoothed train loss, over its whole fall and its start"),
         option<&LrTooLarge::worse>(
             "worse", kPositive,
-            "first validation loss, which then halved, over the first train loss, minus 1")};
+            "first validation loss, which then halved, over the first train loss, minus 1"),
+        option<&LrTooLarge::both>("both", kFraction,
+                                  "train and validation loss at the end above their best, over "
+                                  "their whole falls")};
   }
 
   static const char* needs(const Examination& run);

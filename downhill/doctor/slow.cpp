@@ -58,7 +58,8 @@ Pace pace_of(const Examination& run) {
   if (!run.train().by_epoch && !run.validated()) return {};
   const Pace train = pace_of(run, run.train(), run.train_shape());
   if (!run.validated()) return train;
-  const Pace validation = pace_of(run, run.validation(), run.validation_shape());
+  const Pace validation =
+      pace_of(run, run.validation(), begun_at(run.validation_shape(), run.train_shape().start));
   if (!run.train().by_epoch) return validation;
   return {std::min(train.half, validation.half), std::min(train.ninety, validation.ninety),
           std::min(train.left, validation.left)};
