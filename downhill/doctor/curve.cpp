@@ -37,13 +37,13 @@ Curve finite_points(const Records& records, Split split, const Value& value) {
   return curve;
 }
 
-/// The level of the first five or eight losses, if the run was elsewhere then: three and a half standard errors from
+/// The level of the first five or eight losses, if the run was elsewhere then: three standard errors from
 /// `early`; else that.
 double begun_within(std::span<const double> losses, double early, double noise) {
   for (const std::size_t width : {5, 8}) {
     if (losses.size() < 2 * width) break;
     const double first = level(losses.first(width));
-    if (std::abs(first - early) > 3.5 * noise / std::sqrt(static_cast<double>(width))) return first;
+    if (std::abs(first - early) > 3 * noise / std::sqrt(static_cast<double>(width))) return first;
   }
   return early;
 }
