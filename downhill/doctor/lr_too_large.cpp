@@ -48,6 +48,7 @@ double late_gain(const Examination& run, double settled) {
   if (!run.validated() && !run.train().by_epoch) return 0;
   const Curve& curve = run.validated() ? run.validation() : run.train();
   const CurveShape& shape = run.validated() ? run.validation_shape() : run.train_shape();
+  if (shape.points < 10) return 0;
   if (shape.best < 0) return 0;  // a loss without a floor at 0 does not tell how much was left
   return shape.fallen() < settled ? pace_of(run, curve, shape).left : 0;
 }

@@ -55,8 +55,10 @@ double swing_of(const Examination& run) {
     swing = std::max(swing, loss - lowest);
     lowest = std::min(lowest, loss);
   }
+  if (!by_epoch)  // what the noise of batches leaves in the highest of many means
+    swing -= 4 * noise_of(losses) / std::sqrt(static_cast<double>(window_of(run)));
   const double scale = std::max(start - s.best, std::abs(start));
-  return scale > 0 ? swing / scale : 0;
+  return scale > 0 ? std::max(0.0, swing / scale) : 0;
 }
 
 double norm_with_loss(const Examination& run) {

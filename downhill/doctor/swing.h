@@ -8,7 +8,7 @@ namespace downhill::symptom {
 /// too large.
 bool jumps_at_once(const Examination& run);
 
-/// The highest rise of the train loss (single epochs, or a twentieth of the steps, smoothed away), from
+/// The highest rise of the train loss (single epochs, or a twentieth of the steps, smoothed away, less four standard errors), from
 /// what it had come down to, over its whole fall or its start. 0 of fewer than 8 epochs or 40 steps.
 double swing_of(const Examination& run);
 
