@@ -141,7 +141,8 @@ std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
     const double loss = run.validation().points.back().value;
     finding.confidence = confidence_of(loss / constant_loss(*frequent), unsure);
     finding.summary = fmt::format(
-        "The validation accuracy is {} and the loss, {}, has hardly fallen, far above that of always "
+        "The validation accuracy is {} and the loss, {}, has hardly fallen, far above that of "
+        "always "
         "predicting a class of that share ({}): what is right is the frequent class.",
         figure(*frequent), figure(loss), figure(constant_loss(*frequent)));
     finding.evidence = {{"loss_over_constant", loss / constant_loss(*frequent)}};

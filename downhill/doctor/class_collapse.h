@@ -12,7 +12,8 @@ struct ClassCollapse {
   static constexpr const char* rule =
       "the validation accuracy has one value in four fifths of the log and at its end as at "
       "its beginning; or it stays at its highest while the loss still falls, above that of "
-      "always predicting one class, unless training rows lose far less; or it is high while the loss has hardly "
+      "always predicting one class, unless training rows lose far less; or it is high while the "
+      "loss has hardly "
       "fallen; or a class has no row "
       "right and the accuracy is no better than "
       "that of "

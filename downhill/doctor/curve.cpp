@@ -195,7 +195,8 @@ CurveShape shape_of(const Curve& curve) {
     // Noise of single batches that is larger than what the first tenth of the run gained.
     const double early = level(all.first(tenth));
     const double noise = std::min(s.noise, noise_of(all.first(tenth)));
-    if (std::abs(s.start - early) < 2 * noise) s.start = begun_within(all.first(tenth), early, noise);
+    if (std::abs(s.start - early) < 2 * noise)
+      s.start = begun_within(all.first(tenth), early, noise);
   } else if (!curve.by_epoch && std::abs(losses.front() - s.start) > 6 * s.noise) {
     s.start = losses.front();  // epochs of a log that does not say so
   }

@@ -58,9 +58,8 @@ double late_gain(const Examination& run, double settled) {
 double validation_hump(const Examination& run) {
   if (!run.validated()) return 0;
   const auto losses = run.train().values();
-  const double begin = run.train().by_epoch
-                           ? losses[0]
-                           : std::ranges::max(std::span(losses).first(3));
+  const double begin =
+      run.train().by_epoch ? losses[0] : std::ranges::max(std::span(losses).first(3));
   const CurveShape& v = run.validation_shape();
   return begin > 0 && v.start > 2 * v.end ? v.start / begin - 1 : 0;
 }
@@ -116,7 +115,8 @@ constexpr double kBothErrors = 4;  // of each; both together are as sure as one 
 double both_lost(const Examination& run, double errors) {
   if (!run.validated()) return 0;
   const CurveShape& s = run.train_shape();
-  return std::min(lost_again(s, errors), lost_again(begun_at(run.validation_shape(), s.start), errors));
+  return std::min(lost_again(s, errors),
+                  lost_again(begun_at(run.validation_shape(), s.start), errors));
 }
 
 std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
@@ -136,9 +136,10 @@ std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
            "The train loss had come down to {} and is at {}: the steps are too large to stay.",
            figure(s.best), figure(s.end))},
       {"both_lost_over_whole_fall", both, t.both, run.train().place(s.best_place),
-       fmt::format("The train loss lost {} of its fall again, and so did the validation loss: the steps "
-                   "are too large to stay.",
-                   percent(both))},
+       fmt::format(
+           "The train loss lost {} of its fall again, and so did the validation loss: the steps "
+           "are too large to stay.",
+           percent(both))},
       {"loss_above_start", above, t.humped, tenth,
        fmt::format("The loss stood {} above its start, or above any constant guess, over the first "
                    "half of the run: the first steps were too large.",

@@ -15,7 +15,8 @@ struct LrTooLarge {
       "start for the first half of the run; or, under a rate that decayed, more than a third of "
       "the "
       "fall came with the last three tenths of it; or the smoothed train loss rose by half of "
-      "its whole fall and start; or the first validation lost twice what the first steps did; or the "
+      "its whole fall and start; or the first validation lost twice what the first steps did; or "
+      "the "
       "loss was twice that of any guess as often right";
   static constexpr const char* source =
       "CS231n (stuck at a worse loss); edge of stability, Cohen et al., 2021";

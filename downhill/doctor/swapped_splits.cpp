@@ -34,7 +34,8 @@ std::optional<Finding> SwappedSplits::examine(const Examination& run) const {
                       train.end - train.best > 0.02 * train.best && train.end > validation.end;
   const bool stands = !train.falls() && validation.falls();
   // No dropout does that.
-  const bool beyond = ratio < far && (!train.falls() || (3 * ratio < far && train.fallen() < kMost));
+  const bool beyond =
+      ratio < far && (!train.falls() || (3 * ratio < far && train.fallen() < kMost));
   // What lost so little are not the rows that were counted.
   const bool others = ratio < 0.5 && wrong_over_loss(run) > wrong;
   if (!beyond && !others && !(begin >= first && ratio < end && (turned || stands))) return {};

@@ -10,7 +10,8 @@ struct SwappedSplits {
   static constexpr const char* name = "swapped_splits";
   static constexpr const char* rule =
       "the first validation loss is not below the first train loss, and the validation loss "
-      "ends far below the train loss while that one rises or has stopped, or at half of it and below what "
+      "ends far below the train loss while that one rises or has stopped, or at half of it and "
+      "below what "
       "the rows that are wrong lose at least";
   static constexpr const char* source = "own measurements (docs/doctor.md)";
   double first = 1;

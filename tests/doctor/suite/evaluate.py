@@ -1,6 +1,6 @@
 """Runs the doctor over the suite and counts.
 
-    python3 evaluate.py LOGS DOWNHILL [A|B|C|D|E|F] [--wrong] [--until SHARE]
+    python3 evaluate.py LOGS DOWNHILL [A to G] [--wrong] [--until SHARE]
 
 With --until the logs are cut off after that share of their rows, and judged as those of running runs.
 
@@ -206,7 +206,7 @@ def counted(logs, program, half, wrong, running):
 
 
 def main():
-    half = next((a for a in sys.argv[3:] if a in ("A", "B", "C", "D", "E", "F")), "ABCDEF")
+    half = next((a for a in sys.argv[3:] if a in ("A", "B", "C", "D", "E", "F", "G")), "ABCDEFG")
     share = float(sys.argv[sys.argv.index("--until") + 1]) if "--until" in sys.argv else 1.0
     evaluate(sys.argv[1], sys.argv[2], half, "--wrong" in sys.argv, share)
 

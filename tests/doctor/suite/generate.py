@@ -105,7 +105,7 @@ NEEDS_MLP = {"vanishing_gradients", "exploding_gradients", "dead_units", "saddle
 
 
 def fits(recipe, fault, plan):
-    if recipe.half == "F":
+    if recipe.half in "FG":
         return (fault not in CLASSES_ONLY or bool(recipe.classes)) and last_fits(recipe, fault, plan)
     if recipe.half in "DE":
         if fault in NEEDS_MLP - {"frozen_parameters"} and recipe.name not in FRESH_MLP:
@@ -130,7 +130,7 @@ def fits(recipe, fault, plan):
 
 
 def healthy_fits(recipe, name):
-    if recipe.half == "F":
+    if recipe.half in "FG":
         return last_healthy_fits(recipe, name)
     if recipe.name in ("tumours-margin", "headings-cosine", "mixture-kl") and name in ("smoothing", "tiny"):
         return False
@@ -193,7 +193,7 @@ def main():
     out = sys.argv[1]
     part, of = (int(n) for n in sys.argv[2].split("/")) if len(sys.argv) > 2 else (0, 1)
     seeds = int(sys.argv[3]) if len(sys.argv) > 3 else 2
-    halves = sys.argv[4] if len(sys.argv) > 4 else "ABCDEF"
+    halves = sys.argv[4] if len(sys.argv) > 4 else "ABCDEFG"
     only = set(sys.argv[5].split(",")) if len(sys.argv) > 5 else set()
     os.makedirs(out, exist_ok=True)
     labels = open(os.path.join(out, f"labels-{part}.csv"), "w")
@@ -221,7 +221,7 @@ def main():
 
 def work_of(recipe):
     healthy, faulty = {"D": (FRESH_HEALTHY, FRESH_FAULTS), "E": (FRESH_HEALTHY, FRESH_FAULTS),
-                       "F": (LAST_HEALTHY, LAST_FAULTS)}.get(recipe.half, (HEALTHY, FAULTS))
+                       "F": (LAST_HEALTHY, LAST_FAULTS), "G": (LAST_HEALTHY, LAST_FAULTS)}.get(recipe.half, (HEALTHY, FAULTS))
     work = [("healthy", n, p) for n, p in healthy.items() if healthy_fits(recipe, n)]
     faults = [(f, f"{f}-{k}", p) for f, ps in faulty.items() for k, p in enumerate(ps)]
     if recipe.half == "A":

@@ -207,7 +207,7 @@ def able(run):
 
 def main():
     logs, program = sys.argv[1:3]
-    wanted = sys.argv[3] if len(sys.argv) > 3 and not sys.argv[3].startswith("--") else "ABCDEF"
+    wanted = sys.argv[3] if len(sys.argv) > 3 and not sys.argv[3].startswith("--") else "ABCDEFG"
     flips = sys.argv[sys.argv.index("--flips") + 1] if "--flips" in sys.argv else None
     runs = [r for r in evaluate.labels(logs) if r[2] in wanted and able(r)]
     before, said = judged(logs, program, runs, None)

@@ -1,5 +1,5 @@
-"""Part F of what is trained: kinds of losses, optimizers and batches that parts A to E do not have, and what is done
-to them."""
+"""Parts F and G of what is trained: kinds of losses, optimizers and batches that parts A to E do not have, and what is
+done to them."""
 import math
 
 import numpy as np
@@ -72,6 +72,45 @@ def faint(rng):
     return x.astype(np.float32), standard(y)
 
 
+def clicks(rng):
+    """Which of eight things out of 60 were seen together, and whether one was taken."""
+    taste = rng.normal(0, 0.9, 60)
+    x = np.stack([rng.permutation(60)[:8] for _ in range(1300)])
+    y = taste[x].sum(1) + rng.normal(0, 0.8, 1300) > 0.5
+    return x.astype(np.int64), y.astype(np.float32)[:, None]
+
+
+def specks(rng):
+    """How many bright specks a small picture has."""
+    count = rng.integers(0, 8, 700)
+    x = rng.normal(0, 0.15, (700, 1, 10, 10))
+    for i, n in enumerate(count):
+        x[i, 0].ravel()[rng.permutation(100)[:n]] += 1
+    return x.astype(np.float32), count.astype(np.float32)[:, None]
+
+
+def signs(rng):
+    """Of a sequence of numbers, each place's kind: up, down or turning, by its neighbours."""
+    s = np.cumsum(rng.normal(0, 1, (500, 14)), 1)
+    up = np.diff(s, axis=1) > 0
+    kind = np.where(up[:, :-1] != up[:, 1:], 2, up[:, 1:].astype(int))
+    return (s[:, 1:-1, None] / 3).astype(np.float32), kind.astype(np.int64)
+
+
+def sides(rng):
+    """Two sides of a bent plane, a gap of doubt between them."""
+    x = rng.normal(0, 1, (900, 16))
+    score = x[:, 0] + x[:, 1] - 0.6 * x[:, 2] ** 2 + 0.5 * x[:, 3] * x[:, 4] + 0.6 + rng.normal(0, 0.4, 900)
+    return x.astype(np.float32), (score > 0).astype(np.float32)[:, None]
+
+
+def returns(rng):
+    """Small numbers with heavy tails and a scale that two columns give."""
+    x = rng.normal(0, 1, (900, 5))
+    y = 0.02 * x[:, :1] + 0.03 * np.exp(0.5 * x[:, 1:2]) * rng.standard_t(4, (900, 1))
+    return x.astype(np.float32), y.astype(np.float32)
+
+
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "mish": nn.Mish, "softplus": nn.Softplus}
 
 
@@ -126,6 +165,41 @@ class Phrases(nn.Module):
         return self.head(self.drop(self.cells(self.embed(x))[0])).transpose(1, 2)
 
 
+class Bag(nn.Module):
+    def __init__(self, dropout=0.0, act=None, depth=None, width=8):
+        super().__init__()
+        self.bag, self.drop, self.head = nn.EmbeddingBag(60, width), nn.Dropout(dropout), nn.Linear(width, 1)
+
+    def forward(self, x):
+        return self.head(self.drop(self.bag(x)))
+
+
+def counting(dropout=0.0, act=None, depth=None, width=6):
+    a = ACTIVATIONS[act or "relu"]
+    return nn.Sequential(nn.Conv2d(1, width, 3, padding=1), a(), nn.Conv2d(width, width, 3, padding=1), a(),
+                         nn.AvgPool2d(5), nn.Flatten(), nn.Dropout(dropout), nn.Linear(4 * width, 1))
+
+
+class Tagger(nn.Module):
+    def __init__(self, dropout=0.0, act=None, depth=None, width=12):
+        super().__init__()
+        self.cells = nn.LSTM(1, width, batch_first=True, bidirectional=True)
+        self.drop, self.head = nn.Dropout(dropout), nn.Linear(2 * width, 3)
+
+    def forward(self, x):
+        return self.head(self.drop(self.cells(x)[0])).transpose(1, 2)
+
+
+def squared_hinge(p, y):
+    return (F.relu(1 - (2 * y - 1) * p) ** 2).mean()
+
+
+def student(p, y):
+    """Minus the log likelihood of Student's t with four degrees of freedom."""
+    scale = F.softplus(p[:, 1:]) + 1e-3
+    return (2.5 * torch.log1p(((y - p[:, :1]) / scale) ** 2 / 4) + torch.log(scale) + 0.98).mean()
+
+
 def focal(p, y):
     q = F.binary_cross_entropy_with_logits(p, y, reduction="none")
     return ((1 - torch.exp(-q)) ** 2 * q).mean()
@@ -153,11 +227,13 @@ LAST_WIDE = {"letters": stack([24, 160, 160, 26]), "rare": stack([9, 160, 160, 1
              "pictures": lambda: Variational(width=200, code=24), "triplets": stack([10, 160, 160, 6]),
              "lifetimes": stack([6, 160, 160, 2]), "pendulum": stack([2, 160, 160, 1], "tanh"),
              "phrases": lambda: Phrases(width=96), "image_digits": lambda: jittered(width=32),
-             "faint": stack([12, 160, 160, 1])}
+             "faint": stack([12, 160, 160, 1]), "clicks": lambda: Bag(width=64), "specks": lambda: counting(width=24),
+             "signs": lambda: Tagger(width=64), "sides": stack([16, 160, 160, 1]), "returns": stack([5, 160, 160, 2])}
 LAST_SMALL = {"letters": stack([24, 1, 26]), "rare": stack([9, 1, 1]), "pictures": lambda: Variational(width=2, code=1),
               "triplets": stack([10, 1, 6]), "lifetimes": stack([6, 1, 2]), "pendulum": stack([2, 1, 1]),
               "phrases": lambda: Phrases(width=1), "image_digits": lambda: jittered(width=1),
-              "faint": stack([12, 1, 1])}
+              "faint": stack([12, 1, 1]), "clicks": lambda: Bag(width=1), "specks": lambda: counting(width=1),
+              "signs": lambda: Tagger(width=1), "sides": stack([16, 1, 1]), "returns": stack([5, 1, 2])}
 
 LAST = [
     Recipe("letters-norm", "F", letters, stack([24, 48, 26], batch_norm=True), CE, "nesterov", 0.05, 50, 14, 26),
@@ -169,8 +245,13 @@ LAST = [
     Recipe("phrases-adadelta", "F", phrases, Phrases, CE, "adadelta", 2.0, 30, 45, 10),
     Recipe("digits-jitter", "F", image_digits, jittered, CE, "adam", 4e-3, 48, 14, 10),
     Recipe("faint-linear", "F", faint, stack([12, 1]), F.l1_loss, "sgd_plain", 0.1, 27, 24),
+    Recipe("clicks-bag", "G", clicks, Bag, F.binary_cross_entropy_with_logits, "adagrad", 0.15, 40, 22, 2),
+    Recipe("specks-count", "G", specks, counting, F.smooth_l1_loss, "adamw", 8e-3, 30, 26),
+    Recipe("signs-tagger", "G", signs, Tagger, CE, "nadam", 2e-2, 30, 50, 3),
+    Recipe("sides-hinge", "G", sides, stack([16, 24, 1], "relu"), squared_hinge, "nesterov", 0.01, 36, 14, 2),
+    Recipe("returns-student", "G", returns, stack([5, 20, 2], "tanh"), student, "adamax", 5e-3, 36, 20),
 ]
-LAST_MLP = ("letters-norm", "rare-focal", "triplets-margin", "lifetimes-weibull", "pendulum-whole")
+LAST_MLP = ("sides-hinge", "returns-student", "letters-norm", "rare-focal", "triplets-margin", "lifetimes-weibull", "pendulum-whole")
 
 LAST_HEALTHY = {
     "plain_drops": Plan(schedule="drops"), "cosine": Plan(schedule="cosine"), "restarts": Plan(schedule="restarts"),
@@ -206,9 +287,9 @@ LAST_FAULTS = {
 
 def last_fits(recipe, fault, plan):
     if (fault in ("vanishing_gradients", "exploding_gradients", "dead_units", "saddle") and recipe.name not in LAST_MLP
-            or plan.input_fault and recipe.name == "phrases-adadelta"):
+            or plan.input_fault and recipe.name in ("phrases-adadelta", "clicks-bag")):
         return False
-    if fault == "data_not_shuffled" and recipe.name in ("phrases-adadelta", "pendulum-whole"):
+    if fault == "data_not_shuffled" and recipe.name in ("phrases-adadelta", "pendulum-whole", "signs-tagger"):
         return False
     if fault == "noise_floor" and recipe.name == "pendulum-whole":
         return False
@@ -219,5 +300,5 @@ def last_healthy_fits(recipe, name):
     if name == "tiny":
         return recipe.name in ("pendulum-whole", "faint-linear")
     if name == "smoothing":
-        return recipe.name in ("letters-norm", "digits-jitter", "phrases-adadelta")
+        return recipe.name in ("letters-norm", "digits-jitter", "phrases-adadelta", "clicks-bag", "signs-tagger")
     return name != "dropout" or recipe.name not in ("faint-linear", "pendulum-whole")

@@ -113,7 +113,7 @@ def prepared(recipe, plan, rng):
 
 
 def built(recipe, plan):
-    if recipe.half in "DEF" and (plan.wide or plan.small):
+    if recipe.half in "DEFG" and (plan.wide or plan.small):
         from recipes_fresh import SMALL, WIDE
         from recipes_last import LAST_SMALL, LAST_WIDE
         WIDE, SMALL = {**WIDE, **LAST_WIDE}, {**SMALL, **LAST_SMALL}

@@ -1,0 +1,187 @@
+// Rules of the fourth version: what validation rows show of the steps, of few points, of few rows.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/doctor/runs.h"
+
+namespace downhill {
+namespace {
+
+using namespace sample;
+
+/// Steps with noise and validations without.
+RunLog steps_and_validations(const Shape1& train, double noise, const Shape1& validation,
+                             std::int64_t epochs) {
+  RunLog log = steps_of(train, 10 * epochs, noise, 4);
+  add_epochs(log, epochs, Split::validation, validation);
+  return log;
+}
+
+Shape1 constant(double value) {
+  return [value](double) { return value; };
+}
+
+TEST(DoctorFourthRules, ValidationRowsThatGlideDownByNextToNothing) {
+  const auto from = [](double slope) { return [slope](double t) { return 2.3 + slope * t; }; };
+  EXPECT_EQ(verdict_of(steps_and_validations(constant(2.3), 0.01, from(-0.002), 12)),
+            "lr_too_small");
+  EXPECT_FALSE(finds(steps_and_validations(constant(2.3), 0.01, from(0.002), 12), "lr_too_small"));
+  const auto settled = [](double t) { return 2.3 - 0.002 * (t > 0.3 ? 1 : t / 0.3); };
+  EXPECT_FALSE(finds(steps_and_validations(constant(2.3), 0.01, settled, 12), "lr_too_small"))
+      << "a saddle's biases";
+}
+
+TEST(DoctorFourthRules, AHighAccuracyBehindALossThatHasHardlyFallen) {
+  // Always predicting a class of 0.88 of the rows loses 0.367.
+  const auto run = [](double loss, double accuracy) {
+    RunLog log = epochs_of(
+        constant(2.3), [loss](double t) { return 2.3 - (2.3 - loss) * t; }, 4);
+    add_steps(log, 40, [loss](double t) { return 2.3 - (2.3 - loss) * t; });
+    set_accuracy(log, [accuracy](double t) { return t < 0.3 ? 0.1 : accuracy; });
+    return log;
+  };
+  EXPECT_TRUE(finds(run(2.0, 0.88), "class_collapse"));
+  EXPECT_FALSE(finds(run(2.0, 0.5), "class_collapse"));
+  EXPECT_FALSE(finds(run(1.0, 0.88), "class_collapse")) << "much was learnt";
+}
+
+TEST(DoctorFourthRules, AFirstStepThatThrewTheLossUp) {
+  const auto run = [](double first) {
+    RunLog log = steps_of([](double t) { return 0.69 + 5000 * std::exp(-100 * t); }, 250, 0.05, 1);
+    log.steps[0].loss = first;
+    return log;
+  };
+  EXPECT_TRUE(finds(run(0.69), "lr_too_large"));
+  EXPECT_FALSE(finds(run(6000), "lr_too_large"));
+}
+
+TEST(DoctorFourthRules, WhatCameDownToATwentiethWasNotHurt) {
+  const auto jumps = [](double end) {
+    return [end](double t) { return t == 0 ? 1.0 : end + 9 * std::exp(-30 * t); };
+  };
+  EXPECT_TRUE(finds(epochs_of(jumps(0.3), jumps(0.3), 60), "lr_too_large"));
+  EXPECT_FALSE(finds(epochs_of(jumps(0.01), jumps(0.01), 60), "lr_too_large"));
+}
+
+TEST(DoctorFourthRules, AFirstValidationFarAboveTheStart) {
+  const auto validation = [](double height) {
+    return [height](double t) { return 0.6 + height * std::exp(-60 * t); };
+  };
+  const auto train = [](double t) { return 0.7 - 0.05 * t; };
+  EXPECT_TRUE(finds(epochs_of(train, validation(3), 40), "lr_too_large"));
+  EXPECT_FALSE(finds(epochs_of(train, validation(0.3), 40), "lr_too_large"));
+}
+
+TEST(DoctorFourthRules, TrainingAndValidationLoseAFifthAgain) {
+  const auto run = [](double train, double validation) {
+    const auto rises = [](double by) {
+      return [by](double t) { return 1 + std::exp(-40 * t) + by * std::min(1.0, 2 * t); };
+    };
+    return epochs_of(rises(train), rises(validation), 60, 0.005, 3);
+  };
+  EXPECT_TRUE(finds(run(0.25, 0.25), "lr_too_large"));
+  EXPECT_FALSE(finds(run(0.25, 0), "lr_too_large"));
+}
+
+TEST(DoctorFourthRules, RowsThatAreWrongLoseLogTwoAtLeast) {
+  const auto run = [](double accuracy) {
+    RunLog log =
+        epochs_of([](double t) { return 2 - 1.4 * t; }, [](double t) { return 2.1 - 2.0 * t; }, 30);
+    set_accuracy(log, constant(accuracy));
+    return log;
+  };
+  // Of a loss of 0.2 no more than 29 in 100 rows are wrong (the level of the last tenth is 0.17).
+  EXPECT_TRUE(finds(run(0.3), "swapped_splits"));
+  EXPECT_FALSE(finds(run(0.75), "swapped_splits"));
+}
+
+TEST(DoctorFourthRules, ExchangedSplitsBeginAboveTheTrainLoss) {
+  const auto train = [](double t) { return 0.8 + 1.5 * std::exp(-40 * t); };
+  const auto run = [&](double above) {
+    return epochs_of(
+        train,
+        [above](double t) { return 0.35 + 0.05 * (1 - t) + (1.9 + above) * std::exp(-40 * t); }, 40,
+        0.001, 1);
+  };
+  EXPECT_TRUE(finds(run(0.1), "swapped_splits"));
+  EXPECT_FALSE(finds(run(-0.1), "swapped_splits")) << "noise on what comes in, while training";
+}
+
+TEST(DoctorFourthRules, NoPlateauWhereValidationRowsFall) {
+  const auto falls_to = [](double end) {
+    return [end](double t) { return end + (0.66 - end) * std::exp(-20 * t); };
+  };
+  EXPECT_TRUE(finds(steps_and_validations(constant(0.66), 0.15, falls_to(0.655), 24), "plateau"));
+  EXPECT_FALSE(finds(steps_and_validations(constant(0.66), 0.15, falls_to(0.56), 24), "plateau"));
+}
+
+TEST(DoctorFourthRules, FewValidationRowsByTheGrainOfTheirAccuracy) {
+  const auto run = [](double rows, double change) {
+    RunLog log = epochs_of(falls(0.05), turns(0.4, 1.0), 60);
+    set_accuracy(log, [=](double t) {
+      return std::round(rows * (0.8 + change * t + 0.03 * std::sin(50 * t))) / rows;
+    });
+    return log;
+  };
+  EXPECT_TRUE(finds(run(1000, 0.05), "overfitting"));
+  EXPECT_FALSE(finds(run(16, 0.1), "overfitting")) << "one row that is wrong and sure";
+  EXPECT_TRUE(finds(run(16, -0.3), "overfitting"));
+}
+
+TEST(DoctorFourthRules, ALastFallThatTheRateExplains) {
+  const auto run = [](const Shape1& rate) {
+    RunLog log = steps_and_validations(falls(0.2), 0.05, falls(0.2), 4);
+    set_rates(log, rate);
+    return log;
+  };
+  EXPECT_TRUE(finds(run(constant(0.1)), "underfitting"));
+  EXPECT_FALSE(finds(run(half_cosine), "underfitting"));
+}
+
+TEST(DoctorFourthRules, ABendIsNoNoise) {
+  const auto run = [](double noise) {
+    RunLog log = epochs_of(settles(0.1), constant(1), 10);
+    const double losses[] = {1.5, 1.1, 0.8, 0.58, 0.42, 0.3, 0.2, 0.13, 0.09, 0.075};
+    std::size_t at = 0;
+    for (EpochRecord& record : log.epochs)
+      if (record.split == Split::validation)
+        record.loss = losses[at] + noise * (at % 2 == 0 ? 1 : -1), ++at;
+    return log;
+  };
+  EXPECT_FALSE(finds(run(0), "noise_floor"));
+  EXPECT_TRUE(finds(run(0.15), "noise_floor"));
+}
+
+TEST(DoctorFourthRules, OneNormFarBeyondTheLimit) {
+  const auto run = [](double first) {
+    RunLog log = steps_of(falls(0.1), 100);
+    log.steps[0].gradient_norm = first;
+    return log;
+  };
+  EXPECT_TRUE(finds(run(250), "exploding_gradients"));  // five times 40
+  EXPECT_FALSE(finds(run(150), "exploding_gradients"));
+}
+
+TEST(DoctorFourthRules, AFirstEpochThatIsGoneAtOnce) {
+  const auto run = [](double first) {
+    RunLog log;
+    add_epochs(log, 30, Split::train, settles(1));
+    log.epochs[0].loss = first;
+    return log;
+  };
+  EXPECT_TRUE(finds(run(2e5), "init_loss_off"));
+  EXPECT_FALSE(finds(run(20), "init_loss_off")) << "numbers that are not centred";
+}
+
+TEST(DoctorFourthRules, NothingIsSaidOfTheUnitsOfARunWithoutOneFiniteLoss) {
+  RunLog log = epochs_of(constant(NAN), constant(NAN), 12);
+  for (EpochRecord& record : log.epochs)
+    record.metrics = {{record.split == Split::train ? "dead" : "accuracy", 0.9}};
+  const Verdict verdict = diagnose(log);
+  EXPECT_EQ(verdict.findings.size(), 1U);
+  EXPECT_EQ(verdict.name, "not_finite");
+}
+
+}  // namespace
+}  // namespace downhill
