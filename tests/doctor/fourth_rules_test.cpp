@@ -48,7 +48,7 @@ TEST(DoctorFourthRules, AHighAccuracyBehindALossThatHasHardlyFallen) {
 
 TEST(DoctorFourthRules, AFirstStepThatThrewTheLossUp) {
   const auto run = [](double first) {
-    RunLog log = steps_of([](double t) { return 0.69 + 5000 * std::exp(-100 * t); }, 250, 0.05, 1);
+    RunLog log = steps_of([](double t) { return 0.69 + 5000 * std::exp(-400 * t); }, 250, 0.05, 1);
     log.steps[0].loss = first;
     return log;
   };
@@ -142,7 +142,7 @@ TEST(DoctorFourthRules, ALastFallThatTheRateExplains) {
 TEST(DoctorFourthRules, ABendIsNoNoise) {
   const auto run = [](double noise) {
     RunLog log = epochs_of(settles(0.1), constant(1), 10);
-    const double losses[] = {1.5, 1.1, 0.8, 0.58, 0.42, 0.3, 0.2, 0.13, 0.09, 0.075};
+    const double losses[] = {1.4, 1.0, 0.7, 0.48, 0.34, 0.24, 0.14, 0.07, 0.03, 0.015};
     std::size_t at = 0;
     for (EpochRecord& record : log.epochs)
       if (record.split == Split::validation)
