@@ -115,7 +115,7 @@ const char* ClassCollapse::needs(const Examination& run) {
 std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
   // Where the user set the price of a missed row, what it makes of the classes is what was asked for.
   if (every_class_is_seen(run.log()) || !configured(run, "cost_missed").empty()) return {};
-  if (run.train().empty()) return {};  // not one loss is finite
+  if (run.ended_broken()) return {};  // of NaN every row is of the first class
   Finding finding;
   if (const auto one = constant_accuracy(run, same);
       one && *one < perfect && !knows_more(run, *one)) {

@@ -36,9 +36,12 @@ std::optional<Finding> SwappedSplits::examine(const Examination& run) const {
   // No dropout does that.
   const bool beyond =
       ratio < far && (!train.falls() || (3 * ratio < far && train.fallen() < kMost));
+  // A train loss is the mean over an epoch, at whose end rows that were not learnt from lose less, as a rule.
+  const bool apart = begin > above && ratio < below;
   // What lost so little are not the rows that were counted.
   const bool others = ratio < 0.5 && wrong_over_loss(run) > wrong;
-  if (!beyond && !others && !(begin >= first && ratio < end && (turned || stands))) return {};
+  if (!beyond && !apart && !others && !(begin >= first && ratio < end && (turned || stands)))
+    return {};
   Finding finding{.confidence = confidence_of(1 / ratio, 1 / end)};
   finding.from_step = run.train().place(0);
   finding.summary =

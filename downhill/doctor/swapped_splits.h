@@ -17,6 +17,8 @@ struct SwappedSplits {
   double first = 1;
   double end = 0.8;
   double far = 0.15;
+  double above = 1.05;
+  double below = 0.6;
   double wrong = 2;
 
   static constexpr auto options() {
@@ -26,6 +28,9 @@ struct SwappedSplits {
         option<&SwappedSplits::end>("end", kFraction, "validation loss over train loss at the end"),
         option<&SwappedSplits::far>(
             "far", kFraction, "validation loss over train loss at the end, whatever the first"),
+        option<&SwappedSplits::above>(
+            "above", kPositive, "the first of these from which the train loss may still fall"),
+        option<&SwappedSplits::below>("below", kFraction, "the last of these, there"),
         option<&SwappedSplits::wrong>(
             "wrong", kPositive,
             "share of validation rows that are wrong, over what their loss allows (log 2 each)")};

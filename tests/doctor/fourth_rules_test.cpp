@@ -174,6 +174,40 @@ TEST(DoctorFourthRules, AFirstEpochThatIsGoneAtOnce) {
   EXPECT_FALSE(finds(run(20), "init_loss_off")) << "numbers that are not centred";
 }
 
+TEST(DoctorFourthRules, AFirstLossThatNoClassifierHasExplainsADivergence) {
+  const auto run = [](double first, std::int64_t step) {
+    RunLog log = steps_of([](double t) { return t < 0.1 ? 70 + 1e6 * t : NAN; }, 60);
+    add_epochs(log, 6, Split::validation, [](double) { return NAN; });
+    set_accuracy(log, constant(0.4));
+    log.steps[0].loss = first;
+    for (StepRecord& record : log.steps) record.step += step - 1;
+    return log;
+  };
+  EXPECT_TRUE(finds(run(70, 1), "init_loss_off"));
+  EXPECT_TRUE(finds(run(70, 1), "diverging"));
+  EXPECT_FALSE(finds(run(2, 1), "init_loss_off"));
+  EXPECT_FALSE(finds(run(70, 10), "init_loss_off")) << "after ten steps";
+}
+
+TEST(DoctorFourthRules, SplitsThatAreApartFromTheFirstEpochOn) {
+  const auto run = [](double validation) {
+    return epochs_of([](double t) { return 0.2 + 2 * std::exp(-8 * t); },
+                     [validation](double t) { return 0.1 + validation * std::exp(-8 * t); }, 40);
+  };
+  EXPECT_TRUE(finds(run(2.5), "swapped_splits"));
+  EXPECT_FALSE(finds(run(1.9), "swapped_splits"));
+}
+
+TEST(DoctorFourthRules, AWholeFallThatIsNoiseHasNoShares) {
+  // Shuffled labels: the train loss creeps down by 2 %, validation rows jump about.
+  const auto train = [](double t) { return 1.055 - 0.02 * t; };
+  RunLog log = epochs_of(train, constant(1.06), 35);
+  Random random(1, 2);
+  for (EpochRecord& record : log.epochs)
+    if (record.split == Split::validation) record.loss += 0.006 * random.normal();
+  EXPECT_FALSE(finds(log, "lr_too_small"));
+}
+
 TEST(DoctorFourthRules, NothingIsSaidOfTheUnitsOfARunWithoutOneFiniteLoss) {
   RunLog log = epochs_of(constant(NAN), constant(NAN), 12);
   for (EpochRecord& record : log.epochs)
