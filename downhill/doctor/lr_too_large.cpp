@@ -109,16 +109,6 @@ double jumped(const Examination& run, double errors, double fallen) {
   return run.train_shape().fallen() < fallen ? (v.end - v.best) / v.best : 0;
 }
 
-constexpr double kBothErrors = 4;  // of each; both together are as sure as one at six
-
-/// The lower part of their whole falls that train and validation loss have lost again, each beyond its noise.
-double both_lost(const Examination& run, double errors) {
-  if (!run.validated()) return 0;
-  const CurveShape& s = run.train_shape();
-  return std::min(lost_again(s, errors),
-                  lost_again(begun_at(run.validation_shape(), s.start), errors));
-}
-
 std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
   const CurveShape& s = run.train_shape();
   const std::int64_t begin = run.train().place(0),
@@ -129,17 +119,12 @@ std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
   const double lost = lost_again(s, t.errors), rise = jumped(run, t.errors, t.fallen),
                above = unhurt ? 0 : hump(run, t.wrong), sure = over_sure(run),
                swing = unhurt ? 0 : swing_of(run), worse = unhurt ? 0 : validation_hump(run),
-               both = both_lost(run, kBothErrors), late = late_gain(run, t.settled);
+               late = late_gain(run, t.settled);
   return {
       {"lost_over_whole_fall", lost, t.lost, run.train().place(s.best_place),
        fmt::format(
            "The train loss had come down to {} and is at {}: the steps are too large to stay.",
            figure(s.best), figure(s.end))},
-      {"both_lost_over_whole_fall", both, t.both, run.train().place(s.best_place),
-       fmt::format(
-           "The train loss lost {} of its fall again, and so did the validation loss: the steps "
-           "are too large to stay.",
-           percent(both))},
       {"loss_above_start", above, t.humped, tenth,
        fmt::format("The loss stood {} above its start, or above any constant guess, over the first "
                    "half of the run: the first steps were too large.",

@@ -32,7 +32,6 @@ struct LrTooLarge {
   double sure = 2;
   double swing = 0.5;
   double worse = 1;
-  double both = 0.15;
 
   static constexpr auto options() {
     return std::array{
@@ -67,10 +66,7 @@ struct LrTooLarge {
             "highest rise of the smoothed train loss, over its whole fall and its start"),
         option<&LrTooLarge::worse>(
             "worse", kPositive,
-            "first validation loss, which then halved, over the first train loss, minus 1"),
-        option<&LrTooLarge::both>("both", kFraction,
-                                  "train and validation loss at the end above their best, over "
-                                  "their whole falls")};
+            "first validation loss, which then halved, over the first train loss, minus 1")};
   }
 
   static const char* needs(const Examination& run);

@@ -73,17 +73,6 @@ TEST(DoctorFourthRules, AFirstValidationFarAboveTheStart) {
   EXPECT_FALSE(finds(epochs_of(train, validation(0.3), 40), "lr_too_large"));
 }
 
-TEST(DoctorFourthRules, TrainingAndValidationLoseAFifthAgain) {
-  const auto run = [](double train, double validation) {
-    const auto rises = [](double by) {
-      return [by](double t) { return 1 + std::exp(-40 * t) + by * std::min(1.0, 2 * t); };
-    };
-    return epochs_of(rises(train), rises(validation), 60, 0.005, 3);
-  };
-  EXPECT_TRUE(finds(run(0.25, 0.25), "lr_too_large"));
-  EXPECT_FALSE(finds(run(0.25, 0), "lr_too_large"));
-}
-
 TEST(DoctorFourthRules, RowsThatAreWrongLoseLogTwoAtLeast) {
   const auto run = [](double accuracy) {
     RunLog log =
@@ -201,11 +190,13 @@ TEST(DoctorFourthRules, SplitsThatAreApartFromTheFirstEpochOn) {
 TEST(DoctorFourthRules, AWholeFallThatIsNoiseHasNoShares) {
   // Shuffled labels: the train loss creeps down by 2 %, validation rows jump about.
   const auto train = [](double t) { return 1.055 - 0.02 * t; };
-  RunLog log = epochs_of(train, constant(1.06), 35);
-  Random random(1, 2);
-  for (EpochRecord& record : log.epochs)
-    if (record.split == Split::validation) record.loss += 0.006 * random.normal();
-  EXPECT_FALSE(finds(log, "lr_too_small"));
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    RunLog log = epochs_of(train, constant(1.06), 35);
+    Random random(seed, 2);
+    for (EpochRecord& record : log.epochs)
+      if (record.split == Split::validation) record.loss += 0.006 * random.normal();
+    EXPECT_FALSE(finds(log, "lr_too_small")) << seed;
+  }
 }
 
 TEST(DoctorFourthRules, NothingIsSaidOfTheUnitsOfARunWithoutOneFiniteLoss) {
