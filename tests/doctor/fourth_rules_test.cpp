@@ -199,6 +199,22 @@ TEST(DoctorFourthRules, AWholeFallThatIsNoiseHasNoShares) {
   }
 }
 
+TEST(DoctorFourthRules, SortedRowsWhereEverySecondEpochIsValidated) {
+  const auto run = [](bool sorted) {
+    Random random(5, 1);
+    RunLog log;
+    for (std::int64_t step = 1; step <= 400; ++step) {
+      const double wave = sorted ? std::sin(0.157 * static_cast<double>((step - 1) % 40)) : 0;
+      log.steps.push_back({step, 0, Split::train, 1 + 0.5 * wave + 0.1 * random.normal()});
+    }
+    for (std::int64_t step = 40; step <= 400; step += 80)
+      log.epochs.push_back({.step = step, .split = Split::validation, .loss = 1});
+    return log;
+  };
+  EXPECT_TRUE(finds(run(true), "data_not_shuffled"));
+  EXPECT_FALSE(finds(run(false), "data_not_shuffled"));
+}
+
 TEST(DoctorFourthRules, NothingIsSaidOfTheUnitsOfARunWithoutOneFiniteLoss) {
   RunLog log = epochs_of(constant(NAN), constant(NAN), 12);
   for (EpochRecord& record : log.epochs)
