@@ -213,10 +213,6 @@ def evidence(p, y):
     return (dots - 0.5 * (1 + s - m ** 2 - s.exp()).sum()) / len(p)
 
 
-def triplet(p, y):
-    return F.triplet_margin_loss(p[:, 0], p[:, 1], p[:, 2], margin=1.0)
-
-
 def weibull(p, y):
     k, s = F.softplus(p[:, :1]) + 0.1, p[:, 1:]
     t = torch.log(y.clamp(min=1e-4)) - s
@@ -239,7 +235,7 @@ LAST = [
     Recipe("letters-norm", "F", letters, stack([24, 48, 26], batch_norm=True), CE, "nesterov", 0.05, 50, 14, 26),
     Recipe("rare-focal", "F", rare, stack([9, 32, 1], "mish"), focal, "adam", 1e-2, 48, 30, 2),
     Recipe("pictures-bound", "F", pictures, Variational, evidence, "adamw", 4e-3, 30, 24),
-    Recipe("triplets-margin", "F", triplets, stack([10, 32, 6], "relu"), triplet, "adam", 4e-3, 45, 30),
+    Recipe("triplets-margin", "F", triplets, stack([10, 32, 6], "relu"), lambda p, y: F.triplet_margin_loss(p[:, 0], p[:, 1], p[:, 2]), "adam", 4e-3, 45, 30),
     Recipe("lifetimes-weibull", "F", lifetimes, stack([6, 24, 2], "softplus"), weibull, "rmsprop", 4e-3, 32, 30),
     Recipe("pendulum-whole", "F", pendulum, stack([2, 32, 32, 1], "tanh"), F.mse_loss, "adam", 1e-2, 153, 250),
     Recipe("phrases-adadelta", "F", phrases, Phrases, CE, "adadelta", 2.0, 30, 45, 10),
@@ -295,8 +291,8 @@ def last_fits(recipe, fault, plan):
 
 
 def last_healthy_fits(recipe, name):
-    if name == "tiny":
-        return recipe.name in ("pendulum-whole", "faint-linear")
-    if name == "smoothing":
-        return recipe.name in ("letters-norm", "digits-jitter", "phrases-adadelta", "clicks-bag", "signs-tagger")
+    only = {"tiny": ("pendulum-whole", "faint-linear"),
+            "smoothing": ("letters-norm", "digits-jitter", "phrases-adadelta", "clicks-bag", "signs-tagger")}
+    if name in only:
+        return recipe.name in only[name]
     return name != "dropout" or recipe.name not in ("faint-linear", "pendulum-whole")
