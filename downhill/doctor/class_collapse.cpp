@@ -53,6 +53,19 @@ std::optional<double> settled_accuracy(const Examination& run, double part, doub
   return last;
 }
 
+/// The accuracy of the end, if a class that makes up as much explains it better than what was learnt: the
+/// loss has hardly fallen and is far above that of always predicting that class.
+std::optional<double> early_accuracy(const Examination& run, const ClassCollapse& s) {
+  constexpr std::size_t kFew = 3;
+  const auto right = run.accuracy().values();
+  const CurveShape& v = run.validation_shape();
+  if (right.size() < kFew || v.points != right.size() || !run.judged()) return {};
+  const double last = right.back(), loss = run.validation().points.back().value;
+  const double start = std::max(run.train_shape().start, v.start);
+  if (last < s.often || !(last < 1) || !(loss > (1 - s.hardly) * start)) return {};
+  return loss > s.unsure * constant_loss(last) ? std::optional(last) : std::nullopt;
+}
+
 /// Training rows lose far less than always predicting one class would: it is not what the model does, and
 /// an accuracy that stands still is that of few validation rows.
 bool knows_more(const Examination& run, double accuracy) {
@@ -102,6 +115,7 @@ const char* ClassCollapse::needs(const Examination& run) {
 std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
   // Where the user set the price of a missed row, what it makes of the classes is what was asked for.
   if (every_class_is_seen(run.log()) || !configured(run, "cost_missed").empty()) return {};
+  if (run.ended_broken()) return {};  // of NaN every row is of the first class
   Finding finding;
   if (const auto one = constant_accuracy(run, same);
       one && *one < perfect && !knows_more(run, *one)) {
@@ -123,6 +137,16 @@ std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
     finding.evidence = {{"validation_loss", run.validation().points.back().value}};
     finding.threshold = {{"validation_loss", constant_loss(*stuck)},
                          {"share_of_one_accuracy", settled}};
+  } else if (const auto frequent = early_accuracy(run, *this)) {
+    const double loss = run.validation().points.back().value;
+    finding.confidence = confidence_of(loss / constant_loss(*frequent), unsure);
+    finding.summary = fmt::format(
+        "The validation accuracy is {} and the loss, {}, has hardly fallen, far above that of "
+        "always "
+        "predicting a class of that share ({}): what is right is the frequent class.",
+        figure(*frequent), figure(loss), figure(constant_loss(*frequent)));
+    finding.evidence = {{"loss_over_constant", loss / constant_loss(*frequent)}};
+    finding.threshold = {{"loss_over_constant", unsure}};
   } else if (const auto far = f1_below_accuracy(run); far && far->first - far->second > gap) {
     finding.confidence = confidence_of(far->first - far->second, gap);
     finding.summary = fmt::format(

@@ -12,7 +12,9 @@ struct ClassCollapse {
   static constexpr const char* rule =
       "the validation accuracy has one value in four fifths of the log and at its end as at "
       "its beginning; or it stays at its highest while the loss still falls, above that of "
-      "always predicting one class, unless training rows lose far less; or a class has no row "
+      "always predicting one class, unless training rows lose far less; or it is high while the "
+      "loss has hardly "
+      "fallen; or a class has no row "
       "right and the accuracy is no better than "
       "that of "
       "the constant";
@@ -23,6 +25,9 @@ struct ClassCollapse {
   double gap = 0.25;
   double settled = 0.5;
   double moved = 0.1;
+  double often = 0.8;
+  double hardly = 0.2;
+  double unsure = 2;
 
   static constexpr auto options() {
     return std::array{
@@ -35,7 +40,14 @@ struct ClassCollapse {
             "settled", kFraction,
             "share of validations at the end with the highest accuracy of all"),
         option<&ClassCollapse::moved>("moved", kFraction,
-                                      "fall of the validation loss meanwhile, over itself")};
+                                      "fall of the validation loss meanwhile, over itself"),
+        option<&ClassCollapse::often>("often", kFraction,
+                                      "accuracy at the end that a frequent class may explain"),
+        option<&ClassCollapse::hardly>(
+            "hardly", kFraction, "fall of the loss over its start below which little was learnt"),
+        option<&ClassCollapse::unsure>(
+            "unsure", kPositive,
+            "its end over what always predicting a class of that share loses")};
   }
 
   static const char* needs(const Examination& run);

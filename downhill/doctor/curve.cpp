@@ -37,6 +37,17 @@ Curve finite_points(const Records& records, Split split, const Value& value) {
   return curve;
 }
 
+/// The level of the first five or eight losses, if the run was elsewhere then: three standard errors from
+/// `early`; else that.
+double begun_within(std::span<const double> losses, double early, double noise) {
+  for (const std::size_t width : {5, 8}) {
+    if (losses.size() < 2 * width) break;
+    const double first = level(losses.first(width));
+    if (std::abs(first - early) > 3 * noise / std::sqrt(static_cast<double>(width))) return first;
+  }
+  return early;
+}
+
 }  // namespace
 
 std::vector<double> Curve::values() const {
@@ -141,8 +152,10 @@ double CurveShape::fallen() const {
 }
 
 double CurveShape::still() const {
+  constexpr std::size_t kFew = 12;
   if (!(whole() > 0)) return 0;
-  return -slope * 0.3 * static_cast<double>(points - 1) / whole();
+  const double pace = points < kFew ? std::max(slope, last_step) : slope;
+  return -pace * 0.3 * static_cast<double>(points - 1) / whole();
 }
 
 double CurveShape::late() const {
@@ -182,12 +195,16 @@ CurveShape shape_of(const Curve& curve) {
     // Noise of single batches that is larger than what the first tenth of the run gained.
     const double early = level(all.first(tenth));
     const double noise = std::min(s.noise, noise_of(all.first(tenth)));
-    if (std::abs(s.start - early) < 2 * noise) s.start = early;
+    if (std::abs(s.start - early) < 2 * noise)
+      s.start = begun_within(all.first(tenth), early, noise);
+  } else if (!curve.by_epoch && std::abs(losses.front() - s.start) > 6 * s.noise) {
+    s.start = losses.front();  // epochs of a log that does not say so
   }
   s.end_error = 1.2533 * s.noise / std::sqrt(static_cast<double>(tenth));  // of a median
   const std::size_t centre = (count - tenth) / 2;
   s.middle = level(all.subspan(centre, tenth));
   s.slope = theil_sen_slope(last);
+  s.last_step = count > 1 ? losses[count - 1] - losses[count - 2] : 0;
   s.from = median(last) - s.slope * 0.5 * static_cast<double>(s.last - 1);
   s.z = mann_kendall_z(last);
   s.needed = needed_z(s.last, kSignificance);
@@ -200,6 +217,11 @@ CurveShape shape_of(const Curve& curve) {
   const auto above = std::ranges::count_if(last, [&](double value) { return value > s.start; });
   s.above_start = static_cast<double>(above) / static_cast<double>(s.last);
   return s;
+}
+
+CurveShape begun_at(CurveShape shape, double start) {
+  shape.start = std::max(shape.start, start);
+  return shape;
 }
 
 }  // namespace downhill

@@ -79,6 +79,7 @@ struct CurveShape {
   double end_error = 0;                ///< standard error of `end`
   double from = 0;                     ///< fitted level three tenths before the end
   double slope = 0;                    ///< Theil-Sen, per point, over the last three tenths
+  double last_step = 0;                ///< from the last but one to the last
   double z = 0;                        ///< Mann-Kendall over the same
   double needed = 0;                   ///< the |z| from which that is a trend
   double z_all = 0, needed_all = 0;    ///< the same two over the whole curve
@@ -90,7 +91,8 @@ struct CurveShape {
   double whole() const { return start - best; }  ///< the whole fall
   /// The fall from start to end over the loss at the start.
   double fallen() const;
-  /// The fall over three tenths of the run at the pace of its end, over the whole fall.
+  /// The fall over three tenths of the run at the pace of its end, over the whole fall. Of fewer than
+  /// twelve points the five that the pace is taken of are no end: it is no higher than that of the last two.
   double still() const;
   /// The fall over the second half by its Theil-Sen line, over the whole fall.
   double late() const;
@@ -103,5 +105,9 @@ struct CurveShape {
 
 /// Of a curve with at least one point.
 CurveShape shape_of(const Curve& curve);
+
+/// The same of a run that began at `start`, if that is higher: the first validation comes when an epoch has
+/// been learnt from.
+CurveShape begun_at(CurveShape shape, double start);
 
 }  // namespace downhill

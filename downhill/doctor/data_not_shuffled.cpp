@@ -26,7 +26,8 @@ double epoch_length(const RunLog& log, const std::vector<const StepRecord*>& ste
     const std::int64_t length = ends[1] - ends[0];
     for (std::size_t i = 1; i < ends.size(); ++i)
       if (ends[i] - ends[i - 1] != length) return 0;
-    return ends[0] == length ? static_cast<double>(length) : 0;
+    // Every second epoch may be validated: the first one tells how long one is.
+    return length % ends[0] == 0 ? static_cast<double>(ends[0]) : 0;
   }
   const std::int64_t first = steps.front()->epoch, last = steps.back()->epoch;
   if (first <= 0 || last < first + 3) return 0;

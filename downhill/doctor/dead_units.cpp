@@ -32,6 +32,7 @@ const char* DeadUnits::needs(const Examination& run) {
 
 std::optional<Finding> DeadUnits::examine(const Examination& run) const {
   Finding finding;
+  if (run.ended_broken()) return {};  // NaN is above 0 nowhere
   const double dead = run.dead().empty() ? 0 : shape_of(run.dead()).end;
   if (dead >= share) {
     finding.confidence = confidence_of(dead, share);

@@ -13,11 +13,12 @@ namespace {
 constexpr std::size_t kFewEpochs = 3;
 
 /// By step: at once, and for good: from the third step on 19 of 20 losses lie above the first two, and the
-/// end at twice these. Of batches whose noise is all that moves one in 400 has two such beginnings.
-bool blew_up(const Curve& curve, const CurveShape& s) {
+/// end at twice these. Of batches whose noise is all that moves one in 400 has two such beginnings. Of
+/// classes the first loss alone: it is that of even shares, whatever the rows.
+bool blew_up(const Curve& curve, const CurveShape& s, bool classes) {
   if (curve.by_epoch || curve.size() < 20) return false;
   const auto losses = curve.values();
-  const double begin = std::max(losses[0], losses[1]);
+  const double begin = classes ? losses[0] : std::max(losses[0], losses[1]);
   const auto rest = std::span(losses).subspan(2);
   const auto above = std::ranges::count_if(rest, [&](double loss) { return loss > begin; });
   return begin > 0 && s.end > 2 * begin &&
@@ -62,7 +63,7 @@ std::optional<Finding> Diverging::examine(const Examination& run) const {
                   s.above_start >= (curve.by_epoch ? above : 0.5 + 0.5 * above) &&
                   curve.size() >= kFewEpochs;
   const double heavy = mean_over_first(run);
-  const bool blown = blew_up(curve, s) || heavy > 0;
+  const bool blown = blew_up(curve, s, !run.accuracy().empty()) || heavy > 0;
   // No guess by the shares of fewer than 3000 classes loses that much.
   const bool confident = !run.accuracy().empty() && s.end > wrong && !s.falls_late();
   // Validation that falls as training rises: the two are exchanged.

@@ -154,6 +154,16 @@ std::optional<double> Examination::promised() const {
   return fall > 0 ? std::optional(fall / (done + fall)) : std::nullopt;
 }
 
+bool Examination::ended_broken() const {
+  const auto train = [](const auto& record) { return record.split == Split::train; };
+  const auto broken = [&](const auto& records) {
+    for (auto at = records.rbegin(); at != records.rend(); ++at)
+      if (train(*at)) return !std::isfinite(at->loss);
+    return false;
+  };
+  return broken(log_.steps) || broken(log_.epochs);
+}
+
 bool Examination::found(std::string_view symptom) const {
   return std::ranges::find(found_, symptom) != found_.end();
 }

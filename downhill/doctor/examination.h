@@ -56,6 +56,8 @@ class Examination {
   /// weights of an earlier epoch were restored.
   std::optional<double> promised() const;
 
+  /// Whether the last training loss is not finite: what the model predicts then tells nothing.
+  bool ended_broken() const;
   /// Whether a symptom that comes before in the list has fired.
   bool found(std::string_view symptom) const;
   void note(std::string_view symptom) { found_.emplace_back(symptom); }

@@ -18,9 +18,10 @@ std::optional<Finding> ExplodingGradients::examine(const Examination& run) const
   const std::size_t least = run.found("not_finite") || run.norms().by_epoch ? 1 : 5;
   if (run.norms().size() < least || run.train().empty()) return {};
   const auto norms = run.norms().values();
-  const double first = median(std::span(norms).first(least));
   const double limit =
       std::max(norm, relative * std::sqrt(std::abs(run.train().points.front().value)));
+  // So far out that one is enough: of an epoch that the log does not call so, or of the first step.
+  const double first = norms[0] > alone * limit ? norms[0] : median(std::span(norms).first(least));
   if (!(first > limit)) return {};
   Finding finding{.confidence = confidence_of(first, limit), .from_step = run.norms().place(0)};
   finding.summary = fmt::format("The gradient begins at a norm of {}.", figure(first));

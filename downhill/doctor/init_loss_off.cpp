@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 
 #include "downhill/doctor/remedy.h"
 
@@ -38,7 +39,8 @@ bool steep(const InitLossOff& s, const std::vector<const StepRecord*>& steps) {
 }  // namespace
 
 std::optional<Finding> InitLossOff::examine(const Examination& run) const {
-  if (!run.judged() || run.found("diverging") || run.found("accumulating_gradients")) return {};
+  if (!run.judged() && !run.found("diverging")) return {};
+  if (run.train().empty() || run.found("accumulating_gradients")) return {};
   const auto losses = run.train().values();
   const std::size_t count = losses.size();
   const auto some = std::span(losses).subspan(count / 10, std::max<std::size_t>(1, count / 10));
@@ -53,18 +55,21 @@ std::optional<Finding> InitLossOff::examine(const Examination& run) const {
   if (run.ours() && !(constant > 0 && first > beyond * constant)) return {};
   const bool gone = gone_at_once(*this, steps), sudden_fall = classifier && gone;
   const bool steep_start = classifier && steep(*this, steps);
-  const bool sure = classifier && steps.size() >= kFew && first > certain;
+  const bool sure = classifier && !run.log().steps.empty() && run.log().steps[0].loss > certain;
+  // Of a run that diverged the loss before any step was made tells that it began so.
+  if (run.found("diverging") && !(sure && run.log().steps[0].step <= 1)) return {};
   const double limit = sudden_fall ? classes : steep_start ? 1.2 : classifier ? loss : number_loss;
   // Without an accuracy the loss may be of any scale, and numbers around 50 begin at 50: what a bias must
   // climb to takes its steps, an error in the first weights is gone at once.
-  const bool far = first > limit && first > drop * soon && (classifier || gone);
+  const bool burst = run.train().by_epoch && count > 1 && losses[0] > gone_by_epoch * losses[1];
+  const bool far = first > limit && first > drop * soon && (classifier || gone || burst);
   if (!far && !sudden_fall && !steep_start && !sure) return {};
   Finding finding{.confidence = confidence_of(first / std::max(soon, 1e-300), drop)};
   finding.from_step = run.train().place(0);
   finding.to_step = run.train().place(count / 10);
-  finding.summary = fmt::format(
-      "The first loss is {}, and {} soon after: far above that of a constant prediction.",
-      figure(first), figure(soon));
+  const std::string then = soon < first ? fmt::format(", and {} soon after", figure(soon)) : "";
+  finding.summary = fmt::format("The first loss is {}{}: far above that of a constant prediction.",
+                                figure(first), then);
   finding.evidence = {{"first_loss", first}, {"first_over_soon", first / soon}};
   finding.threshold = {{"first_loss", run.ours() ? beyond * constant : limit},
                        {"first_over_soon", drop}};

@@ -26,6 +26,7 @@ struct InitLossOff {
   double sudden = 2;
   double norm = 8;
   double certain = 12;
+  double gone_by_epoch = 30;
 
   static constexpr auto options() {
     return std::array{
@@ -46,6 +47,9 @@ struct InitLossOff {
         option<&InitLossOff::certain>(
             "certain", kPositive,
             "loss of the first step that no number of classes explains (log of 160,000)"),
+        option<&InitLossOff::gone_by_epoch>("gone_by_epoch", kPositive,
+                                            "loss of the first epoch over that of the second, "
+                                            "where the log has no steps and no accuracy"),
         option<&InitLossOff::norm>(
             "norm", kPositive,
             "first gradient norm, and over those from a tenth to a fifth of the run")};

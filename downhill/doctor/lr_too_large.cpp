@@ -48,8 +48,20 @@ double late_gain(const Examination& run, double settled) {
   if (!run.validated() && !run.train().by_epoch) return 0;
   const Curve& curve = run.validated() ? run.validation() : run.train();
   const CurveShape& shape = run.validated() ? run.validation_shape() : run.train_shape();
+  if (shape.points < 10) return 0;
   if (shape.best < 0) return 0;  // a loss without a floor at 0 does not tell how much was left
   return shape.fallen() < settled ? pace_of(run, curve, shape).left : 0;
+}
+
+/// The first validation loss over the train loss at the start, less 1, where it came down since: what was
+/// learnt until then was worse than nothing. (By step of the highest of the first three.)
+double validation_hump(const Examination& run) {
+  if (!run.validated()) return 0;
+  const auto losses = run.train().values();
+  const double begin =
+      run.train().by_epoch ? losses[0] : std::ranges::max(std::span(losses).first(3));
+  const CurveShape& v = run.validation_shape();
+  return begin > 0 && v.start > 2 * v.end ? v.start / begin - 1 : 0;
 }
 
 constexpr double kSmoothed = 1.2;  // what smoothed labels keep losing (0.1 of 1000 classes)
@@ -101,8 +113,12 @@ std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
   const CurveShape& s = run.train_shape();
   const std::int64_t begin = run.train().place(0),
                      tenth = run.train().place(run.train().size() / 10);
+  // What came down to a twentieth was not hurt.
+  const double first = std::min(s.start, run.train().points.front().value);
+  const bool unhurt = s.best > 0 && s.end < t.unhurt * first;
   const double lost = lost_again(s, t.errors), rise = jumped(run, t.errors, t.fallen),
-               above = hump(run, t.wrong), sure = over_sure(run), swing = swing_of(run),
+               above = unhurt ? 0 : hump(run, t.wrong), sure = over_sure(run),
+               swing = unhurt ? 0 : swing_of(run), worse = unhurt ? 0 : validation_hump(run),
                late = late_gain(run, t.settled);
   return {
       {"lost_over_whole_fall", lost, t.lost, run.train().place(s.best_place),
@@ -128,6 +144,10 @@ std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
            "The train loss rose by {} of its whole fall or start before it fell: the steps are "
            "too large.",
            percent(swing))},
+      {"first_validation_above_start", worse, t.worse, begin,
+       fmt::format("The first validation loss was {} above the train loss at the start: the first "
+                   "steps were too large.",
+                   percent(worse))},
       {"late_gain", late, t.faster, begin,
        fmt::format("{} of the fall came with the last three tenths of the rate spent: lower rates "
                    "gained more than higher ones.",

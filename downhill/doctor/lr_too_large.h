@@ -15,7 +15,9 @@ struct LrTooLarge {
       "start for the first half of the run; or, under a rate that decayed, more than a third of "
       "the "
       "fall came with the last three tenths of it; or the smoothed train loss rose by half of "
-      "its whole fall and start; or the loss was twice that of any guess as often right";
+      "its whole fall and start; or the first validation lost twice what the first steps did; or "
+      "the "
+      "loss was twice that of any guess as often right";
   static constexpr const char* source =
       "CS231n (stuck at a worse loss); edge of stability, Cohen et al., 2021";
   double lost = 0.5;
@@ -26,8 +28,10 @@ struct LrTooLarge {
   double wrong = 8;
   double faster = 0.36;
   double settled = 0.85;
+  double unhurt = 0.05;
   double sure = 2;
   double swing = 0.5;
+  double worse = 1;
 
   static constexpr auto options() {
     return std::array{
@@ -51,12 +55,18 @@ struct LrTooLarge {
             "0.3 if each unit of rate gains the same"),
         option<&LrTooLarge::settled>(
             "settled", kFraction, "fall of that loss over its start from which that is no matter"),
+        option<&LrTooLarge::unhurt>(
+            "unhurt", kFraction,
+            "loss at the end over the first below which what the first steps did is no matter"),
         option<&LrTooLarge::sure>("sure", kPositive,
                                   "losses of the first half over what a guess as often right loses "
                                   "at most (1000 classes)"),
         option<&LrTooLarge::swing>(
             "swing", kPositive,
-            "highest rise of the smoothed train loss, over its whole fall and its start")};
+            "highest rise of the smoothed train loss, over its whole fall and its start"),
+        option<&LrTooLarge::worse>(
+            "worse", kPositive,
+            "first validation loss, which then halved, over the first train loss, minus 1")};
   }
 
   static const char* needs(const Examination& run);

@@ -11,6 +11,17 @@ namespace {
 
 constexpr std::size_t kFew = 10;
 
+/// Whether the last losses of the curve go up and down: of noise two in three of the inner points are turns, of a bend,
+/// which second differences take for noise where points are few, none.
+bool jumps_about(const Curve& curve, const CurveShape& shape) {
+  const auto values = curve.values();
+  const auto last = std::span(values).last(shape.last);
+  std::size_t turns = 0;
+  for (std::size_t i = 2; i < last.size(); ++i)
+    turns += (last[i] - last[i - 1]) * (last[i - 1] - last[i - 2]) < 0 ? 1 : 0;
+  return last.size() >= 3 && 3 * turns >= last.size() - 2;
+}
+
 }  // namespace
 
 const char* NoiseFloor::needs(const Examination&) { return nullptr; }
@@ -31,11 +42,13 @@ std::optional<Finding> NoiseFloor::examine(const Examination& run) const {
   const bool train_jumps = jumps > epochs && s.noise > whole * s.whole() && s.best > 0 && !quiet;
   const bool wild = run.validated() && v.best > 0 && v.noise > alone * v.end;
   const bool validation_jumps = (validation > fall && level) || wild;
-  if (!train_jumps && !validation_jumps) return {};
-  Finding finding{.confidence = validation_jumps ? confidence_of(validation, fall)
+  const bool train_noise = train_jumps && jumps_about(run.train(), s);
+  const bool validation_noise = validation_jumps && jumps_about(run.validation(), v);
+  if (!train_noise && !validation_noise) return {};
+  Finding finding{.confidence = validation_noise ? confidence_of(validation, fall)
                                                  : confidence_of(jumps, epochs)};
   finding.summary =
-      validation_jumps
+      validation_noise
           ? fmt::format(
                 "From one validation to the next the loss jumps by {} of its whole fall "
                 "while the rate does not decay.",

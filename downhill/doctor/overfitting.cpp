@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "downhill/doctor/remedy.h"
 
@@ -21,6 +22,29 @@ double train_at(const Examination& run, const Curve::Point& when) {
          (by_step ? train.points[place].step < when.step : train.points[place].epoch < when.epoch))
     ++place;
   return smooth[place];
+}
+
+/// Whether the accuracies are counts out of fewer than 40 rows, one or two of which make a loss.
+bool few_rows(const Examination& run) {
+  constexpr int kFew = 40;
+  const auto right = run.accuracy().values();
+  if (right.size() < Examination::kLeastPoints) return false;
+  const auto counted = [&](int rows) {
+    return std::ranges::all_of(right, [&](double share) {
+      const double count = share * rows;
+      return std::abs(count - std::round(count)) < 1e-3 * rows;
+    });
+  };
+  for (int rows = 1; rows < kFew; ++rows)
+    if (counted(rows)) return true;
+  return false;
+}
+
+/// Whether fewer rows are right at the end than when the validation loss was lowest.
+bool fewer_right(const Examination& run) {
+  const auto right = run.accuracy().values();
+  const std::size_t best = std::min(run.validation_shape().best_place, right.size() - 1);
+  return shape_of(run.accuracy()).end < right[best];
 }
 
 /// Whether the loss rises significantly from that place on.
@@ -47,6 +71,7 @@ std::optional<Finding> Overfitting::examine(const Examination& run) const {
   if (!run.validated() || !run.judged()) return {};
   for (const char* other : {"diverging", "swapped_splits", "memorised"})
     if (run.found(other)) return {};
+  if (few_rows(run) && !fewer_right(run)) return {};
   const Curve& validation = run.validation();
   const CurveShape& v = run.validation_shape();
   const double scale = v.best > 0 ? v.best : v.whole();

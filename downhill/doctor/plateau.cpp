@@ -18,6 +18,10 @@ std::optional<Finding> Plateau::examine(const Examination& run) const {
     if (run.found(other)) return {};
   const CurveShape& s = run.train_shape();
   if (s.best < 0 || !(s.fallen() < fallen)) return {};
+  // The noise of single batches hides what validation rows show.
+  const CurveShape& v = run.validation_shape();
+  const double gained = std::min(s.start, v.start) - v.end;
+  if (run.validated() && gained > std::max(fallen * v.start, 4 * v.end_error)) return {};
   Finding finding{.confidence = confidence_of(fallen, std::max(s.fallen(), 1e-3))};
   finding.from_step = run.train().place(0);
   finding.summary = fmt::format("The loss hardly fell, from {} to {}, and falls no more.",

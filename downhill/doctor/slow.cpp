@@ -6,6 +6,8 @@
 namespace downhill::symptom {
 namespace {
 
+constexpr double kFell = 3;  // standard deviations of single losses
+
 /// The rate spent up to each of `count` points, over that of the whole run.
 std::vector<double> spent(const Examination& run, std::size_t count) {
   const auto rates = run.rates().values();
@@ -49,8 +51,10 @@ StillFalling still_falling(const Examination& run) {
   // The noise of single batches hides a fall that validation rows show.
   if (!run.train().by_epoch)
     return {validation.still(), validation.falls() && !train.rises(), false};
-  return {std::min(train.still(), validation.still()), train.falls() && !validation.rises(),
-          train.falls() && validation.falls()};
+  // A whole fall that is noise has no shares.
+  const bool fell = validation.whole() > kFell * validation.noise;
+  return {fell ? std::min(train.still(), validation.still()) : 0,
+          train.falls() && !validation.rises(), train.falls() && validation.falls()};
 }
 
 Pace pace_of(const Examination& run) {
@@ -58,7 +62,8 @@ Pace pace_of(const Examination& run) {
   if (!run.train().by_epoch && !run.validated()) return {};
   const Pace train = pace_of(run, run.train(), run.train_shape());
   if (!run.validated()) return train;
-  const Pace validation = pace_of(run, run.validation(), run.validation_shape());
+  const Pace validation =
+      pace_of(run, run.validation(), begun_at(run.validation_shape(), run.train_shape().start));
   if (!run.train().by_epoch) return validation;
   return {std::min(train.half, validation.half), std::min(train.ninety, validation.ninety),
           std::min(train.left, validation.left)};

@@ -24,13 +24,17 @@ double score_at(const std::vector<const StepRecord*>& steps, std::size_t at) {
   return spread > 0 ? (steps[at]->loss - middle) / spread : 0;
 }
 
-/// The highest loss around it, its neighbours left out.
-double others_at(const std::vector<const StepRecord*>& steps, std::size_t at) {
-  double highest = 0;
+/// How far it lies above the highest loss around it, its neighbours left out, in spreads of these
+/// from lowest to highest.
+double beyond_at(const std::vector<const StepRecord*>& steps, std::size_t at) {
+  double highest = -kInfinity, lowest = kInfinity;
   for (std::size_t i = at > kWindow / 2 ? at - kWindow / 2 : 0;
-       i < std::min(at + kWindow / 2, steps.size()); ++i)
-    if (i + 3 < at || i > at + 3) highest = std::max(highest, steps[i]->loss);
-  return highest;
+       i < std::min(at + kWindow / 2, steps.size()); ++i) {
+    if (i + 3 >= at && i <= at + 3) continue;
+    highest = std::max(highest, steps[i]->loss);
+    lowest = std::min(lowest, steps[i]->loss);
+  }
+  return highest > lowest ? (steps[at]->loss - highest) / (highest - lowest) : 0;
 }
 
 }  // namespace
@@ -44,10 +48,11 @@ std::optional<Finding> Spike::examine(const Examination& run) const {
     if (record.split == Split::train) steps.push_back(&record);
   if (steps.size() < kWindow) return {};
   std::vector<std::size_t> places;
+  const CurveShape& s = run.train_shape();
+  const double limit = std::min(s.start, s.best) + times * std::max(s.whole(), 0.0);
   double highest = 0;
   for (std::size_t i = kWindow / 4; i + 3 < steps.size(); ++i) {
-    if (!(steps[i]->loss > times * run.train_shape().start)) continue;
-    if (!(steps[i]->loss > peak * others_at(steps, i))) continue;
+    if (!(steps[i]->loss > limit) || !(beyond_at(steps, i) > beyond)) continue;
     const double score = score_at(steps, i);
     if (!(score > z)) continue;
     highest = std::max(highest, score);
@@ -60,7 +65,7 @@ std::optional<Finding> Spike::examine(const Examination& run) const {
   finding.summary =
       fmt::format("The loss of step {} is {}, far out of line.", at.step, figure(at.loss));
   finding.evidence = {{"loss", at.loss}, {"deviations", highest}};
-  finding.threshold = {{"loss", times * run.train_shape().start}, {"deviations", z}};
+  finding.threshold = {{"loss", limit}, {"deviations", z}};
   finding.remedy = advise(run, {{"clip-norm", "1"}},
                           "look at the rows of that batch, and clip gradients (--clip-norm 1)");
   return finding;

@@ -9,18 +9,23 @@ namespace downhill::symptom {
 struct Spike {
   static constexpr const char* name = "spike";
   static constexpr const char* rule =
-      "a train loss above one and a half times the first, three times all and twenty deviations "
-      "above its neighbours, "
-      "in at most two places";
+      "a train loss above the lowest level by one and a half times the whole fall, above the "
+      "highest "
+      "of its neighbours by four times their spread and above their median by twenty deviations, "
+      "in "
+      "at most two places";
   static constexpr const char* source = "llm-foundry KillLossSpike; llm.c (z-scores over a window)";
   double times = 1.5;
-  double peak = 3;
+  double beyond = 4;
   double z = 20;
 
   static constexpr auto options() {
-    return std::array{option<&Spike::times>("times", kPositive, "loss over the first"),
-                      option<&Spike::peak>("peak", kPositive, "loss over all others around it"),
-                      option<&Spike::z>("z", kPositive, "deviations above the neighbours, robust")};
+    return std::array{
+        option<&Spike::times>("times", kPositive,
+                              "loss above the lowest level, over the whole fall"),
+        option<&Spike::beyond>("beyond", kPositive,
+                               "loss above the highest around it, in spreads of these"),
+        option<&Spike::z>("z", kPositive, "deviations above the neighbours, robust")};
   }
 
   static const char* needs(const Examination& run);

@@ -7,7 +7,9 @@
 namespace downhill::symptom {
 namespace {
 
-constexpr double kTimes = 1.5;
+constexpr double kTimes = 1.5;  // of all that are looked at together,
+constexpr double kFirst = 3;    // of the first few, which later ones stay below
+constexpr std::size_t kFew = 5;
 
 /// Steps that are looked at together: a twentieth, or five.
 std::size_t window_of(const Examination& run) {
@@ -33,6 +35,9 @@ bool jumps_at_once(const Examination& run) {
   std::vector<double> next(losses.begin() + 1,
                            losses.begin() + 1 + static_cast<std::ptrdiff_t>(width));
   if (losses[0] > 0 && std::ranges::min(next) > kTimes * losses[0]) return true;
+  const double few = std::ranges::min(std::span(next).first(kFew));
+  const auto later = std::span(losses).last(losses.size() / 2);
+  if (losses[0] > 0 && few > kFirst * losses[0] && few > std::ranges::max(later)) return true;
   const double middle = median(next);
   for (double& loss : next) loss = std::abs(loss - middle);
   return middle - losses[0] > 4 * 1.4826 * median(next);
@@ -50,8 +55,10 @@ double swing_of(const Examination& run) {
     swing = std::max(swing, loss - lowest);
     lowest = std::min(lowest, loss);
   }
+  if (!by_epoch)  // what the noise of batches leaves in the highest of many means
+    swing -= 4 * noise_of(losses) / std::sqrt(static_cast<double>(window_of(run)));
   const double scale = std::max(start - s.best, std::abs(start));
-  return scale > 0 ? swing / scale : 0;
+  return scale > 0 ? std::max(0.0, swing / scale) : 0;
 }
 
 double norm_with_loss(const Examination& run) {

@@ -4,10 +4,11 @@
 namespace downhill::symptom {
 
 /// Whether the losses of the steps right after the first lie four deviations above it, or all above one and
-/// a half times it: that step was too large.
+/// a half times it, or the first five above three times it and above all of the second half: that step was
+/// too large.
 bool jumps_at_once(const Examination& run);
 
-/// The highest rise of the train loss (single epochs, or a twentieth of the steps, smoothed away), from
+/// The highest rise of the train loss (single epochs, or a twentieth of the steps, smoothed away, less four standard errors), from
 /// what it had come down to, over its whole fall or its start. 0 of fewer than 8 epochs or 40 steps.
 double swing_of(const Examination& run);
 

@@ -10,14 +10,19 @@
 namespace downhill::symptom {
 namespace {
 
-/// Of two to four validation losses that all fall: the last fall over the one before it.
-double last_drop(const Examination& run) {
+/// Of two to four validation losses that all fall: the last fall over the one before it, or over a tenth
+/// of the whole fall. Where the rate came down the last fall is what that brings.
+double last_drop(const Examination& run, double drop) {
+  constexpr double kPart = 0.02, kMuch = 0.1;
+  if (run.decayed()) return 0;
   const auto losses = run.validation().values();
   if (losses.size() < 2 || losses.size() >= Examination::kLeastPoints) return 0;
   for (std::size_t i = 1; i < losses.size(); ++i)
     if (!(losses[i] < losses[i - 1])) return 0;
-  const double before = losses[losses.size() - 2];
-  return before > 0 ? 1 - losses.back() / before : 0;
+  const double before = losses[losses.size() - 2], fall = before - losses.back();
+  const double part = fall / std::max(run.train_shape().start - losses.back(), fall);
+  if (part < kPart) return 0;
+  return std::max(before > 0 ? fall / before : 0, drop / kMuch * part);
 }
 
 }  // namespace
@@ -48,7 +53,7 @@ std::optional<Finding> Underfitting::examine(const Examination& run) const {
                             "memorised", "overfitting", "lr_too_large", "lr_too_small"})
     if (run.found(other)) return {};
   const double before = run.promised().value_or(0);
-  const double last = last_drop(run);
+  const double last = last_drop(run, drop);
   if (!falling(run) && !(before > promised) && !(last > drop)) return {};
   const double share = std::max(still_falling(run).left, run.decayed() ? pace_of(run).left : 0);
   Finding finding{.confidence =

@@ -69,5 +69,27 @@ TEST(Curve, TheShapeOfALine) {
   EXPECT_EQ(s.above_start, 0);
 }
 
+TEST(Curve, OfFewPointsThePaceIsNoHigherThanThatOfTheLastTwo) {
+  Curve curve;
+  curve.by_epoch = true;
+  for (const double loss : {8.0, 6.0, 4.0, 2.0, 0.5, 0.0}) curve.points.push_back({0, 0, loss});
+  const CurveShape s = shape_of(curve);
+  EXPECT_EQ(s.last_step, -0.5);
+  EXPECT_NEAR(s.still(), 0.5 * 0.3 * 5 / s.whole(), 1e-12);
+  EXPECT_EQ(begun_at(s, 10).start, 10);
+  EXPECT_EQ(begun_at(s, 5).start, 8);
+}
+
+// Of 300 steps with a noise of 0.08 the first six alone are higher, by less than twice that.
+TEST(Curve, AStartThatIsGoneWithinAFewSteps) {
+  Random random(3, 1);
+  Curve curve;
+  for (std::int64_t i = 0; i < 300; ++i)
+    curve.points.push_back({0, i + 1, (i < 6 ? 1.15 : 1.0) + 0.08 * random.normal()});
+  EXPECT_NEAR(shape_of(curve).start, 1.15, 0.06);
+  for (std::size_t i = 0; i < 6; ++i) curve.points[i].value -= 0.15;
+  EXPECT_NEAR(shape_of(curve).start, 1.0, 0.04);
+}
+
 }  // namespace
 }  // namespace downhill

@@ -57,6 +57,8 @@ TEST(AnyLog, TheSpellingsOfOtherPrograms) {
        "\"step\": 20}, {\"train_loss\": 1.5, \"train_runtime\": 3, \"step\": 20}]}",
        false, true},
       {"history.json", "{\"loss\": [2, 1], \"val_loss\": [3, 2], \"lr\": [0.1, 0.1]}", true, true},
+      {"alone.json", "{\"loss\": [2, 1], \"lr\": [0.1, 0.1]}", true, false},
+      {"pickled.json", "{\"history\": {\"loss\": [2, 1]}, \"epoch\": [0, 1]}", true, false},
       {"lightgbm.json", "{\"training\": {\"l2\": [2, 1]}, \"valid_0\": {\"l2\": [3, 2]}}", true,
        true},
       {"rows.json", "[{\"epoch\": 1, \"train_loss\": 2}, {\"epoch\": 2, \"train_loss\": 1}]", true,

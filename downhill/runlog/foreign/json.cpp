@@ -59,15 +59,23 @@ void add_lists(LogTable& table, JsonView object, const std::string& before) {
   });
 }
 
+// Keras' lists hold a figure per epoch; LightGBM's, in objects within, one per tree.
+void add_history(LogTable& table, JsonView object) {
+  add_lists(table, object, "");
+  bool within = false;
+  object.members([&](JsonView, JsonView value) { within |= value.is(JsonKind::object); });
+  table.by_epoch = !within;
+}
+
 void add_document(LogTable& table, JsonView root) {
   if (root.is(JsonKind::list)) return add_objects(table, root);
   if (!root.is(JsonKind::object)) refuse(table.file, 1, "is no object, list or lines of objects");
   for (const char* name : {"log_history", "history"}) {
     const auto found = root.find(name);
     if (found && found->is(JsonKind::list)) return add_objects(table, *found);
-    if (found && found->is(JsonKind::object)) return add_lists(table, *found, "");
+    if (found && found->is(JsonKind::object)) return add_history(table, *found);
   }
-  add_lists(table, root, "");
+  add_history(table, root);
 }
 
 // Whether the first line is an object by itself, with figures and not with lists.

@@ -23,6 +23,7 @@ struct LogTable {
   std::vector<Cells> columns;
   std::size_t rows = 0;
   std::vector<std::int64_t> lines;    ///< of each row; empty where the file has no lines
+  bool by_epoch = false;              ///< a history of Keras: a figure per epoch in every list
   std::map<std::size_t, Text> texts;  ///< the first cell of a column that is no number
   std::unordered_map<std::string, std::size_t> places;  ///< of the names
 

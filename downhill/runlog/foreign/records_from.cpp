@@ -85,6 +85,7 @@ class Rows {
       distinct = distinct && epoch && *epoch == std::floor(*epoch) && epochs.insert(*epoch).second;
     }
     if (columns_.of(Role::epoch)) return distinct;
+    if (table_.by_epoch && !columns_.of(Role::step)) return losses > 1;
     return losses > 1 && 10 * both >= 8 * losses;
   }
 

@@ -1,6 +1,6 @@
 """Runs the doctor over the suite and counts.
 
-    python3 evaluate.py LOGS DOWNHILL [A|B|C|D|E] [--wrong] [--until SHARE]
+    python3 evaluate.py LOGS DOWNHILL [A to G] [--wrong] [--until SHARE]
 
 With --until the logs are cut off after that share of their rows, and judged as those of running runs.
 
@@ -146,12 +146,17 @@ def evaluate(logs, program, half, wrong, share=1.0):
     return counted(logs, program, half, wrong, False)
 
 
-def counted(logs, program, half, wrong, running):
+def labels(logs):
+    """Of each run its file, fault, part, recipe, variant, format and columns."""
     runs = []
     for name in sorted(os.listdir(logs)):
         if name.startswith("labels"):
             runs += [line.strip().split(",") for line in open(os.path.join(logs, name)) if line.count(",") == 6]
-    runs = [r for r in runs if r[2] in half]
+    return runs
+
+
+def counted(logs, program, half, wrong, running):
+    runs = [r for r in labels(logs) if r[2] in half]
     found = verdicts(program, [os.path.join(logs, r[0]) for r in runs], running)
     errors = 0
     named, able, own, first, confusion = Counter(), Counter(), Counter(), Counter(), defaultdict(Counter)
@@ -201,7 +206,7 @@ def counted(logs, program, half, wrong, running):
 
 
 def main():
-    half = next((a for a in sys.argv[3:] if a in ("A", "B", "C", "D", "E")), "ABCDE")
+    half = next((a for a in sys.argv[3:] if a in ("A", "B", "C", "D", "E", "F", "G")), "ABCDEFG")
     share = float(sys.argv[sys.argv.index("--until") + 1]) if "--until" in sys.argv else 1.0
     evaluate(sys.argv[1], sys.argv[2], half, "--wrong" in sys.argv, share)
 

@@ -156,7 +156,7 @@ def write(out, key, number, record, fault, recipe):
     rows = [{k: short(v) for k, v in r.items() if k != "_keep" and v is not None} for r in rows]
     if kind == "run" and any("/" in c or "{" in c for c in columns[5:]):
         kind = "csv"
-    if recipe.half in "DE" and choose(3):
+    if recipe.half in "DEFG" and choose(3):
         kind = frameworks.KINDS[choose(len(frameworks.KINDS))]
         kind = "wandb" if kind == "keras" and by_step else kind
         file = frameworks.write(out, base, kind, rows, names, by_step)

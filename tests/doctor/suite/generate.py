@@ -16,6 +16,7 @@ import torch
 import formats
 from recipes import RECIPES
 from recipes_fresh import FRESH
+from recipes_last import LAST, LAST_FAULTS, LAST_HEALTHY, last_fits, last_healthy_fits
 from training import Plan, train
 
 torch.set_num_threads(1)
@@ -104,6 +105,8 @@ NEEDS_MLP = {"vanishing_gradients", "exploding_gradients", "dead_units", "saddle
 
 
 def fits(recipe, fault, plan):
+    if recipe.half in "FG":
+        return (fault not in CLASSES_ONLY or bool(recipe.classes)) and last_fits(recipe, fault, plan)
     if recipe.half in "DE":
         if fault in NEEDS_MLP - {"frozen_parameters"} and recipe.name not in FRESH_MLP:
             return False
@@ -127,6 +130,8 @@ def fits(recipe, fault, plan):
 
 
 def healthy_fits(recipe, name):
+    if recipe.half in "FG":
+        return last_healthy_fits(recipe, name)
     if recipe.name in ("tumours-margin", "headings-cosine", "mixture-kl") and name in ("smoothing", "tiny"):
         return False
     if name == "tiny":
@@ -188,14 +193,14 @@ def main():
     out = sys.argv[1]
     part, of = (int(n) for n in sys.argv[2].split("/")) if len(sys.argv) > 2 else (0, 1)
     seeds = int(sys.argv[3]) if len(sys.argv) > 3 else 2
-    halves = sys.argv[4] if len(sys.argv) > 4 else "ABCDE"
+    halves = sys.argv[4] if len(sys.argv) > 4 else "ABCDEFG"
     only = set(sys.argv[5].split(",")) if len(sys.argv) > 5 else set()
     os.makedirs(out, exist_ok=True)
     labels = open(os.path.join(out, f"labels-{part}.csv"), "w")
     counts = {}
     goods = {}
     for seed in range(seeds):
-        for i, recipe in enumerate(RECIPES + FRESH):
+        for i, recipe in enumerate(RECIPES + FRESH + LAST):
             if i % of != part or recipe.half not in halves:
                 continue
             if recipe.name not in goods:
@@ -215,9 +220,10 @@ def main():
 
 
 def work_of(recipe):
-    fresh = recipe.half in "DE"
-    work = [("healthy", n, p) for n, p in (FRESH_HEALTHY if fresh else HEALTHY).items() if healthy_fits(recipe, n)]
-    faults = [(f, f"{f}-{k}", p) for f, ps in (FRESH_FAULTS if fresh else FAULTS).items() for k, p in enumerate(ps)]
+    healthy, faulty = {"D": (FRESH_HEALTHY, FRESH_FAULTS), "E": (FRESH_HEALTHY, FRESH_FAULTS),
+                       "F": (LAST_HEALTHY, LAST_FAULTS), "G": (LAST_HEALTHY, LAST_FAULTS)}.get(recipe.half, (HEALTHY, FAULTS))
+    work = [("healthy", n, p) for n, p in healthy.items() if healthy_fits(recipe, n)]
+    faults = [(f, f"{f}-{k}", p) for f, ps in faulty.items() for k, p in enumerate(ps)]
     if recipe.half == "A":
         faults += [(f, f"{f}-more{k}", p) for f, ps in MORE.items() for k, p in enumerate(ps)]
     return work + [(f, n, p) for f, n, p in faults if fits(recipe, f, p)]

@@ -113,8 +113,10 @@ def prepared(recipe, plan, rng):
 
 
 def built(recipe, plan):
-    if recipe.half in "DE" and (plan.wide or plan.small):
+    if recipe.half in "DEFG" and (plan.wide or plan.small):
         from recipes_fresh import SMALL, WIDE
+        from recipes_last import LAST_SMALL, LAST_WIDE
+        WIDE, SMALL = {**WIDE, **LAST_WIDE}, {**SMALL, **LAST_SMALL}
         model = (WIDE if plan.wide else SMALL)[recipe.data.__name__]()
     elif plan.small:
         from recipes import mlp
@@ -135,6 +137,9 @@ def built(recipe, plan):
         if plan.init == "large":
             for p in weights:
                 p.mul_(6)
+        if plan.init == "faint":
+            for p in weights:
+                p.mul_(0.15)
         if plan.init == "head":
             weights[-1].mul_(60)
         if plan.init == "dead":
@@ -188,6 +193,7 @@ def train(recipe: Recipe, plan: Plan, seed: int) -> Record:
                  "radam": lambda: torch.optim.RAdam(held, lr, weight_decay=plan.decay),
                  "adamax": lambda: torch.optim.Adamax(held, lr, weight_decay=plan.decay),
                  "adagrad": lambda: torch.optim.Adagrad(held, lr, weight_decay=plan.decay),
+                 "adadelta": lambda: torch.optim.Adadelta(held, lr, weight_decay=plan.decay),
                  "sgd_plain": lambda: torch.optim.SGD(held, lr, weight_decay=plan.decay),
                  "nesterov": lambda: torch.optim.SGD(held, lr, 0.9, weight_decay=plan.decay, nesterov=True),
                  "rmsprop": lambda: torch.optim.RMSprop(held, lr, weight_decay=plan.decay, foreach=True)}[kind]()
