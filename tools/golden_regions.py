@@ -50,10 +50,10 @@ def monai_regions(case, loss, options, scale_of_smooth=1):
     if params.get("weight"):
         raise Skip("weights of classes over probabilities that are none")
     x, y = inputs["input"], inputs["target"]
+    if "mask" in inputs:  # before the activation, and labels become 0
+        x, y = masked(x, inputs["mask"]), masked(y, inputs["mask"])
     if params.get("to_onehot_y"):
         y = one_hot_channels(y, len(x[0]))
-    if "mask" in inputs:  # before the activation
-        x, y = masked(x, inputs["mask"]), masked(y, inputs["mask"])
     x = activated(x, params)
     options = {"smooth": text(smooth * scale_of_smooth), **options, **({"over": "class"} if params.get("batch") else {})}
     return {"loss": loss, "options": options, "predictions": [tensor(each(float, x))], "target": tensor(each(float, y)),

@@ -118,6 +118,7 @@ TEST(RunLandscape, EveryKindOfDirections) {
 
 /// Ends a run after its third epoch, as the doctor may; no part of the run's configuration.
 struct EndsIt : Observer {
+  std::string text() const override { return "ends_it"; }
   std::optional<Stop> after_epoch(const RunLog& log) override {
     if (log.epochs.back().epoch < 3) return {};
     return Stop{Ended::target_reached, "enough"};
