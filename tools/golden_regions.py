@@ -24,8 +24,8 @@ def times(a, b):
 
 
 def masked(x, mask):
-    """Every channel times the mask of (N, 1, ...)."""
-    return [[times(channel, m[0]) for channel in image] for image, m in zip(x, mask)]
+    """Every channel times the mask of (N, 1, ...), or of (1, 1, ...) for all."""
+    return [[times(channel, m[0]) for channel in image] for image, m in zip(x, mask * len(x) if len(mask) == 1 else mask)]
 
 
 def activated(x, params):
