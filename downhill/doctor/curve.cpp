@@ -40,7 +40,7 @@ Curve finite_points(const Records& records, Split split, const Value& value) {
 /// The level of the first five or eight losses, if the run was elsewhere then: three standard errors from
 /// `early`; else that.
 double begun_within(std::span<const double> losses, double early, double noise) {
-  for (const std::size_t width : {5, 8}) {
+  for (const std::size_t width : {std::size_t{5}, std::size_t{8}}) {
     if (losses.size() < 2 * width) break;
     const double first = level(losses.first(width));
     if (std::abs(first - early) > 3 * noise / std::sqrt(static_cast<double>(width))) return first;
