@@ -171,7 +171,7 @@ LOSSES = re.compile(r"^(keras\.(MeanSquaredError|MeanAbsoluteError|Huber|BinaryC
                     r"optax\.(squared_error|huber|sigmoid_bce|softmax_cross_entropy|triplet)|monai\..*[Dd]ice|"
                     r"smp\..*[Dd]ice|pytopt\..*[Dd]ice)")
 MAKERS = {"keras": keras, "torch": torch, "torch_ref": torch, "optax": optax, "mlpack": mlpack, "monai": golden_regions.monai_dice,
-          "smp": golden_regions.dice_score, "pytopt": golden_regions.dice_score}
+          "smp": golden_regions.regions, "pytopt": golden_regions.regions}
 
 
 def losses(cases):

@@ -123,8 +123,7 @@ def of_dims(x, dims):
     if len(shape(x)) == 2 and dims == [1]:
         return x
     if len(shape(x)) == 4 and dims == [1, 2]:
-        return [[v for plane in image for row in [[line[k] for line in plane]] for v in row]
-                for image in x for k in range(shape(x)[3])]
+        return [[line[k] for plane in image for line in plane] for image in x for k in range(shape(x)[3])]
     raise Skip("regions over other axes")
 
 
@@ -161,17 +160,3 @@ def regions(case):
             "expected": [1 - v for v in expected] if score else expected,
             "note": ("rows are regions" if params.get("dims") else "all pixels are one region") +
                     ("; one minus the score" if score else "")}
-
-
-def dice_score(case):
-    params, inputs = case["params"], case["inputs"]
-    if case["id"].startswith("pytopt") or params.get("dims"):
-        return regions(case)
-    x, y = inputs.get("output", inputs.get("y_pred")), inputs.get("target", inputs.get("y_true"))
-    score = params["loss_name"] == "soft_dice_score"
-    if params["loss_name"] not in ("soft_dice_score", "DiceLoss"):
-        raise Skip("no loss of ours")
-    expected = flat([case["expected"]])
-    return {"loss": "dice", "options": {"smooth": "0", "over": "pooled"}, "predictions": [tensor(x)],
-            "target": tensor(each(float, y)), "reduction": "mean", "expected": [1 - v if score else v for v in expected],
-            "note": "one minus the score" if score else "their clamp of the denominator is not reached"}

@@ -13,20 +13,20 @@
 #include "tests/io/file_support.h"
 #include "tests/support/points.h"
 #include "tests/train/line_model.h"
+#include "tests/train/table_case.h"
 
 namespace downhill {
 namespace {
 
 using testing_files::Directory;
+using testing_tables::of_diabetes;
 
 std::filesystem::path trained(const Directory& place, const char* name, std::uint64_t seed = 0,
                               const char* model = "mlp:6") {
-  TableRunOptions o{.data = std::string(DOWNHILL_SOURCE_DIR) + "/data/diabetes.csv",
-                    .target = "target"};
+  TableRunOptions o = of_diabetes(place / name);
   o.model = model;
   o.epochs = 8;
   o.seed = seed;
-  o.out = place / name;
   run_table(o);
   return o.out;
 }
@@ -127,11 +127,9 @@ struct EndsIt : Observer {
 
 TEST(RunLandscape, ThePathOfARunThatWasEndedEndsThere) {
   const Directory place;
-  TableRunOptions o{.data = std::string(DOWNHILL_SOURCE_DIR) + "/data/diabetes.csv",
-                    .target = "target"};
+  TableRunOptions o = of_diabetes(place / "a");
   o.model = "mlp:6";
   o.epochs = 8;
-  o.out = place / "a";
   o.watch = {std::make_shared<EndsIt>()};
   ASSERT_EQ(run_table(o).fit.ended, Ended::target_reached);
   const RunLandscape l =

@@ -7,11 +7,13 @@
 #include "downhill/core/error.h"
 #include "downhill/formula/text_formula.h"
 #include "tests/io/file_support.h"
+#include "tests/train/table_case.h"
 
 namespace downhill {
 namespace {
 
 using testing_files::Directory;
+using testing_tables::of_diabetes;
 
 MinimizeStarts run(const char* formula, std::vector<std::pair<double, double>> box,
                    std::int64_t starts = 60, const char* method = "lbfgs") {
@@ -76,11 +78,9 @@ TEST(MinimizeStarts, RefusesABoxThatDoesNotFit) {
 
 TEST(RunStarts, OfATableShareTheirRowsAndDifferInTheirWeights) {
   const Directory place;
-  TableRunOptions o{.data = std::string(DOWNHILL_SOURCE_DIR) + "/data/diabetes.csv",
-                    .target = "target"};
+  TableRunOptions o = of_diabetes(place / "runs");
   o.model = "mlp:6";
   o.epochs = 6;
-  o.out = place / "runs";
   const TableStarts found = run_starts(o, 4, 128);
   ASSERT_EQ(found.starts.size(), 4U);
   const auto& first = found.starts[0].run;
@@ -106,11 +106,9 @@ TEST(RunStarts, OfATableShareTheirRowsAndDifferInTheirWeights) {
 
 TEST(RunStarts, ThatAllFailHaveNoBest) {
   const Directory place;
-  TableRunOptions o{.data = std::string(DOWNHILL_SOURCE_DIR) + "/data/diabetes.csv",
-                    .target = "target"};
+  TableRunOptions o = of_diabetes(place / "runs");
   o.optimizer = "sgd:lr=1e30";
   o.epochs = 3;
-  o.out = place / "runs";
   const TableStarts found = run_starts(o, 2);
   ASSERT_EQ(found.starts.size(), 2U);
   EXPECT_FALSE(found.best.has_value());

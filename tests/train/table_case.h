@@ -1,6 +1,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
 #include "downhill/train/files.h"
@@ -12,6 +13,14 @@ namespace testing_tables {
 
 using testing_files::Directory;
 using testing_files::put;
+
+/// A run on the diabetes table of the repository; as the command would make it, but for its directory.
+inline TableRunOptions of_diabetes(const std::filesystem::path& out) {
+  TableRunOptions o{.data = std::string(DOWNHILL_SOURCE_DIR) + "/data/diabetes.csv",
+                    .target = "target"};
+  o.out = out;
+  return o;
+}
 
 /// A small table run in a folder of its own.
 class TableCase : public testing::Test {

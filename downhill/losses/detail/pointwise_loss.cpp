@@ -204,10 +204,10 @@ class PointwiseLoss final : public FusedLoss {
   bool inside(const LossInputs& in, const T* weight, Index begin, Index end) const {
     const T* y = in.target().data<T>();
     const auto [low, high] = bounds<T>();
+    const bool signs = of_signs();
     if (weight == nullptr)
       return all_between(y + begin, end - begin, low, high) &&
-             (!of_signs() || none_zero(y + begin, end - begin));
-    const bool signs = of_signs();
+             (!signs || none_zero(y + begin, end - begin));
     bool all = true;
     for (Index i = begin; i < end; ++i)
       all &= ((y[i] >= low) & (y[i] <= high) & !(signs & (y[i] == 0))) | (weight[i] == 0);

@@ -99,15 +99,16 @@ def mixture(rng):
     return x.astype(np.float32), (e / e.sum(1, keepdims=True)).astype(np.float32)
 
 
-def dense(sizes, activation="gelu", norm=False):
+def dense(sizes, activation="gelu", norm=None, activations=ACTIVATIONS):
+    """A network of these widths; `norm` is the class of what stands behind its layers."""
     def build(dropout=0.0, act=None, depth=None):
         widths = [sizes[0]] + [sizes[1]] * depth + [sizes[-1]] if depth else list(sizes)
         layers = []
         for i, (a, b) in enumerate(zip(widths, widths[1:])):
             layers.append(nn.Linear(a, b))
             if i + 2 < len(widths):
-                layers += [nn.LayerNorm(b)] if norm and not act else []
-                layers.append(ACTIVATIONS[act or activation]())
+                layers += [norm(b)] if norm and not act else []
+                layers.append(activations[act or activation]())
                 layers += [nn.Dropout(dropout)] if dropout else []
         return nn.Sequential(*layers)
     return build
@@ -192,7 +193,7 @@ SMALL = {"iris": dense([4, 1, 3]), "tiles": dense([2, 1, 1]), "rents": dense([8,
          "ratings": lambda: Factors(rank=1)}
 
 FRESH = [
-    Recipe("wine-norm", "D", of_sklearn("wine"), dense([13, 32, 32, 3], norm=True), CE, "nadam", 2e-3, 16, 30, 3),
+    Recipe("wine-norm", "D", of_sklearn("wine"), dense([13, 32, 32, 3], norm=nn.LayerNorm), CE, "nadam", 2e-3, 16, 30, 3),
     Recipe("tumours-margin", "D", of_sklearn("breast_cancer"), dense([30, 24, 2], "elu"), margin, "sgd_plain", 0.03, 32, 30, 2),
     Recipe("tones-conv", "D", tones, wave_net, CE, "nesterov", 0.03, 32, 12, 6),
     Recipe("ratings-factors", "D", ratings, Factors, F.mse_loss, "adagrad", 0.1, 32, 30),

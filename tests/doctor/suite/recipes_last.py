@@ -8,6 +8,7 @@ from torch import nn
 import torch.nn.functional as F
 
 from recipes import CE, Recipe, digits, image_digits, standard
+from recipes_fresh import dense
 from training import Plan
 
 
@@ -121,18 +122,8 @@ class Jitter(nn.Module):
         return x + 0.4 * torch.randn_like(x) if self.training else x
 
 
-def stack(sizes, activation="relu", batch_norm=False):
-    def build(dropout=0.0, act=None, depth=None):
-        widths = [sizes[0]] + [sizes[1]] * depth + [sizes[-1]] if depth else list(sizes)
-        layers = []
-        for i, (a, b) in enumerate(zip(widths, widths[1:])):
-            layers.append(nn.Linear(a, b))
-            if i + 2 < len(widths):
-                layers += [nn.BatchNorm1d(b)] if batch_norm and not act else []
-                layers.append(ACTIVATIONS[act or activation]())
-                layers += [nn.Dropout(dropout)] if dropout else []
-        return nn.Sequential(*layers)
-    return build
+def stack(sizes, activation="relu", norm=None):
+    return dense(sizes, activation, norm, ACTIVATIONS)
 
 
 def jittered(dropout=0.0, act=None, depth=None, width=8):
@@ -232,7 +223,7 @@ LAST_SMALL = {"letters": stack([24, 1, 26]), "rare": stack([9, 1, 1]), "pictures
               "signs": lambda: Tagger(width=1), "sides": stack([16, 1, 1]), "returns": stack([5, 1, 2])}
 
 LAST = [
-    Recipe("letters-norm", "F", letters, stack([24, 48, 26], batch_norm=True), CE, "nesterov", 0.05, 50, 14, 26),
+    Recipe("letters-norm", "F", letters, stack([24, 48, 26], norm=nn.BatchNorm1d), CE, "nesterov", 0.05, 50, 14, 26),
     Recipe("rare-focal", "F", rare, stack([9, 32, 1], "mish"), focal, "adam", 1e-2, 48, 30, 2),
     Recipe("pictures-bound", "F", pictures, Variational, evidence, "adamw", 4e-3, 30, 24),
     Recipe("triplets-margin", "F", triplets, stack([10, 32, 6], "relu"),
