@@ -17,12 +17,12 @@ std::int64_t count_elements(const Tensors& tensors) {
 }
 
 std::vector<double> flatten(const Tensors& tensors) {
-  std::vector<double> flat;
-  flat.reserve(static_cast<std::size_t>(count_elements(tensors)));
-  for (const Tensor& t : tensors)
-    with_type(t.type(), [&]<class T>() {
-      for (const T value : t.values<T>()) flat.push_back(static_cast<double>(value));
-    });
+  std::vector<double> flat(static_cast<std::size_t>(count_elements(tensors)));
+  std::span<double> rest = flat;
+  for (const Tensor& t : tensors) {
+    flat::read(t, rest);
+    rest = rest.subspan(static_cast<std::size_t>(t.elements()));
+  }
   return flat;
 }
 
@@ -33,12 +33,11 @@ Tensors unflatten(const std::vector<double>& flat, const Tensors& like) {
                                  " elements; the tensors have " + std::to_string(count));
   Tensors result;
   result.reserve(like.size());
-  auto from = flat.begin();
+  std::span<const double> rest = flat;
   for (const Tensor& t : like) {
     result.push_back(Tensor::empty(t.shape(), t.type()));
-    with_type(t.type(), [&]<class T>() {
-      for (T& value : result.back().values<T>()) value = static_cast<T>(*from++);
-    });
+    flat::write(rest, result.back());
+    rest = rest.subspan(static_cast<std::size_t>(t.elements()));
   }
   return result;
 }
@@ -46,8 +45,7 @@ Tensors unflatten(const std::vector<double>& flat, const Tensors& like) {
 LinearOperator hessian_operator(const HessianProduct& product, double scale) {
   return [&product, scale](const std::vector<double>& direction) {
     std::vector<double> result = flatten(product(unflatten(direction, product.gradient())));
-    if (scale != 1)
-      for (double& value : result) value *= scale;
+    if (scale != 1) flat::scale(result, scale);
     return result;
   };
 }
@@ -184,7 +182,7 @@ void subtract_from(std::span<double> y, std::span<const double> x) {
 }
 
 void read(const Tensor& from, std::span<double> to) {
-  with_floating(from.type(), [&]<class T>() {
+  with_type(from.type(), [&]<class T>() {
     parallel_blocks(from.elements(), [&](Index begin, Index end) {
       for (Index i = begin; i < end; ++i) to.data()[i] = static_cast<double>(from.data<T>()[i]);
     });
@@ -192,7 +190,7 @@ void read(const Tensor& from, std::span<double> to) {
 }
 
 void write(std::span<const double> from, const Tensor& to) {
-  with_floating(to.type(), [&]<class T>() {
+  with_type(to.type(), [&]<class T>() {
     parallel_blocks(to.elements(), [&](Index begin, Index end) {
       for (Index i = begin; i < end; ++i) to.data<T>()[i] = static_cast<T>(from.data()[i]);
     });

@@ -54,7 +54,7 @@ void combine(std::span<double> y, std::span<const double> x, double factor,
 /// y = x - y
 void subtract_from(std::span<double> y, std::span<const double> x);
 
-/// A floating tensor's elements, and back; writing does not raise its version.
+/// A tensor's elements, the first of `to`, and back; writing does not raise its version.
 void read(const Tensor& from, std::span<double> to);
 void write(std::span<const double> from, const Tensor& to);
 

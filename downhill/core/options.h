@@ -32,6 +32,8 @@ inline constexpr Range kPositive{0, kInfinity, true, true};
 inline constexpr Range kNonNegative{0, kInfinity, false, true};
 inline constexpr Range kFraction{0, 1, false, true};  ///< [0, 1)
 inline constexpr Range kUnit{0, 1};                   ///< [0, 1]
+/// Of targets: the signs -1 and 1 of two classes, or weights between them; 0 is of neither.
+inline constexpr Range kSigns{-1, 1};
 inline constexpr Range kCount{1, kInfinity, false, true};
 
 /// How members of one type are read from text, printed and range-checked. `read` returns "" or

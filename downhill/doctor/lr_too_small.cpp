@@ -67,7 +67,8 @@ std::optional<Finding> LrTooSmall::examine(const Examination& run) const {
   const Underfitting early;
   const CurveShape& s = run.train_shape();
   const bool long_run = static_cast<double>(run.epochs()) >= epochs;
-  const bool slow = early.falling(run) && s.fallen() < fallen && long_run;
+  const std::optional<EarlyEnd> falling = early.falling(run);
+  const bool slow = falling && s.fallen() < fallen && long_run;
   const bool creeps =
       s.fallen() < barely &&
       (run.validated() ? validation_creeps(run, smooth) : s.creeps() || smooth_fall(s, smooth));
@@ -79,10 +80,14 @@ std::optional<Finding> LrTooSmall::examine(const Examination& run) const {
   finding.summary = fmt::format(
       "The loss falls all the way and came only from {} to {}: the steps are too small.",
       figure(s.start), figure(s.end));
-  finding.evidence = {{"fallen", s.fallen()}, {"still_falling", still_falling(run).left}};
-  if (before > 0) finding.evidence.emplace_back("still_before_it", before);
-  finding.threshold = {{"fallen", creeps ? barely : fallen}, {"still_falling", early.left}};
-  if (before > 0) finding.threshold.emplace_back("still_before_it", promised);
+  finding.evidence = {{"fallen", s.fallen()}};
+  finding.threshold = {{"fallen", creeps ? barely : fallen}};
+  const auto also = [&finding](const char* measured, double is, double above) {
+    finding.evidence.emplace_back(measured, is);
+    finding.threshold.emplace_back(measured, above);
+  };
+  if (slow) also(falling->evidence, falling->share, falling->threshold);
+  if (seen) also("still_before_it", before, promised);
   finding.remedy = advise(run, change_lr(run, 10), lr_words(run, 10));
   return finding;
 }

@@ -84,11 +84,17 @@ std::optional<Finding> Overfitting::examine(const Examination& run) const {
   const double part = v.whole() > 0 ? (v.end - v.best) / v.whole() : kInfinity;
   if (!(gl > rise && part > whole && clear && run.train_shape().end < then)) return {};
   Finding finding{.confidence = confidence_of(gl, rise)};
-  finding.from_step = validation.place(v.best_place);
-  const auto best = validation.points[v.best_place];
+  // The lowest as the log has it, which is what early stopping would keep.
+  const auto values = validation.values();
+  const auto lowest =
+      static_cast<std::size_t>(std::ranges::min_element(values) - values.begin());
+  finding.from_step = validation.place(lowest);
+  const auto best = validation.points[lowest];
   finding.summary = fmt::format(
-      "The validation loss was lowest at {} {} and rose by {} since, while the train loss fell.",
-      best.epoch > 0 ? "epoch" : "step", best.epoch > 0 ? best.epoch : best.step, percent(gl));
+      "The validation loss was lowest at {} {}, {}, and rose to {} since, while the train loss "
+      "fell.",
+      best.epoch > 0 ? "epoch" : "step", best.epoch > 0 ? best.epoch : best.step,
+      figure(best.value), figure(v.end));
   finding.evidence = {{"validation_rise", gl},   {"noise", jumps},
                       {"rise_over_fall", part},  {"best_at", place},
                       {"train_loss_then", then}, {"train_loss_now", run.train_shape().end}};

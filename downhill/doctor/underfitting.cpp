@@ -29,48 +29,59 @@ double last_drop(const Examination& run, double drop) {
 
 const char* Underfitting::needs(const Examination&) { return nullptr; }
 
-bool Underfitting::falling(const Examination& run) const {
-  if (run.restarted()) return false;  // every cycle ends with a fall
+std::optional<EarlyEnd> Underfitting::falling(const Examination& run) const {
+  constexpr const char* kLast =
+      "The loss still fell at the end: by {} of its whole fall over the last three tenths.";
+  if (run.restarted()) return {};  // every cycle ends with a fall
   const StillFalling end = still_falling(run);
-  const Pace pace = pace_of(run);
   // A rate that decayed leaves a flat end, and one that begins anew a steep one.
   if (run.decayed()) {
-    if (pace.half > slow && pace.ninety > 0.75 && pace.left > 2 * left) return true;
-    if (pace.left < 1.5 * left) return false;
+    const Pace pace = pace_of(run);
+    if (pace.half > slow && pace.ninety > 0.75 && pace.left > 2 * left)
+      return EarlyEnd{"half_of_the_fall", pace.half, slow,
+                      "The rate decayed before the loss was down: half of the fall took {} of it."};
+    if (pace.left < 1.5 * left) return {};
   }
-  if (end.significant && end.left > (run.validated() ? left : alone)) return true;
-  if (end.both && end.left > 1.5 * steady) return true;
+  if (const double least = run.validated() ? left : alone; end.significant && end.left > least)
+    return EarlyEnd{"still_falling", end.left, least, kLast};
+  if (end.both && end.left > 1.5 * steady)
+    return EarlyEnd{"both_still_falling", end.left, 1.5 * steady, kLast};
   const CurveShape &s = run.train_shape(), &v = run.validation_shape();
   if (!run.validated() && !run.train().by_epoch && s.late() > late &&
       s.half_z <= -needed_z((s.points + 1) / 2, 2))
-    return true;
-  return run.validated() && !run.rates().empty() && !run.decayed() && v.z <= -needed_z(v.last, 4) &&
-         v.still() > steady;
+    return EarlyEnd{"late_fall", s.late(), late,
+                    "The loss still fell at the end: by {} of its whole fall over the second half."};
+  if (run.validated() && !run.rates().empty() && !run.decayed() &&
+      v.z <= -needed_z(v.last, 4) && v.still() > steady)
+    return EarlyEnd{"validation_still_falling", v.still(), steady,
+                    "The validation loss still fell at the end, at a constant rate: by {} of its "
+                    "whole fall over the last three tenths."};
+  return {};
 }
 
 std::optional<Finding> Underfitting::examine(const Examination& run) const {
   for (const char* other : {"not_finite", "diverging", "accumulating_gradients", "swapped_splits",
                             "memorised", "overfitting", "lr_too_large", "lr_too_small"})
     if (run.found(other)) return {};
-  const double before = run.promised().value_or(0);
-  const double last = last_drop(run, drop);
-  if (!falling(run) && !(before > promised) && !(last > drop)) return {};
+  const double before = run.promised().value_or(0), last = last_drop(run, drop);
+  EarlyEnd shown;
+  if (before > promised)
+    shown = {"still_before_it", before, promised,
+             "The quadratic model sees {} of the way down still before it."};
+  else if (last > drop)
+    shown = {"last_fall", last, drop, "The last of few validation losses fell by {}."};
+  else if (const std::optional<EarlyEnd> early = falling(run))
+    shown = *early;
+  else
+    return {};
   const double share = std::max(still_falling(run).left, run.decayed() ? pace_of(run).left : 0);
   Finding finding{.confidence =
                       std::max({confidence_of(share, left), confidence_of(before, promised),
                                 confidence_of(last, drop)})};
-  finding.summary =
-      before > promised
-          ? fmt::format("The quadratic model sees {} of the way down still before it.",
-                        percent(before))
-      : last > drop ? fmt::format("The last of few validation losses fell by {}.", percent(last))
-                    : fmt::format(
-                          "The loss still fell at the end: by {} of its whole fall over "
-                          "the last three tenths.",
-                          percent(share));
+  finding.summary = fmt::format(fmt::runtime(shown.summary), percent(shown.share));
   if (!run.train().empty()) finding.from_step = run.train().place(run.train().size() * 7 / 10);
-  finding.evidence = {{"still_falling", share}};
-  finding.threshold = {{"still_falling", run.validated() ? left : alone}};
+  finding.evidence = {{shown.evidence, shown.share}};
+  finding.threshold = {{shown.evidence, shown.threshold}};
   const std::int64_t twice = 2 * run.epochs();
   Changes changes;
   if (twice > 0) changes.emplace_back("epochs", std::to_string(twice));

@@ -1,9 +1,18 @@
 #pragma once
 #include <array>
+#include <optional>
 
 #include "downhill/doctor/symptom.h"
 
 namespace downhill::symptom {
+
+/// By what a run shows that its loss still fell at the end.
+struct EarlyEnd {
+  const char* evidence = "";
+  double share = 0;      ///< a fall over the whole fall; of `half_of_the_fall` the rate that it took
+  double threshold = 0;  ///< what the share is above
+  const char* summary = "";  ///< with one place for the share
+};
 
 /// The run ended while it still improved.
 struct Underfitting {
@@ -51,8 +60,8 @@ struct Underfitting {
   }
 
   static const char* needs(const Examination& run);
-  /// The loss still falls at the end, as far as the curves show.
-  bool falling(const Examination& run) const;
+  /// How the loss still falls at the end, as far as the curves show; empty where it does not.
+  std::optional<EarlyEnd> falling(const Examination& run) const;
   std::optional<Finding> examine(const Examination& run) const;
 };
 

@@ -46,17 +46,18 @@ struct BetaNLL {
     auto s = sigmoid(mean_log_odds), r = sigmoid(-mean_log_odds), a = s * k, b = r * k;
     // Where both are large, by what Stirling's formula leaves and the divergence of s from the target,
     // which is a square of their distance: nothing large cancels.
-    using loss_detail::log_gamma_rest, loss_detail::log1p_ratio;
+    using loss_detail::log_gamma_rest_of_large, loss_detail::log1p_ratio;
+    const auto both = a >= 10.0 && b >= 10.0;
+    const auto rest = [&both](const auto& x) { return log_gamma_rest_of_large(where(both, x, 10.0)); };
     auto off = target - s;
     auto apart = off * (log1p_ratio(-off / r).first - log1p_ratio(off / s).first);
-    auto narrow = log_gamma_rest(a) + log_gamma_rest(b) - log_gamma_rest(k) + k * apart +
-                  log(target) + log1p(-target);
+    auto narrow = rest(a) + rest(b) - rest(k) + k * apart + log(target) + log1p(-target);
     // log Gamma(a) = log Gamma(a + 1) - log a, and -log a = softplus(-x) - log k
     auto constant = loss_detail::log_gamma(a + 1.0) + loss_detail::log_gamma(b + 1.0) -
                     loss_detail::log_gamma(k + 1.0) + softplus(mean_log_odds) +
                     softplus(-mean_log_odds) - log(k);
     auto wide = constant - (a - 1.0) * log(target) - (b - 1.0) * log1p(-target);
-    return where(a >= 10.0 && b >= 10.0, narrow, wide);
+    return where(both, narrow, wide);
   }
 };
 

@@ -29,7 +29,7 @@ struct CosineEmbedding {
   static constexpr std::array<const char*, 2> predictions = {"first", "second"};
   static constexpr std::array<const char*, 1> targets = {"target"};
   static constexpr std::array takes = {Takes::embedding, Takes::embedding};
-  static constexpr Range target_range{-1, 1};
+  static constexpr Range target_range = kSigns;
   static constexpr double first_class = -1;
   static constexpr auto options() {
     return std::array{option<&CosineEmbedding::margin>(

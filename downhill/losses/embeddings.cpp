@@ -41,7 +41,7 @@ Tensor CosineSimilarity::operator()(const Tensor& prediction, const Tensor& targ
 
 void CosineEmbedding::check(std::span<const Tensor> p, std::span<const Tensor> y) const {
   detail::check_rows(name.data(), "first", p[0], "second", p[1]);
-  detail::check_row_targets(name.data(), "target", y[0], p[0], -1, 1);
+  detail::check_row_targets(name.data(), "target", y[0], p[0], kSigns);
 }
 Tensor CosineEmbedding::operator()(const Tensor& first, const Tensor& second,
                                    const Tensor& target) const {
@@ -51,7 +51,7 @@ Tensor CosineEmbedding::operator()(const Tensor& first, const Tensor& second,
 
 void Contrastive::check(std::span<const Tensor> p, std::span<const Tensor> y) const {
   detail::check_rows(name.data(), "first", p[0], "second", p[1]);
-  detail::check_row_targets(name.data(), "target", y[0], p[0], 0, 1);
+  detail::check_row_targets(name.data(), "target", y[0], p[0], kUnit);
 }
 Tensor Contrastive::operator()(const Tensor& first, const Tensor& second,
                                const Tensor& target) const {

@@ -24,7 +24,7 @@ struct HingeEmbedding {
 
   static constexpr BuiltIn name = "hinge_embedding";
   static constexpr std::array takes = {Takes::number};
-  static constexpr Range target_range{-1, 1};
+  static constexpr Range target_range = kSigns;
   static constexpr double first_class = -1;
   static constexpr auto options() {
     return std::array{option<&HingeEmbedding::margin>(

@@ -26,7 +26,7 @@ struct MarginRanking {
   static constexpr int predictions = 2;
   static constexpr std::array takes = {Takes::number, Takes::number};
   static constexpr std::array<const char*, 2> outputs = {"first", "second"};
-  static constexpr Range target_range{-1, 1};
+  static constexpr Range target_range = kSigns;
   static constexpr auto options() {
     return std::array{
         option<&MarginRanking::margin>("margin", kFinite, "how far the higher should be above")};

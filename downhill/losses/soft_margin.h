@@ -20,7 +20,7 @@ namespace downhill {
 struct SoftMargin {
   static constexpr BuiltIn name = "soft_margin";
   static constexpr std::array takes = {Takes::logit};
-  static constexpr Range target_range{-1, 1};
+  static constexpr Range target_range = kSigns;
   static constexpr double first_class = -1;
   static constexpr auto options() { return no_options(); }
 

@@ -23,7 +23,8 @@ namespace downhill {
 ///
 /// Neighbouring pointwise links of a chain make one pass over memory, wherever they stand; one that
 /// measures begins another. Parameters of all sizes are one list of blocks. A parameter without a
-/// gradient is left alone, state and all; one that requires none is no part of the optimizer.
+/// gradient is left alone, state and all; one that requires none is no part of the optimizer. UsageError
+/// for a chain of the library's links with no learning rate, or with two: it would go uphill.
 class Optimizer {
  public:
   Optimizer(Method method, std::vector<Parameter> parameters);
@@ -53,7 +54,8 @@ class Optimizer {
   /// Replaces a setting that is a number by a function of it, in each group of its own. UsageError
   /// if no group has it, or if it is not a number.
   void change(const std::string& setting, const std::function<double(double)>& to);
-  /// Its value for the next step, of the first group that has it.
+  /// Its value for the next step, of the first group that has it: of a schedule its rate there, with
+  /// the factor of schedule_lr. `change` works on the setting itself.
   double get(const std::string& setting) const;
 
   /// The length of the run: every schedule of 0 steps among the settings lasts so long.

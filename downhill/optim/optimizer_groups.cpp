@@ -6,6 +6,7 @@
 
 #include "downhill/core/error.h"
 #include "downhill/core/wildcard.h"
+#include "downhill/optim/links/list.h"
 #include "downhill/optim/optimizer.h"
 
 namespace downhill {
@@ -15,6 +16,26 @@ std::string text_of(const Chain& chain) {
   std::string text;
   for (const LinkPtr& link : chain) text += (text.empty() ? "" : " | ") + link->text();
   return text;
+}
+
+// What the last link hands on is added to the parameters: a learning rate turns it downhill, once. Links
+// that are not of the library may do that in their own way.
+void check_goes_down(const Method& method, const Chain& chain) {
+  const auto rates = std::ranges::count_if(
+      chain, [](const LinkPtr& link) { return link->traits().rate != nullptr; });
+  if (rates > 1)
+    throw_usage(method.name(),
+                fmt::format("{} of its links have a learning rate, and each turns the direction "
+                            "round ({}); keep one",
+                            rates, text_of(chain)));
+  const bool ours = std::ranges::all_of(chain, [](const LinkPtr& link) {
+    return !link->traits().moves && Links::with(link->name(), []<class>() {});
+  });
+  if (rates == 0 && ours)
+    throw_usage(method.name(), fmt::format("none of its links has a learning rate, so that its steps "
+                                           "would go uphill ({}); end it with an optimizer, or with "
+                                           "scale_by_learning_rate:lr=0.01",
+                                           chain.empty() ? "it is empty" : text_of(chain)));
 }
 
 // Where the groups must wait for each other: a sum over all of them, a link on all at once.
@@ -32,7 +53,10 @@ void Optimizer::assign(const Method& method, const std::vector<std::size_t>& slo
     const Shape& shape = parameters_[i].tensor.shape();
     const std::string key = made.empty() || method.by_shape() ? text_of(method.chain(shape)) : "";
     const auto [found, fresh] = made.try_emplace(method.by_shape() ? key : "", groups_.size());
-    if (fresh) groups_.emplace_back(method, shape, length_);
+    if (fresh) {
+      groups_.emplace_back(method, shape, length_);
+      check_goes_down(method, groups_.back().chain);
+    }
     slots_[i].group = found->second;
     slots_[i].t.assign(groups_[found->second].sections(), 0);
     slots_[i].t_before.reserve(groups_[found->second].sections());

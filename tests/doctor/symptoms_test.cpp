@@ -96,5 +96,38 @@ TEST(Doctor, ASaddleNeedsSomethingToBeGained) {
   EXPECT_FALSE(finds(log, "saddle"));
 }
 
+TEST(Findings, OverfittingNamesTheLowestLossOfTheLog) {
+  const auto train = falls(0.01), validation = turns(0.3, 1);
+  RunLog log = epochs_of(train, validation, 60);
+  for (EpochRecord& record : log.epochs)
+    if (record.split == Split::validation && record.epoch == 23) record.loss = 0.99;
+  const Verdict verdict = diagnose(log);
+  ASSERT_EQ(verdict.name, "overfitting");
+  EXPECT_NE(verdict.findings[0].summary.find("epoch 23, 0.99,"), std::string::npos)
+      << verdict.findings[0].summary;
+}
+
+// What a finding of a run that ended early shows is beyond what it is held against.
+TEST(Findings, UnderfittingShowsWhatItSaw) {
+  const auto early = [](double t) { return 0.2 + std::exp(-2.5 * t); };
+  int seen = 0;
+  for (const double pace : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0})
+    for (const double noise : {0.0, 0.01, 0.05})
+      for (const bool validated : {true, false}) {
+        const auto fall = [pace](double t) { return 0.2 + std::exp(-pace * t); };
+        RunLog log = validated ? epochs_of(fall, fall, 60, noise) : steps_of(fall, 300, noise, 4);
+        for (const Finding& finding : diagnose(log).findings) {
+          if (finding.name != "underfitting") continue;
+          ASSERT_EQ(finding.evidence.size(), 1U);
+          EXPECT_EQ(finding.evidence[0].first, finding.threshold[0].first);
+          EXPECT_GT(finding.evidence[0].second, finding.threshold[0].second)
+              << finding.summary << " " << finding.evidence[0].first;
+          ++seen;
+        }
+      }
+  EXPECT_GE(seen, 10);
+  EXPECT_EQ(diagnose(epochs_of(early, early, 12)).findings[0].evidence.size(), 1U);
+}
+
 }  // namespace
 }  // namespace downhill

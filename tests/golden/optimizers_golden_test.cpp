@@ -186,7 +186,7 @@ void converge(const Json& one) {
   }
 }
 
-/// Clipping with max_norm 1, 1/2, ... 1/50; the expected direction is that of max_norm 1.
+/// Clipping with max_norm 1, 1/2, ... 1/50; the expected gradient is that of max_norm 1.
 void clip(const Json& one) {
   for (int i = 1; i <= 50; ++i) {
     std::vector<Tensor> leaves;
@@ -195,10 +195,10 @@ void clip(const Json& one) {
       leaves.back().fill(0);
       leaves.back().set_grad(tensor(g));
     }
-    Optimizer optimizer(chain(ClipByGlobalNorm{1.0 / i}), leaves);
+    Optimizer optimizer(chain(ClipByGlobalNorm{1.0 / i}, ScaleByLearningRate{1}), leaves);
     optimizer.step();
     for (std::size_t k = 0; k < leaves.size(); ++k) {
-      leaves[k].assign((leaves[k].detach() * static_cast<double>(i)).detach());
+      leaves[k].assign((leaves[k].detach() * -static_cast<double>(i)).detach());
       expect_all(leaves[k], one["expected"][k], one["tolerance"]);
     }
   }

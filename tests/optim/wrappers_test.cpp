@@ -138,6 +138,19 @@ TEST(ChainText, ReadsBackAndIsSetByName) {
   for (const std::string& name : Optimizers::names())
     for (const std::string& link : Links::names()) EXPECT_NE(name, link);
   expect_usage([] { Method::parse("adam | emma"); }, "'ema'");
+  for (const char* uphill : {"ema", "clip_by_global_norm:max_norm=1", "scale_by_adam",
+                             "sam | scale_by_adam | add_decayed_weights"})
+    expect_usage([&] { Optimizer(Method::parse(uphill), {leaf(f64({1}))}); }, "uphill",
+                 "scale_by_learning_rate");
+  expect_usage([] { Optimizer(chain(), std::vector<Tensor>{leaf(f64({1}))}); }, "it is empty");
+  expect_usage([] { Optimizer(Method::parse("adam | adam"), {leaf(f64({1}))}); },
+               "2 of its links have a learning rate");
+  expect_usage(
+      [] {
+        Optimizer optimizer(Method::parse("adam"), std::vector<Parameter>{{"u", leaf(f64({1}))}});
+        optimizer.group("u", Method::parse("ema"));
+      },
+      "uphill");
   expect_usage([] { Method::parse("adam | "); }, "");
   expect_usage([] { Method::parse("lookahead:of=(adamm)"); }, "'adam'");
   expect_usage([] { Optimizer(Method::parse("lbfgs | ema"), {leaf(f64({1}))}); }, "last");

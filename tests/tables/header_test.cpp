@@ -102,16 +102,42 @@ TEST(Header, IsNotMadeOfWordsThatComeAgainBelow) {
   EXPECT_EQ(twice.table.rows, 10);
 }
 
-TEST(Header, BelowAPreambleIsSaid) {
+TEST(Header, BelowAPreambleIsFound) {
   const std::string rows =
       rows_of("a;b;c", 30, [](int i) { return std::to_string(i) + ";1,5;2,5"; });
-  const auto refusal = [](const std::string& text) {
+  for (const auto& [above, line] :
+       {std::pair("Konto:;DE12\nVon:;01.01.2024\n\n", 4), {"Konto:;DE12\n", 2},
+        {"Exported by LIMS 3.2\nuser: x\n\n\n", 5}, {"# units\n# m; m; kg\n", 3},
+        {"\xEF\xBB\xBF\"a title; quoted\"\n", 2}, {"sep=;\ntitle\n", 3}}) {
+    SCOPED_TRACE(above);
+    const TableFile file(above + rows);
+    EXPECT_EQ(file.table.names, (std::vector<std::string>{"a", "b", "c"}));
+    EXPECT_EQ(file.table.rows, 30);
+    EXPECT_EQ(file.table.line_of(0), line + 1) << "as the file has it, also when it is read again";
+    const std::string said = line == 2 ? "line 1" : "lines 1 to " + std::to_string(line - 1);
+    EXPECT_NE(file.table.description.find(said + " above the table left out"), std::string::npos)
+        << file.table.description;
+  }
+  // Names that begin with #, as genetics has them.
+  std::string genes = "##fileformat=VCF\n##source=x\n#CHROM\tPOS\tQUAL\n";
+  for (int i = 0; i < 20; ++i) genes += "chr1\t" + std::to_string(100 + i) + "\t0.5\n";
+  EXPECT_EQ(TableFile(genes).table.names[0], "#CHROM");
+  EXPECT_EQ(TableFile(genes).table.rows, 20);
+}
+
+TEST(Header, LinesOfOtherWidthAboveNoNamesAreRefused) {
+  const auto refusal = [](const std::string& text, const TableOptions& options = {}) {
     testing_files::Directory dir;
     testing_files::put(dir / "t.csv", text);
-    return message(dir / "t.csv", [&] { read_table(dir / "t.csv"); });
+    return message(dir / "t.csv", [&] { read_table(dir / "t.csv", options); });
   };
+  const std::string rows =
+      rows_of("1;2;3", 30, [](int i) { return std::to_string(i) + ";1,5;2,5"; });
   const std::string bank = refusal("Konto:;DE12\nVon:;01.01.2024\n\n" + rows);
   EXPECT_NE(bank.find("line 4 has the first row of the usual width"), std::string::npos) << bank;
+  const std::string told = refusal("title\n" + rows_of("a,b", 30, [](int) { return "1,2"; }),
+                                   {.header = false});
+  EXPECT_NE(told.find(":2:"), std::string::npos) << told;
   const std::string end = refusal("a,b\n1,2,\n3,4,\n5,6,\n");
   EXPECT_NE(end.find("a separator at the end"), std::string::npos) << end;
   const std::string odd = refusal("a,b\n1,2\n3,4\n5,6,7\n");

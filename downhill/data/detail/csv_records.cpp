@@ -36,13 +36,10 @@ CsvRecords::CsvRecords(const InputFile& file, char separator, const HeaderHints&
   if (first_.back().empty()) first_.pop_back();
   if (first_.empty())
     scanner_.refuse(1, 1, "the file is empty; expected a table of numbers; check the name");
-  std::vector<std::vector<std::string_view>> looked(first_.size());
-  for (std::size_t r = 0; r < first_.size(); ++r)
-    for (const Cell& cell : first_[r]) looked[r].push_back(cell.text);
-  HeaderFound found = find_header(looked, hints);
+  if (hints.told.value_or(true)) skip_preamble();
+  HeaderFound found = find_header(texts(0), hints);
   header_ = found.names;
   header_note_ = std::move(found.note);
-  find_preamble();
   set_names(unnamed);
   first_line_ = first_[0][0].line;
   next_record_ = header_ ? 1 : 0;
@@ -68,18 +65,39 @@ CsvRecords::Record CsvRecords::record() {
   return cells;
 }
 
-// Where the first row stands that is as wide as most, if the lines above it are not.
-void CsvRecords::find_preamble() {
+// What was looked at, from a record on.
+std::vector<std::vector<std::string_view>> CsvRecords::texts(std::size_t from) const {
+  std::vector<std::vector<std::string_view>> texts(first_.size() - from);
+  for (std::size_t r = 0; r < texts.size(); ++r)
+    for (const Cell& cell : first_[from + r]) texts[r].push_back(cell.text);
+  return texts;
+}
+
+// Lines above the table are not as wide as most, or begin with #, and a row of names follows them. The
+// names decide alone, whatever is told of the table: it is cut alike when it is read again.
+void CsvRecords::skip_preamble() {
   std::map<std::size_t, std::size_t> rows_of_width;
   for (const Record& each : first_) ++rows_of_width[each.size()];
   const auto usual = std::max_element(rows_of_width.begin(), rows_of_width.end(),
                                       [](auto& a, auto& b) { return a.second < b.second; });
   const std::size_t width = usual->first;
   if (width == first_[0].size() || 2 * usual->second <= first_.size()) return;
+  const auto wide = [width](const Record& record) { return record.size() == width; };
+  const auto table = std::ranges::find_if(
+      first_, [&](const Record& r) { return wide(r) && !r[0].text.starts_with('#'); });
+  const auto first_wide = std::ranges::find_if(first_, wide);
+  // Where the names themselves begin with #, they are the last such line.
+  for (const auto names : {table, table - 1}) {
+    if (names < first_wide || names == first_.end()) continue;
+    if (!find_header(texts(static_cast<std::size_t>(names - first_.begin())), {}).names) continue;
+    preamble_end_ = (*names)[0].line;
+    preamble_skipped_ = true;
+    first_.erase(first_.begin(), names);
+    return;
+  }
   // A header alone that lacks one name: rows end with a separator, or begin with names of their own.
-  if (width == first_[0].size() + 1 && width == first_[1].size()) return;
-  for (const Record& each : first_)
-    if (each.size() == width && preamble_end_ == 0) preamble_end_ = each[0].line;
+  if (width != first_[0].size() + 1 || width != first_[1].size())
+    preamble_end_ = (*first_wide)[0].line;
 }
 
 void CsvRecords::set_names(bool unnamed) {
@@ -127,11 +145,15 @@ void CsvRecords::check_names(bool unnamed) const {
 }
 
 std::string CsvRecords::describe(std::int64_t rows) const {
-  return fmt::format("{} rows, {} columns, separator {}, header: {}", rows, names_.size(),
+  const std::string above =
+      !preamble_skipped_     ? ""
+      : preamble_end_ == 2 ? ", line 1 above the table left out"
+                           : fmt::format(", lines 1 to {} above the table left out", preamble_end_ - 1);
+  return fmt::format("{} rows, {} columns, separator {}, header: {}{}", rows, names_.size(),
                      names_.size() == 1   ? "none"
                      : separator_ == '\t' ? "tab"
                                           : fmt::format("'{}'", separator_),
-                     header_ ? "yes" : "no");
+                     header_ ? "yes" : "no", above);
 }
 
 // The record that begins with this field, whether from the file or from what was looked at.
@@ -219,7 +241,7 @@ void CsvRecords::check(const CsvField& found) {
 }
 
 std::string CsvRecords::preamble_text(const char* otherwise) const {
-  if (preamble_end_ == 0) return otherwise;
+  if (preamble_end_ == 0 || preamble_skipped_) return otherwise;
   return fmt::format(
       "the first lines look like a preamble: line {} has the first row of the usual "
       "width; remove the lines above it",

@@ -29,7 +29,8 @@ HeaderFound find_header(const std::vector<std::vector<std::string_view>>& rows,
                         const HeaderHints& hints);
 
 /// A table's rows: names in front, then as many fields in each row as there are names. Empty lines
-/// between rows are skipped, and so are rows that repeat the names cell by cell.
+/// between rows are skipped, and so are rows that repeat the names cell by cell. Lines above the names
+/// that are not as wide as the table (titles, comments, dates of an export) are left out.
 class CsvRecords {
  public:
   /// Finds out what is left open. `unnamed`: names may be empty; "unnamed" stands for them.
@@ -65,7 +66,8 @@ class CsvRecords {
   using Record = std::vector<Cell>;
 
   Record record();
-  void find_preamble();
+  std::vector<std::vector<std::string_view>> texts(std::size_t from) const;
+  void skip_preamble();
   void set_names(bool unnamed);
   void check_names(bool unnamed) const;
   std::optional<CsvField> field();
@@ -80,7 +82,7 @@ class CsvRecords {
   std::size_t next_record_ = 0, next_cell_ = 0;
   std::vector<std::string> names_, header_cells_;
   std::vector<bool> unnamed_;
-  bool header_ = false;
+  bool header_ = false, preamble_skipped_ = false;
   std::string header_note_;
   std::int64_t repeated_ = 0, repeated_line_ = 0, preamble_end_ = 0;
   std::size_t column_ = 0, next_column_ = 0;

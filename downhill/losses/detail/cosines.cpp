@@ -24,17 +24,18 @@ void check_rows(const char* loss, const char* name_a, const Tensor& a, const cha
 }
 
 void check_row_targets(const char* loss, const char* name, const Tensor& target, const Tensor& rows,
-                       double low, double high) {
+                       const Range& range) {
   if (target.type() != rows.type())
     throw_usage(loss, fmt::format("{} has type {}; expected {}, as the prediction", name,
                                   name_of(target.type()), name_of(rows.type())));
   if (!(target.shape() == Shape{rows.size(0)}))
     throw_usage(loss, fmt::format("{} has shape {}; expected ({}), one for each row", name,
                                   target.shape().text(), rows.size(0)));
+  const bool signs = range == kSigns;
   for (std::int64_t i = 0; i < target.elements(); ++i)
-    if (const double y = target.at(i); !(y >= low && y <= high) || (low == -1 && y == 0))
-      throw_usage(loss, fmt::format("{}[{}] = {} is outside [{}, {}]{}", name, i, y, low, high,
-                                    low == -1 ? " without 0: alike is 1, not alike -1" : ""));
+    if (const double y = target.at(i); !range.contains(y) || (signs && y == 0))
+      throw_usage(loss, fmt::format("{}[{}] = {} is outside {}{}", name, i, y, range.text(),
+                                    signs ? " without 0: alike is 1, not alike -1" : ""));
 }
 
 }  // namespace downhill::detail

@@ -1,4 +1,5 @@
 #pragma once
+#include "downhill/core/options.h"
 #include "downhill/tensor/tensor.h"
 
 namespace downhill::detail {
@@ -9,8 +10,8 @@ Tensor cosines(const Tensor& a, const Tensor& b);
 /// UsageError if `a` is no matrix, or `b` not of its shape.
 void check_rows(const char* loss, const char* name_a, const Tensor& a, const char* name_b,
                 const Tensor& b);
-/// UsageError if a target is not of the rows' type, one for each, in [low, high].
+/// UsageError if a target is not of the rows' type, one for each, in the range (of signs no 0).
 void check_row_targets(const char* loss, const char* name, const Tensor& target, const Tensor& rows,
-                       double low, double high);
+                       const Range& range);
 
 }  // namespace downhill::detail

@@ -64,13 +64,17 @@ auto log1p_ratio(const auto& t) {
   return std::pair(where(small, less, whole - 1.0), where(small, less + 1.0, whole));
 }
 
-/// log Gamma(x) - x log x + x for x > 0: no difference of large numbers for large x.
-auto log_gamma_rest(const auto& x) {
+/// log Gamma(x) - x log x + x for x >= 10: no difference of large numbers.
+auto log_gamma_rest_of_large(const auto& x) {
   constexpr double half_log_two_pi = 0.91893853320467274178;
+  return half_log_two_pi - 0.5 * log(x) + stirling_rest(1.0 / x);
+}
+
+/// The same for x > 0.
+auto log_gamma_rest(const auto& x) {
   const auto near = x < 10.0;
   const auto large = where(near, 10.0, x), small = where(near, x, 2.0);
-  return where(near, log_gamma(small) - small * log(small) + small,
-               half_log_two_pi - 0.5 * log(large) + stirling_rest(1.0 / large));
+  return where(near, log_gamma(small) - small * log(small) + small, log_gamma_rest_of_large(large));
 }
 
 /// log Gamma(x + y) - log Gamma(x) for x >= 10 given as w = 1 / x, and y >= 0, less y log x: no

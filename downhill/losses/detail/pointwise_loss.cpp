@@ -197,8 +197,8 @@ class PointwiseLoss final : public FusedLoss {
     return {range.low_open ? std::nextafter(low, inf) : low,
             range.high_open ? std::nextafter(high, -inf) : high};
   }
-  // Targets from -1 to 1 are the sign of a class: a 0 is of none, and most likely the first of 0 and 1.
-  bool of_signs() const { return *declared().target == Range{-1, 1}; }
+  // A 0 is no sign of a class, and most likely the first of 0 and 1.
+  bool of_signs() const { return *declared().target == kSigns; }
   // Whether all targets of a block that count lie in the declared range.
   template <class T>
   bool inside(const LossInputs& in, const T* weight, Index begin, Index end) const {

@@ -1,8 +1,11 @@
 #include "downhill/optim/links/lbfgs.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "downhill/core/error.h"
 #include "downhill/optim/detail/parts.h"
 
 namespace downhill {
@@ -10,16 +13,21 @@ namespace {
 
 using Row = std::span<double>;
 
-// The memory: the last point and gradient, and rows of steps s and gradient changes y with their
-// products s y; the rows are a ring of which `next` is the oldest once it is full.
+// The memory: the last two points and gradients, and rows of steps s and gradient changes y with their
+// products s y. The rows are a ring with one more than are remembered: the next is always free.
 class History {
  public:
   History(ScaleByLbfgs::Numbers& numbers, std::span<Tensor> memory, std::int64_t limit)
-      : numbers_(numbers),
-        x_(detail::numbers_of(memory[0])),
-        g_(detail::numbers_of(memory[1])),
-        memory_(memory),
-        limit_(limit) {}
+      : numbers_(numbers), memory_(memory), limit_(limit) {
+    const auto up_to = [](double number, double most) {
+      return number >= 0 && number <= most && number == std::floor(number);
+    };
+    const auto most = static_cast<double>(limit);
+    if (!up_to(numbers.pairs, most) || !up_to(numbers.next, most) || !up_to(numbers.last, 1))
+      throw DataError(fmt::format(
+          "[scale_by_lbfgs] pairs = {}, next = {}, last = {} of its state are no rows of its memory",
+          numbers.pairs, numbers.next, numbers.last));
+  }
 
   std::int64_t size() const { return static_cast<std::int64_t>(numbers_.pairs); }
   /// The i-th oldest pair.
@@ -28,16 +36,19 @@ class History {
   double sy(std::int64_t i) const { return memory_[4].data<double>()[place(i)]; }
 
   void learn(Row x, Row g) {
+    const auto last = static_cast<std::int64_t>(numbers_.last);
     if (numbers_.seen != 0) {
-      flat::subtract_from(x_, x);
-      if (along(x_, g_)) numbers_.pairs = 0;
-      flat::subtract_from(g_, g);
-      const double product = flat::dot(x_, g_);
-      if (product > 0x1p-52 * flat::length(x_) * flat::length(g_)) push(product);
+      const Row s = row(2, next()), y = row(3, next()), last_g = row(1, last);
+      flat::combine(s, x, -1, row(0, last));
+      flat::combine(y, g, -1, last_g);
+      if (along(s, last_g)) numbers_.pairs = 0;
+      const double product = flat::dot(s, y);
+      if (product > 0x1p-52 * flat::length(s) * flat::length(y)) push(product);
     }
     numbers_.seen = 1;
-    std::copy(x.begin(), x.end(), x_.begin());
-    std::copy(g.begin(), g.end(), g_.begin());
+    std::ranges::copy(x, row(0, 1 - last).begin());
+    std::ranges::copy(g, row(1, 1 - last).begin());
+    numbers_.last = static_cast<double>(1 - last);
   }
 
  private:
@@ -46,24 +57,21 @@ class History {
     return std::abs(flat::dot(step, gradient)) >=
            (1 - 1e-8) * flat::length(step) * flat::length(gradient);
   }
+  std::int64_t next() const { return static_cast<std::int64_t>(numbers_.next); }
   std::int64_t place(std::int64_t i) const {
-    return (static_cast<std::int64_t>(numbers_.next) + limit_ - size() + i) % limit_;
+    return (next() + (limit_ + 1) - size() + i) % (limit_ + 1);
   }
   Row row(std::size_t which, std::int64_t at) const {
-    return detail::numbers_of(memory_[which])
-        .subspan(static_cast<std::size_t>(at) * x_.size(), x_.size());
+    const auto length = static_cast<std::size_t>(memory_[which].size(1));
+    return detail::numbers_of(memory_[which]).subspan(static_cast<std::size_t>(at) * length, length);
   }
   void push(double product) {
-    const auto at = static_cast<std::int64_t>(numbers_.next);
-    std::copy(x_.begin(), x_.end(), row(2, at).begin());
-    std::copy(g_.begin(), g_.end(), row(3, at).begin());
-    memory_[4].data<double>()[at] = product;
-    numbers_.next = static_cast<double>((at + 1) % limit_);
+    memory_[4].data<double>()[next()] = product;
+    numbers_.next = static_cast<double>((next() + 1) % (limit_ + 1));
     numbers_.pairs = static_cast<double>(std::min(size() + 1, limit_));
   }
 
   ScaleByLbfgs::Numbers& numbers_;
-  Row x_, g_;
   std::span<Tensor> memory_;
   std::int64_t limit_;
 };
@@ -91,11 +99,11 @@ void scale_by_inverse(const History& past, Row d) {
 }  // namespace
 
 StateShapes ScaleByLbfgs::memory(std::int64_t elements) const {
-  return {{"x", {elements}},
-          {"g", {elements}},
-          {"s", {history, elements}},
-          {"y", {history, elements}},
-          {"sy", {history}}};
+  return {{"x", {2, elements}},
+          {"g", {2, elements}},
+          {"s", {history + 1, elements}},
+          {"y", {history + 1, elements}},
+          {"sy", {history + 1}}};
 }
 
 void ScaleByLbfgs::run(std::span<Part> parts, Context& context) const {

@@ -10,8 +10,9 @@ namespace downhill {
 /// The L-BFGS direction: the gradient times an inverse Hessian estimated from the last `history`
 /// steps s and gradient changes y (two-loop recursion), starting from s y / y y.
 ///
-/// Memory      2 history vectors, and the last point and gradient; all in double. No step
-/// allocates.
+/// Memory      2 (history + 1) vectors, and the last two points and gradients; all in double. No step
+///             allocates. What a step writes is in use once its numbers are kept: a closure that throws
+///             leaves the memory as it was.
 ///
 /// Guards      a pair with s y <= 2^-52 |s| |y| is not used (no curvature to learn from). After a
 ///             step along the gradient itself, as a search takes when this direction led nowhere, all
@@ -30,8 +31,9 @@ struct ScaleByLbfgs {
     double pairs = 0;  ///< that are remembered
     double next = 0;   ///< row of the next
     double seen = 0;   ///< 1 once there is a last point
+    double last = 0;   ///< row of the last point and gradient
   };
-  static constexpr std::array<const char*, 3> numbers = {"pairs", "next", "seen"};
+  static constexpr std::array<const char*, 4> numbers = {"pairs", "next", "seen", "last"};
   StateShapes memory(std::int64_t elements) const;
   void run(std::span<Part> parts, Context& context) const;
 };
