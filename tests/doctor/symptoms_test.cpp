@@ -96,7 +96,7 @@ TEST(Doctor, ASaddleNeedsSomethingToBeGained) {
   EXPECT_FALSE(finds(log, "saddle"));
 }
 
-TEST(Findings, OverfittingNamesTheLowestLossOfTheLog) {
+TEST(Doctor, OverfittingNamesTheLowestLossOfTheLog) {
   const auto train = falls(0.01), validation = turns(0.3, 1);
   RunLog log = epochs_of(train, validation, 60);
   for (EpochRecord& record : log.epochs)
@@ -108,7 +108,7 @@ TEST(Findings, OverfittingNamesTheLowestLossOfTheLog) {
 }
 
 // What a finding of a run that ended early shows is beyond what it is held against.
-TEST(Findings, UnderfittingShowsWhatItSaw) {
+TEST(Doctor, UnderfittingShowsWhatItSaw) {
   const auto early = [](double t) { return 0.2 + std::exp(-2.5 * t); };
   int seen = 0;
   for (const double pace : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0})
