@@ -78,6 +78,15 @@ TEST(AnyLog, TheSpellingsOfOtherPrograms) {
   }
 }
 
+TEST(AnyLog, EpochsCountedFromZeroAreSaid) {
+  const AnyLog zero = read("epoch,loss,val_loss\n0,2,3\n1,1,2\n");
+  EXPECT_EQ(zero.log.epochs[0].epoch, 1);
+  EXPECT_EQ(zero.notes[0], "epoch: epoch (from 0 there, from 1 here)");
+  const AnyLog one = read("epoch,loss,val_loss\n1,2,3\n2,1,2\n");
+  EXPECT_EQ(one.log.epochs[0].epoch, 1);
+  EXPECT_EQ(one.notes[0], "epoch: epoch");
+}
+
 TEST(AnyLog, GaugesAndLayers) {
   const RunLog log =
       read(

@@ -163,6 +163,13 @@ class Builder {
   std::int64_t step_ = 0, epoch_ = 0, ordinal_ = 0;
 };
 
+// Whether epochs are counted from 0, as Keras' CSVLogger does; ours are from 1.
+bool counts_from_zero(const LogTable& table, const Columns& columns) {
+  const auto c = columns.of(Role::epoch);
+  return c && std::ranges::any_of(table.columns[*c],
+                                  [](const auto& cell) { return cell && *cell == 0; });
+}
+
 // Gauges on rows of their own (a rate logged apart from the loss) go to the row before.
 void join_gauges(LogTable& table, const Columns& columns) {
   const auto loss = columns.of(Role::loss);
@@ -197,13 +204,10 @@ RunLog records_from(LogTable& table, const Columns& columns) {
   }
   const Rows rows(table, columns);
   join_gauges(table, columns);
-  std::int64_t first_epoch = 1;
+  const std::int64_t first_epoch = counts_from_zero(table, columns) ? 0 : 1;
   bool fraction = false;
   for (std::size_t row = 0; row < table.rows; ++row)
-    if (const auto epoch = rows.at(Role::epoch, row)) {
-      if (*epoch == 0) first_epoch = 0;
-      fraction |= *epoch != std::floor(*epoch);
-    }
+    if (const auto epoch = rows.at(Role::epoch, row)) fraction |= *epoch != std::floor(*epoch);
   Builder builder(rows, fraction);
   for (std::size_t row = 0; row < table.rows; ++row) builder.add(row, first_epoch);
   return builder.take();
@@ -224,7 +228,11 @@ std::vector<std::string> notes_of(const LogTable& table, const Columns& columns)
   std::vector<std::string> notes;
   for (std::size_t role = 0; role < columns.by_role.size(); ++role)
     if (const auto c = columns.by_role[role])
-      notes.push_back(fmt::format("{}: {}", kMeanings[role], table.names[*c]));
+      notes.push_back(fmt::format(
+          "{}: {}{}", kMeanings[role], table.names[*c],
+          static_cast<Role>(role) == Role::epoch && counts_from_zero(table, columns)
+              ? " (from 0 there, from 1 here)"
+              : ""));
   if (!columns.layers.empty())
     notes.push_back(fmt::format("gradient norms of {} layers: {} to {}", columns.layers.size(),
                                 table.names[columns.layers.front().first],
