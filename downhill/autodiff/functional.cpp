@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
 #include "downhill/autodiff/detail/engine.h"
 #include "downhill/core/error.h"
@@ -137,6 +138,21 @@ HessianProduct::HessianProduct(const Tensor& loss, const Tensors& points) : poin
 Tensors HessianProduct::operator()(const Tensors& direction) const {
   check_like("hvp", direction, points_);
   return pull_back(gradient_, direction, points_);
+}
+
+std::int64_t other_leaves(const Tensor& output, const Tensors& known) {
+  std::unordered_set<const detail::Node*> met;
+  for (const Tensor& leaf : known) met.insert(detail::leaf_of(leaf));
+  std::vector<const detail::Node*> waiting{output.body()->node};
+  std::int64_t others = 0;
+  while (!waiting.empty()) {
+    const detail::Node* node = waiting.back();
+    waiting.pop_back();
+    if (node == nullptr || !met.insert(node).second) continue;
+    others += node->leaf() ? 1 : 0;
+    for (const detail::Node* next : node->next()) waiting.push_back(next);
+  }
+  return others;
 }
 
 Tensor hessian(const ScalarFunction& f, const Tensors& at) {

@@ -67,6 +67,9 @@ class Jacobian {
   Tensor output_, cotangent_;
 };
 
+/// How many tensors that require a gradient, and are none of `known`, the output was computed from.
+std::int64_t other_leaves(const Tensor& output, const Tensors& known);
+
 /// The whole Hessian, (n, n) over all elements of all inputs in order; n at most 10,000.
 Tensor hessian(const ScalarFunction& f, const Tensors& at);
 

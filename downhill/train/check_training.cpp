@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "downhill/autodiff/functional.h"
 #include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
 #include "downhill/ops/shape.h"
@@ -151,16 +152,25 @@ class Checker {
   void all_in_optimizer() {
     std::string missing;
     std::size_t count = 0;
+    Tensors known;
+    for (const Parameter& p : optimizer_.parameters()) known.push_back(p.tensor);
     for (const Parameter& p : model_.parameters()) {
+      known.push_back(p.tensor);
       const bool held = std::ranges::any_of(
           optimizer_.parameters(), [&](const Parameter& q) { return q.tensor.shares(p.tensor); });
       if (held || !p.tensor.requires_grad()) continue;
       ++count;
       missing += (missing.empty() ? "" : ", ") + p.name;
     }
-    add("all_in_optimizer", count == 0, static_cast<double>(count), 0,
-        count == 0 ? fmt::format("the optimizer holds all {} tensors", model_.parameters().size())
-                   : fmt::format("the optimizer does not hold {}", missing));
+    const std::int64_t strangers = other_leaves(loss_of_(batch_).mean, known);
+    std::string text = fmt::format("the optimizer holds all {} tensors", model_.parameters().size());
+    if (count > 0) text = fmt::format("the optimizer does not hold {}", missing);
+    if (strangers > 0)
+      text += fmt::format("{} the loss depends on {} tensors that require a gradient and are not in the "
+                          "model: is a layer not given to add()?",
+                          count > 0 ? ", and" : ", but", strangers);
+    const auto figure = static_cast<double>(count) + static_cast<double>(strangers);
+    add("all_in_optimizer", figure == 0, figure, 0, text);
   }
 
   void one_step() {

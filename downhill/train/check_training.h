@@ -44,7 +44,8 @@ struct CheckOptions {
 ///   of the first (a loss may have a floor above 0) and the loss below the constant's (TheDeepChecker,
 ///   TOSEM 2022). It does not apply to a model with fewer than four numbers per target.
 /// - zero_input_worse: it is below the constant's, by 2 % of the larger of both (CS231n, TheDeepChecker).
-/// - all_in_optimizer: the optimizer holds every tensor of the model that requires a gradient.
+/// - all_in_optimizer: the optimizer holds every tensor of the model that requires a gradient, and the loss
+///   depends on no other (a layer that was not given to `add`).
 /// - all_move: one step of the optimizer changes each of its tensors whose gradient is not 0; of three
 ///   steps one, as a rate may begin at 0 (TrainCheck, OSDI 2025).
 /// - evaluation_keeps_weights: a loss in evaluation mode changes no bit of parameters and buffers.

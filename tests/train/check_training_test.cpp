@@ -114,6 +114,25 @@ TEST(CheckTraining, ATensorThatTheOptimizerDoesNotHoldIsNamed) {
   EXPECT_NE(check.text.find("0.weight"), std::string::npos) << check.text;
 }
 
+TEST(CheckTraining, ALayerThatWasNotAddedIsTold) {
+  struct Forgetful : nn::Module {
+    nn::Linear hidden{2, 4}, out{4, 1};
+    Forgetful() { add("out", out); }
+    Tensor operator()(const Tensor& x) const { return out(nn::relu(hidden(x))); }
+  } model;
+  Optimizer optimizer(SGD{.lr = 0.1}, model.parameters());
+  const LossOf loss = [&](const Batch& batch) -> BatchLoss {
+    const Tensor error = model(batch.input) - batch.target;
+    return mean(error * error);
+  };
+  const auto check = of(check_training(model, optimizer, loss, line_rows()), "all_in_optimizer");
+  EXPECT_EQ(check.passed, false);
+  EXPECT_EQ(check.figure, 2);
+  EXPECT_NE(check.text.find("2 tensors that require a gradient and are not in the model"),
+            std::string::npos)
+      << check.text;
+}
+
 TEST(CheckTraining, ATensorThatDoesNotMoveIsNamed) {
   auto model = two_layers();
   Optimizer optimizer(SGD{.lr = 0.1}, model.parameters());
