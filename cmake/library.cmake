@@ -17,8 +17,19 @@ if(NOT DOWNHILL_V3_FLAGS)
   target_compile_definitions(downhill_private INTERFACE DOWNHILL_NO_V3)
 endif()
 
+# What waits for files and people is made small: half of the size, a fifth less to compile.
+if(NOT DOWNHILL_SANITIZE)
+  set(unhurried ${sources})
+  list(FILTER unhurried INCLUDE REGEX "/downhill/(catalog|doctor|report|runlog|train)/")
+  set_source_files_properties(${unhurried} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-Os>)
+endif()
+
 set(level_objects "")
 if(levelled)
+  if(DOWNHILL_SANITIZE MATCHES undefined)
+    # Inlined whole, a pass has thousands of such checks: gcc takes minutes for a file.
+    set_source_files_properties(${levelled} PROPERTIES COMPILE_OPTIONS -fno-sanitize=undefined)
+  endif()
   # The baseline objects come first: where both levels define the same inline function (of the
   # standard library, say) the linker keeps the first, which runs everywhere.
   add_library(downhill_level_base OBJECT ${levelled})
