@@ -44,6 +44,16 @@ double row_weight(const ClassRules& rules, const auto& target) {
   return rules.weight.empty() ? 1 : target.average(rules.weight);
 }
 
+/// A class weight at a label, 1 where there are none; of rows side by side one for each.
+auto weight_at(const std::vector<double>& weight, const auto& label) {
+  if constexpr (requires { label.pick(weight); }) {
+    using N = decltype(label.pick(weight));
+    return weight.empty() ? N(1.0) : label.pick(weight);
+  } else {
+    return weight.empty() ? 1.0 : weight[static_cast<std::size_t>(label)];
+  }
+}
+
 /// A row of exponentials, the largest of which is 1, around that of its label: the others are
 /// summed apart, so that rows that are sure and right keep their digits. There the loss is log1p of
 /// the others' sum, and the label's slope is minus their share: no difference of nearly equal
@@ -54,12 +64,19 @@ struct AroundLabel {
       : others(all_others),
         own(labels_own),
         total(others + own),
-        log_total(value_only(others).first() < 1 ? log1p(others + (own - 1.0)) : log(total)) {}
+        log_total(log_of_total()) {}
   N others, own, total, log_total;
+
+ private:
+  N log_of_total() const {
+    const auto sure = value_only(others) < 1.0;
+    if (all(sure)) return log1p(others + (own - 1.0));
+    return all(!sure) ? log(total) : where(sure, log1p(others + (own - 1.0)), log(total));
+  }
 };
 
 /// The same of exp(x_c - largest), which the slope's places are left with.
-auto around_label(const auto& x, std::int64_t label, const auto& largest, auto& slope) {
+auto around_label(const auto& x, const auto& label, const auto& largest, auto& slope) {
   const auto risen = [&](auto v) { return exp(v - largest); };
   const auto others = slope.fill_around(label, x, risen);
   return AroundLabel(others, risen(x[label]));

@@ -48,9 +48,7 @@ struct CrossEntropy {
   }
 
   auto row(const auto& x, const auto& target, auto& slope) const {
-    if (target.has_label())
-      return label_smoothing == 0 ? row_of_label(x, target.label(), slope)
-                                  : smoothed_row(x, target.label(), slope);
+    if (target.has_label()) return row_of_label(x, target.label(), slope);
     const auto largest = x.max();
     const auto total = slope.fill(x, [&](auto v) { return exp(v - largest); });
     const auto log_total = log(total);
@@ -62,9 +60,9 @@ struct CrossEntropy {
     });
   }
 
- private:
-  auto row_of_label(const auto& x, std::int64_t label, auto& slope) const {
-    const double w = weight_of(label);
+  auto row_of_label(const auto& x, const auto& label, auto& slope) const {
+    if (label_smoothing != 0) return smoothed_row(x, label, slope);
+    const auto w = detail::weight_at(weight, label);
     const auto largest = x.max();
     const auto e = detail::around_label(x, label, largest, slope);
     const auto share = w / e.total;
@@ -73,10 +71,12 @@ struct CrossEntropy {
     return w * (e.log_total + (largest - x[label]));
   }
 
+ private:
   // L = w_t (1 - s) (logsumexp(x) - x_t) + s/C sum_c w_c (logsumexp(x) - x_c)
-  auto smoothed_row(const auto& x, std::int64_t label, auto& slope) const {
-    const double w = weight_of(label), count = static_cast<double>(x.size());
-    const double spread = label_smoothing / count, hard = w * (1 - label_smoothing);
+  auto smoothed_row(const auto& x, const auto& label, auto& slope) const {
+    const auto w = detail::weight_at(weight, label);
+    const auto hard = w * (1 - label_smoothing);
+    const double count = static_cast<double>(x.size()), spread = label_smoothing / count;
     const double all = weight.empty() ? count : std::accumulate(weight.begin(), weight.end(), 0.0);
     const auto largest = x.max();
     const auto e = detail::around_label(x, label, largest, slope);
@@ -93,10 +93,6 @@ struct CrossEntropy {
     return nats + spread * x.sum(weights, [&](auto v, auto wc) {
       return where(wc == 0.0, 0.0, wc * (largest - v));
     });
-  }
-
-  double weight_of(std::int64_t label) const {
-    return weight.empty() ? 1 : weight[static_cast<std::size_t>(label)];
   }
 };
 

@@ -66,16 +66,8 @@ struct FocalCrossEntropy {
     });
   }
 
- private:
-  static auto power(const auto& wrong, double n) { return pow(max(wrong, 1e-30), n); }
-  // (1 - p)^gamma + gamma (1 - p)^(gamma - 1) p (-log p), with (-log p) / (1 - p) = 1 at p = 1.
-  auto grown(const auto& wrong, const auto& p, const auto& nats) const {
-    const auto some = wrong > 1e-30;
-    const auto ratio = where(some, nats / where(some, wrong, 1.0), 1.0);
-    return power(wrong, gamma) * (1.0 + gamma * where(p == 0.0, 0.0, p * ratio));
-  }
-  auto row_of_label(const auto& x, std::int64_t label, auto& slope) const {
-    const double w = weight.empty() ? 1 : weight[static_cast<std::size_t>(label)];
+  auto row_of_label(const auto& x, const auto& label, auto& slope) const {
+    const auto w = detail::weight_at(weight, label);
     const auto largest = x.max();
     const auto e = detail::around_label(x, label, largest, slope);
     const auto nats = e.log_total + (largest - x[label]), wrong = e.others / e.total;
@@ -83,6 +75,15 @@ struct FocalCrossEntropy {
     slope.finish([&](auto ec) { return ec * share; });
     slope.set(label, -(e.others * share));
     return w * (power(wrong, gamma) * nats);
+  }
+
+ private:
+  static auto power(const auto& wrong, double n) { return pow(max(wrong, 1e-30), n); }
+  // (1 - p)^gamma + gamma (1 - p)^(gamma - 1) p (-log p), with (-log p) / (1 - p) = 1 at p = 1.
+  auto grown(const auto& wrong, const auto& p, const auto& nats) const {
+    const auto some = wrong > 1e-30;
+    const auto ratio = where(some, nats / where(some, wrong, 1.0), 1.0);
+    return power(wrong, gamma) * (1.0 + gamma * where(p == 0.0, 0.0, p * ratio));
   }
 };
 

@@ -59,9 +59,8 @@ struct Poly1 {
     return nats + epsilon * (all - right);
   }
 
- private:
-  auto row_of_label(const auto& x, std::int64_t label, auto& slope) const {
-    const double w = weight.empty() ? 1 : weight[static_cast<std::size_t>(label)];
+  auto row_of_label(const auto& x, const auto& label, auto& slope) const {
+    const auto w = detail::weight_at(weight, label);
     const auto largest = x.max();
     const auto e = detail::around_label(x, label, largest, slope);
     const auto share = w * (1 + epsilon * (e.own / e.total)) / e.total;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "downhill/losses/detail/row_kernel.h"
+#include "downhill/losses/detail/side_rows.h"
 
 namespace downhill {
 inline namespace DOWNHILL_LEVEL {
@@ -21,6 +22,12 @@ template <class L>
 concept HasClassRules = requires(const L& loss) {
   loss.ignore_index;
   loss.weight;
+};
+
+template <class L>
+concept HasSideRows = requires(const L& loss, const SideRows<float>& x, const SideLabels<float>& y,
+                               SideSlope<float>& slope) {
+  loss.row_of_label(x, y, slope);
 };
 
 template <class L>
@@ -51,6 +58,19 @@ class CompiledRow final : public detail::RowFormula {
     second(x, y, factor, u, out, scratch);
   }
   const detail::ClassRules& rules() const override { return rules_; }
+  bool side_by_side(std::int64_t classes) const override {
+    return HasSideRows<L> && classes <= kNarrow;
+  }
+  void rows_of_labels(const float* x, const std::int64_t* labels, const float* factors,
+                      std::int64_t count, std::int64_t classes, float* values,
+                      float* slopes) const override {
+    side(x, labels, factors, count, classes, values, slopes);
+  }
+  void rows_of_labels(const double* x, const std::int64_t* labels, const double* factors,
+                      std::int64_t count, std::int64_t classes, double* values,
+                      double* slopes) const override {
+    side(x, labels, factors, count, classes, values, slopes);
+  }
 
  private:
   double weight_of(const auto& target) const {
@@ -71,6 +91,23 @@ class CompiledRow final : public detail::RowFormula {
     const RowNumbers<N> numbers(x, u, y.classes);
     RowSlope<N> to(scratch, out, factor, y.classes);
     (void)loss_.row(numbers, RowTarget<T>(y), to);
+  }
+  template <class T>
+  [[gnu::flatten]] void side(const T* x, const std::int64_t* labels, const T* factors,
+                             std::int64_t count, std::int64_t classes, T* values,
+                             T* slopes) const {
+    if constexpr (HasSideRows<L>) {
+      SideNumbers<T> numbers, slope;
+      for (std::int64_t first = 0; first < count; first += Lanes<T>::size) {
+        const std::int64_t live = std::min(Lanes<T>::size, count - first);
+        turn_in(x + first * classes, live, classes, numbers);
+        SideSlope<T> to(slope, some_of(factors + first, live), classes);
+        const Lanes<T> value = loss_.row_of_label(SideRows<T>(numbers, classes),
+                                                  SideLabels<T>(labels + first, live), to);
+        lane_detail::store(value, values, {first, live});
+        if (slopes != nullptr) turn_out(slope, live, classes, slopes + first * classes);
+      }
+    }
   }
 
   detail::ClassRules rules_;

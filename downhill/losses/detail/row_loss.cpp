@@ -63,6 +63,9 @@ class Tile {
     numbers_ = copy_.data<T>();
     if (use == Use::read) rows.collect(all_, first, last, numbers_);
   }
+  Index first() const { return first_; }
+  Index last() const { return last_; }
+  Index classes() const { return rows_.classes; }
   T* row(Index i) const {
     return numbers_ != nullptr ? numbers_ + (i - first_) * rows_.classes : nullptr;
   }
@@ -125,6 +128,10 @@ class RowLoss final : public FusedLoss {
         const Tile<T> x(rows, in.predictions[0], first, last, Tile<T>::Use::read);
         const Tile<T> slope(rows, gradient, first, last, Tile<T>::Use::write);
         const Targets<T> targets(in, rows, first, last);
+        if (targets.labels() != nullptr && formula_->side_by_side(rows.classes)) {
+          partial.data<double>()[block] = side_by_side<T>(in, targets, scale, each, x, slope);
+          return slope.done();
+        }
         double sum = 0;
         for (Index i = first; i < last; ++i) {
           const T w = static_cast<T>(sample<T>(in, i));
@@ -178,6 +185,7 @@ class RowLoss final : public FusedLoss {
           labels_(in.target().type() == Type::i64 ? in.target().data<Index>() : nullptr),
           soft_(rows, labels_ != nullptr ? Tensor() : in.target(), first, last,
                 Tile<T>::Use::read) {}
+    const Index* labels() const { return labels_; }
     RowTargetData<T> operator()(Index i) const {
       return {labels_ != nullptr ? labels_ + i : nullptr, soft_.row(i), classes_};
     }
@@ -187,6 +195,33 @@ class RowLoss final : public FusedLoss {
     const Index* labels_;
     Tile<T> soft_;
   };
+
+  // Rows of labels of few classes; the sum of their values.
+  template <class T>
+  double side_by_side(const LossInputs& in, const Targets<T>& targets, double scale,
+                      const Tensor& each, const Tile<T>& x, const Tile<T>& slope) const {
+    const Index first = x.first(), count = x.last() - first, classes = x.classes();
+    const Tensor numbers = Tensor::empty({2, count}, type_of<T>), known = Tensor::empty({count}, Type::i64);
+    T *factors = numbers.data<T>(), *values = factors + count;
+    Index* labels = known.data<Index>();
+    for (Index i = 0; i < count; ++i) {
+      const T w = static_cast<T>(sample<T>(in, first + i));
+      const bool that_counts = counts(targets(first + i), w, static_cast<T*>(nullptr), classes);
+      factors[i] = static_cast<T>(scale) * w;
+      labels[i] = that_counts ? targets.labels()[first + i] : -1;
+    }
+    formula_->rows_of_labels(x.row(first), labels, factors, count, classes, values,
+                             slope.row(first));
+    double sum = 0;
+    for (Index i = 0; i < count; ++i) {
+      T value = 0;
+      if (labels[i] >= 0) value = static_cast<T>(sample<T>(in, first + i)) * values[i];
+      else if (slope.row(first + i) != nullptr) std::fill_n(slope.row(first + i), classes, T(0));
+      if (each.defined()) each.data<T>()[first + i] = value;
+      sum += static_cast<double>(value);
+    }
+    return sum;
+  }
 
   template <class T>
   static double sample(const LossInputs& in, Index i) {

@@ -33,6 +33,16 @@ class RowFormula {
   virtual void curvature(const double* x, const RowTargetData<double>& target, double factor,
                          const double* u, double* out, double* scratch) const = 0;
   virtual const ClassRules& rules() const = 0;
+  /// Whether rows with labels of so many classes go side by side, as `rows_of_labels`.
+  virtual bool side_by_side(std::int64_t classes) const = 0;
+  /// The values of `count` rows of x; `slopes`, if not null, get their gradients, each times its factor. A
+  /// label below 0 is of a row that does not count: what is written for it means nothing.
+  virtual void rows_of_labels(const float* x, const std::int64_t* labels, const float* factors,
+                              std::int64_t count, std::int64_t classes, float* values,
+                              float* slopes) const = 0;
+  virtual void rows_of_labels(const double* x, const std::int64_t* labels, const double* factors,
+                              std::int64_t count, std::int64_t classes, double* values,
+                              double* slopes) const = 0;
 };
 
 /// prediction (..., C) or (N, C, ...), target int64 labels or soft targets; one value per row.
