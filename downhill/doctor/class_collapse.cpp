@@ -36,7 +36,8 @@ std::optional<double> settled_accuracy(const Examination& run, double part, doub
                                        double perfect) {
   const auto right = run.accuracy().values();
   const auto losses = run.validation().values();
-  if (right.size() < Examination::kLeastPoints || losses.size() != right.size()) return {};
+  if (right.size() < Examination::kLeastPoints || losses.size() != right.size() || !run.in_nats())
+    return {};
   const double last = right.back();
   std::size_t from = right.size();
   while (from > 0 && right[from - 1] == last) --from;
@@ -59,7 +60,7 @@ std::optional<double> early_accuracy(const Examination& run, const ClassCollapse
   constexpr std::size_t kFew = 3;
   const auto right = run.accuracy().values();
   const CurveShape& v = run.validation_shape();
-  if (right.size() < kFew || v.points != right.size() || !run.judged()) return {};
+  if (right.size() < kFew || v.points != right.size() || !run.judged() || !run.in_nats()) return {};
   const double last = right.back(), loss = run.validation().points.back().value;
   const double start = std::max(run.train_shape().start, v.start);
   if (last < s.often || !(last < 1) || !(loss > (1 - s.hardly) * start)) return {};
@@ -69,7 +70,7 @@ std::optional<double> early_accuracy(const Examination& run, const ClassCollapse
 /// Training rows lose far less than always predicting one class would: it is not what the model does, and
 /// an accuracy that stands still is that of few validation rows.
 bool knows_more(const Examination& run, double accuracy) {
-  return accuracy > 0 && accuracy < 1 && run.judged() &&
+  return accuracy > 0 && accuracy < 1 && run.judged() && run.in_nats() &&
          run.train_shape().end < 0.4 * constant_loss(accuracy);
 }
 

@@ -65,7 +65,8 @@ std::optional<Finding> Diverging::examine(const Examination& run) const {
   const double heavy = mean_over_first(run);
   const bool blown = blew_up(curve, s, !run.accuracy().empty()) || heavy > 0;
   // No guess by the shares of fewer than 3000 classes loses that much.
-  const bool confident = !run.accuracy().empty() && s.end > wrong && !s.falls_late();
+  const bool confident =
+      !run.accuracy().empty() && run.in_nats() && s.end > wrong && !s.falls_late();
   // Validation that falls as training rises: the two are exchanged.
   const CurveShape& v = run.validation_shape();
   const bool exchanged = run.validated() && v.end < 0.5 * v.start && v.end < s.end;

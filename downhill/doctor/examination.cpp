@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "downhill/runlog/train_command.h"
+
 namespace downhill {
 namespace {
 
@@ -114,6 +116,13 @@ std::int64_t Examination::steps() const {
   std::int64_t last = log_.steps.empty() ? 0 : log_.steps.back().step;
   for (const auto& record : log_.epochs) last = std::max(last, record.step);
   return last;
+}
+
+bool Examination::in_nats() const {
+  const std::string loss = value_of(log_.start.config, "loss");
+  const std::string name = loss.substr(0, loss.find(':'));
+  return name.empty() || name == "cross_entropy" || name == "nll" || name == "bce" ||
+         name == "bce_with_logits";
 }
 
 std::optional<double> Examination::peak_lr() const {

@@ -37,6 +37,9 @@ class Examination {
   const CurveShape& train_shape() const { return train_shape_; }
   const CurveShape& validation_shape() const { return validation_shape_; }
 
+  /// Whether losses are in nats for all that is known: a cross-entropy, or a loss that the log does not
+  /// name. Then what a guess loses is known from how often it is right.
+  bool in_nats() const;
   /// Losses enough to be judged at all.
   bool judged() const { return train_.size() >= kLeastPoints; }
   bool validated() const { return validation_.size() >= kLeastPoints; }

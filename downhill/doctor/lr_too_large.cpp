@@ -30,7 +30,7 @@ double hump(const Examination& run, double wrong) {
       run.train().by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], losses[1]);
   const auto early = std::span(losses).subspan(losses.size() / 10, losses.size() * 4 / 10);
   const bool falls = mann_kendall_z(early) <= -needed_z(early.size(), 3);
-  if (!run.accuracy().empty() && !falls) start = std::min(start, wrong);
+  if (!run.accuracy().empty() && run.in_nats() && !falls) start = std::min(start, wrong);
   double square = 0;
   const double mean = mean_of(early);
   for (const double value : early) square += (value - mean) * (value - mean);
@@ -72,7 +72,8 @@ constexpr double kSmoothed = 1.2;  // what smoothed labels keep losing (0.1 of 1
 double over_sure(const Examination& run) {
   const auto right = run.accuracy().values(), losses = run.validation().values(),
              train = run.train().values();
-  if (right.size() < 8 || losses.size() != right.size() || train.size() < 8) return 0;
+  if (right.size() < 8 || losses.size() != right.size() || train.size() < 8 || !run.in_nats())
+    return 0;
   const double a = median(std::span(right).first(right.size() / 2));
   if (!(a > 0) || !(a < 1)) return 0;
   const double most = -a * std::log(a) - (1 - a) * std::log((1 - a) / 1000);

@@ -24,11 +24,14 @@ double train_at(const Examination& run, const Curve::Point& when) {
   return smooth[place];
 }
 
-/// Whether the accuracies are counts out of fewer than 40 rows, one or two of which make a loss.
+/// Whether the accuracies are counts out of fewer than 40 rows, one or two of which make a loss. One that
+/// never moves counts nothing.
 bool few_rows(const Examination& run) {
   constexpr int kFew = 40;
   const auto right = run.accuracy().values();
-  if (right.size() < Examination::kLeastPoints) return false;
+  if (right.size() < Examination::kLeastPoints ||
+      std::ranges::min(right) == std::ranges::max(right))
+    return false;
   const auto counted = [&](int rows) {
     return std::ranges::all_of(right, [&](double share) {
       const double count = share * rows;

@@ -23,7 +23,7 @@ struct HingeEmbedding {
   double margin = 1;
 
   static constexpr BuiltIn name = "hinge_embedding";
-  static constexpr std::array takes = {Takes::number};
+  static constexpr std::array takes = {Takes::distance};
   static constexpr Range target_range = kSigns;
   static constexpr double first_class = -1;
   static constexpr auto options() {

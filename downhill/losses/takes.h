@@ -22,10 +22,11 @@ enum class Takes {
   cumulative_logits,        ///< of ordered classes, one fewer than classes: see ordinal_logit
   continuation_logits,      ///< of ordered classes, one fewer than classes: see corn
   class_cosines,            ///< in [-1, 1], one for each class: of an nn::CosineClassifier
+  distance,                 ///< of a pair, at least 0: near is alike
   embedding,                ///< a row of numbers whose distances and angles count
   box                       ///< x1, y1, x2, y2
 };
-constexpr std::array<const char*, 12> words_of(Takes) {
+constexpr std::array<const char*, 13> words_of(Takes) {
   return {"number",
           "positive",
           "log_rate",
@@ -36,6 +37,7 @@ constexpr std::array<const char*, 12> words_of(Takes) {
           "cumulative_logits",
           "continuation_logits",
           "class_cosines",
+          "distance",
           "embedding",
           "box"};
 }

@@ -79,11 +79,15 @@ class Search : HeadConstants {
   }
 
   void improve(std::size_t j) {
-    put(j, best_of(j, candidates(j)));
+    const double first = best_of(j, candidates(j));
+    put(j, first);
     if (at_rest(j)) return;
-    const auto [low, high] = bracket(j, get(j));
+    const double least = loss();
+    const auto [low, high] = bracket(j, first);
     put(j, golden_section([&](double a) { return loss(j, a); }, low, high, kSections));
     newton(j);
+    // A loss may be lowest at a single number, where it jumps (smape at 0), or have several valleys.
+    if (!(loss() <= least)) put(j, first);
     const bool saturated =
         head.link[j] == LinkFunction::sigmoid && std::abs(head.c[j]) > kSaturated;
     if (saturated) refuse_falling(j, head.c[j]);
@@ -134,8 +138,11 @@ class Search : HeadConstants {
     return std::abs(mean_of(g)) <= 1e-14 * mean_size_of(g);
   }
 
+  /// The candidates beside the best one, else as far as the loss falls.
   std::pair<double, double> bracket(std::size_t j, double c) {
     const Values of = candidates(j);
+    const auto [at, above] = std::ranges::equal_range(of, c);
+    if (at != above && at != of.begin() && above != of.end()) return {*(at - 1), *above};
     const double spread = of.size() > 1 ? deviation_of(of) / 8 : 0, first = spread > 0 ? spread : 1;
     double low = c - first, high = c + first, from_low = c, from_high = c;
     const auto walk = [&](double& from, double& to, double sign) {

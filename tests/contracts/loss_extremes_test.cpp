@@ -18,6 +18,7 @@ using namespace contract;
 std::vector<double> ends(Takes takes) {
   switch (takes) {
     case Takes::number:
+    case Takes::distance:
     case Takes::logit:
     case Takes::class_logits:
     case Takes::cumulative_logits:

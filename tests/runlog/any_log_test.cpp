@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "downhill/core/error.h"
@@ -85,6 +86,35 @@ TEST(AnyLog, EpochsCountedFromZeroAreSaid) {
   const AnyLog one = read("epoch,loss,val_loss\n1,2,3\n2,1,2\n");
   EXPECT_EQ(one.log.epochs[0].epoch, 1);
   EXPECT_EQ(one.notes[0], "epoch: epoch");
+}
+
+TEST(AnyLog, TheWholeLossIsTakenBeforeItsParts) {
+  for (const char* names : {"loss_cls,loss_bbox,loss", "loss_box_reg,total_loss,loss_rpn_cls",
+                            "train/loss_ce,train/loss,train/loss_giou", "aux_loss,train_loss,kd_loss"}) {
+    const std::string text = std::string("step,") + names + "\n1,9,9,9\n2,9,9,9\n";
+    const AnyLog any = read(text);
+    const auto found = std::ranges::find_if(
+        any.notes, [](const std::string& note) { return note.starts_with("training loss: "); });
+    ASSERT_NE(found, any.notes.end()) << names;
+    const std::string name = found->substr(15);
+    EXPECT_TRUE(name == "loss" || name == "total_loss" || name == "train/loss" ||
+                name == "train_loss")
+        << name;
+  }
+}
+
+TEST(AnyLog, StepsThatBeginAnewInEachEpochAreCountedOn) {
+  const RunLog log = read("{\"mode\": \"train\", \"epoch\": 1, \"iter\": 50, \"loss\": 3}\n"
+                          "{\"mode\": \"train\", \"epoch\": 1, \"iter\": 100, \"loss\": 2}\n"
+                          "{\"mode\": \"val\", \"epoch\": 1, \"iter\": 20, \"val_loss\": 2.5}\n"
+                          "{\"mode\": \"train\", \"epoch\": 2, \"iter\": 50, \"loss\": 1}\n",
+                          "x.log.json")
+                         .log;
+  ASSERT_EQ(log.steps.size(), 3U);
+  EXPECT_EQ(log.steps[1].step, 100);
+  EXPECT_EQ(log.steps[2].step, 150);
+  ASSERT_EQ(log.epochs.size(), 1U);
+  EXPECT_EQ(log.epochs[0].step, 100) << "of a validation on its own rows";
 }
 
 TEST(AnyLog, GaugesAndLayers) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <set>
 
@@ -32,6 +33,11 @@ const std::set<std::string, std::less<>> kLikeLoss = {
 const std::set<std::string, std::less<>> kOther = {
     "scale",   "scaler", "best",     "min",  "max",   "std",     "weight",  "time",
     "seconds", "grad",   "gradient", "norm", "ratio", "runtime", "samples", "memory"};
+
+// What a name of the whole loss may say besides.
+const std::set<std::string, std::less<>> kWhole = {"total",  "epoch", "step", "avg",  "average",
+                                                   "mean",   "batch", "iter", "sum",  "overall",
+                                                   "global", "cross", "log",  "mean", "entropy"};
 
 /// "trainLoss/fc1.weight" in small words: train, loss, fc1, weight. Glued ones are taken apart.
 Names words_in(const std::string& name) {
@@ -80,9 +86,19 @@ struct Fit {
   int points = 0;
 };
 
+// A part of the loss (loss_cls beside loss, loss_box_reg beside total_loss) fits less.
+int points_of_loss(const Names& words) {
+  const auto more = std::ranges::count_if(words, [](const std::string& word) {
+    return std::ranges::none_of(
+        std::array{&kLoss, &kLikeLoss, &kTrain, &kValidation, &kTest, &kWhole},
+        [&](const auto* known) { return known->contains(word); });
+  });
+  return (any(words, kLoss) ? 30 : 10) - static_cast<int>(std::min<std::ptrdiff_t>(more, 3)) +
+         (has(words, "total") ? 2 : 0);
+}
+
 Fit loss_fit(const Names& words) {
-  const bool loss = any(words, kLoss);
-  const int points = loss ? 30 : 10;
+  const int points = points_of_loss(words);
   if (any(words, kValidation)) return {Role::val_loss, points + 2};
   if (any(words, kTest)) return {Role::val_loss, points - 5};
   if (has(words, "epoch")) return {Role::epoch_loss, points};

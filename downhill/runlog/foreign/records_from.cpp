@@ -100,10 +100,10 @@ class Builder {
   Builder(const Rows& rows, bool fraction) : rows_(rows), fraction_(fraction) {}
 
   void add(std::size_t row, std::int64_t first_epoch) {
-    step_ = rows_.count(Role::step, row).value_or(0);
     epoch_ = rows_.count(Role::epoch, row).value_or(-1);
     if (epoch_ >= 0) epoch_ += first_epoch == 0 ? 1 : 0;
     const auto loss = rows_.at(Role::loss, row);
+    step_ = step_of(rows_.count(Role::step, row), loss.has_value());
     if (loss && rows_.by_epoch()) add_epoch(row, *loss);
     else if (loss) add_step(row, *loss);
     if (const auto mean = rows_.at(Role::epoch_loss, row)) add_mean(*mean);
@@ -112,6 +112,17 @@ class Builder {
   RunLog take() { return std::move(log_); }
 
  private:
+  // Steps that begin anew in each epoch are counted on; those of a validation are of its own rows.
+  std::int64_t step_of(std::optional<std::int64_t> told, bool trained) {
+    if (!told) return 0;
+    if (*told < last_told_) {
+      if (epoch_ > last_epoch_ && last_epoch_ >= 0) before_ += last_told_;
+      else if (!trained) return before_ + last_told_;
+    }
+    last_told_ = *told;
+    last_epoch_ = epoch_;
+    return before_ + *told;
+  }
   void add_step(std::size_t row, double loss) {
     const std::int64_t last = log_.steps.empty() ? 0 : log_.steps.back().step;
     StepRecord record{.step = step_ > 0 || last == 0 ? step_ : last + 1, .loss = loss};
@@ -161,6 +172,7 @@ class Builder {
   bool fraction_;
   RunLog log_;
   std::int64_t step_ = 0, epoch_ = 0, ordinal_ = 0;
+  std::int64_t last_told_ = 0, last_epoch_ = -1, before_ = 0;  ///< of the step column
 };
 
 // Whether epochs are counted from 0, as Keras' CSVLogger does; ours are from 1.
