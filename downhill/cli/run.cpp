@@ -66,7 +66,10 @@ int report_failure() {
   } catch (const std::length_error&) {
     return failed("out of memory: more was asked for than any memory holds", kMemory);
   } catch (const std::filesystem::filesystem_error& error) {
-    return failed(error.what(), kWrite);
+    return failed(fmt::format("{}: {}; expected a file or directory that can be used",
+                              error.path1().string(), error.code().message())
+                      .c_str(),
+                  kWrite);
   } catch (const std::exception& error) {
     return failed(fmt::format("unexpected: {}", error.what()).c_str(), kUnexpected);
   } catch (...) {

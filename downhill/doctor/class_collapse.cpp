@@ -94,6 +94,14 @@ bool every_class_is_seen(const RunLog& log) {
   });
 }
 
+/// Whether the run's loss has prices that its author set: of a missed row, of classes, or in a formula.
+/// What they make of the classes is what was asked for.
+bool priced(const Examination& run) {
+  const std::string loss = configured(run, "loss");
+  return !configured(run, "cost_missed").empty() || !configured(run, "class_weight").empty() ||
+         loss.find("weight=") != std::string::npos || loss.find('(') != std::string::npos;
+}
+
 /// A class without one right row, where the accuracy is no better than the constant's.
 const ClassRecord* lost_class(const EvaluationRecord* part) {
   if (part == nullptr) return nullptr;
@@ -114,8 +122,7 @@ const char* ClassCollapse::needs(const Examination& run) {
 }
 
 std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
-  // Where the user set the price of a missed row, what it makes of the classes is what was asked for.
-  if (every_class_is_seen(run.log()) || !configured(run, "cost_missed").empty()) return {};
+  if (every_class_is_seen(run.log()) || priced(run)) return {};
   if (run.ended_broken()) return {};  // of NaN every row is of the first class
   Finding finding;
   if (const auto one = constant_accuracy(run, same);

@@ -69,10 +69,14 @@ LogTable table_of(const fs::path& path) {
 
 AnyLog read_any_log(const fs::path& path, const std::vector<std::string>& columns) {
   std::error_code error;
-  if (fs::is_directory(path, error) && fs::exists(path / "run.jsonl", error))
-    return {read_run_log(path / "run.jsonl"), {}};
-  if (!fs::is_directory(path, error) && is_run_log(beginning(path)))
-    return {read_run_log(path), {}};
+  const bool directory = fs::is_directory(path, error);
+  const bool ours =
+      directory ? fs::exists(path / "run.jsonl", error) : is_run_log(beginning(path));
+  if (ours && !columns.empty())
+    throw_argument("--column", fmt::format("tells columns of other programs' logs; {} is one of "
+                                           "ours, whose columns are known",
+                                           path.string()));
+  if (ours) return {read_run_log(directory ? path / "run.jsonl" : path), {}};
   LogTable table = table_of(path);
   const foreign::Columns found = foreign::recognise(table, columns);
   return {foreign::records_from(table, found), foreign::notes_of(table, found)};

@@ -19,6 +19,9 @@ struct InputOptions {
   bool embed = false;           ///< categories of more than 9 levels become codes of embeddings
 };
 
+/// UsageError unless these are "" or one of their words.
+void check_notation(const std::string& decimal, const std::string& date_order);
+
 /// What `InputColumns::encode` met in the rows.
 struct EncodeReport {
   std::vector<std::pair<std::string, std::int64_t>> unseen;   ///< column, cells with unseen levels

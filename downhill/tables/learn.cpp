@@ -15,6 +15,14 @@
 #include "downhill/tables/inputs.h"
 
 namespace downhill {
+
+void check_notation(const std::string& decimal, const std::string& date_order) {
+  detail::check_decimal(decimal);
+  if (!date_order.empty() && date_order != "dmy" && date_order != "mdy" && date_order != "ymd")
+    throw_argument("--date-order",
+                   fmt::format("is {}; expected dmy, mdy or ymd", excerpt(date_order)));
+}
+
 namespace {
 
 using detail::Cells;
@@ -59,10 +67,7 @@ struct Told {
 };
 
 void check(const Table& table, const InputOptions& options, Rows rows) {
-  detail::check_decimal(options.decimal);
-  const std::string& order = options.date_order;
-  if (!order.empty() && order != "dmy" && order != "mdy" && order != "ymd")
-    throw_argument("--date-order", fmt::format("is {}; expected dmy, mdy or ymd", excerpt(order)));
+  check_notation(options.decimal, options.date_order);
   if (rows.empty()) throw_usage("inputs", "there is no training row; expected at least one");
   for (const std::int64_t row : rows)
     if (row < 0 || row >= table.rows)

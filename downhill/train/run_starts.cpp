@@ -9,6 +9,7 @@
 #include "downhill/ops/arithmetic.h"
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/detail/explain.h"
+#include "downhill/train/detail/table_task.h"
 #include "downhill/train/detail/tensors_of.h"
 #include "downhill/train/files.h"
 #include "downhill/train/starts.h"
@@ -99,6 +100,7 @@ void add_barriers(TableStarts& all, std::int64_t rows, const std::stop_token& st
 
 TableStarts run_starts(const TableRunOptions& run, std::int64_t count, std::int64_t rows) {
   if (count < 2) throw_usage("train", "starts must be at least 2");
+  detail::check_table_options(run);
   if (run.out.empty())
     throw_usage("train", "several starts need a directory for their runs: --out");
   TableStarts all;

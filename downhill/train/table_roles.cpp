@@ -36,6 +36,19 @@ void check_roles(const TableRunOptions& o) {
     for (std::size_t j = 0; j < i; ++j)
       if (!roles[i].column.empty() && roles[i].column == roles[j].column)
         refuse_two(roles[i].column, roles[j], roles[i]);
+  const std::array<std::pair<const char*, std::vector<std::string>>, 4> lists = {
+      {{"--ignore", list_of(o.ignore)},
+       {"--only", list_of(o.only)},
+       {"--category", list_of(o.category)},
+       {"--number", list_of(o.number)}}};
+  for (const auto& [one, two] : {std::pair(0, 1), {0, 2}, {0, 3}, {2, 3}})
+    for (const std::string& name : lists[static_cast<std::size_t>(one)].second) {
+      const auto& [option, names] = lists[static_cast<std::size_t>(two)];
+      if (std::ranges::find(names, name) != names.end())
+        throw_argument(lists[static_cast<std::size_t>(one)].first,
+                       fmt::format("names {}, and so does {}; expected one of them",
+                                   excerpt(name, 80), option));
+    }
   const auto categories = list_of(o.category);
   if (std::ranges::find(categories, o.target) != categories.end())
     throw_usage("train", fmt::format("--category names {}, the target; --task classes makes its "

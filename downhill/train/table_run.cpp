@@ -19,7 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 void check_directory(const TableRunOptions& o) {
-  if (o.resume && o.overwrite) throw_usage("train", "resume and overwrite exclude each other");
   if (o.out.empty()) {
     if (o.resume) throw_usage("train", "resume needs the run's directory: --out");
     return;

@@ -186,6 +186,13 @@ std::string optimizer_spec(const TableRunOptions& o) {
 void check_table_options(const TableRunOptions& o) {
   if (o.target.empty())
     throw_usage("train", "target is missing: name a column, or its number from 1");
+  if (o.resume && o.overwrite) throw_usage("train", "resume and overwrite exclude each other");
+  for (const std::string& file : {o.data.string(), o.validation_file, o.test_file})
+    if (invalid_utf8(file))
+      throw_usage("train", fmt::format("the name {} is not UTF-8, and the model's file names its data; "
+                                       "give the file another name, or a link to it",
+                                       excerpt(file, 80)));
+  check_notation(o.decimal, o.date_order);
   if (!o.loss.empty()) check_takes_table(loss_from(o.loss));
   told<Task>("task", o.task);
   told<LinkFunction>("link", o.link);
@@ -227,6 +234,8 @@ TableTask prepare_table(const TableRunOptions& o) {
       choose_task(open.column, told<Task>("task", o.task), named ? &*named : nullptr);
   card.task = kind.task;
   if (card.task != Task::numbers) card.classes = ordered_classes(open.column, o.class_order);
+  else if (!o.class_order.empty())
+    throw_usage("train", fmt::format("class_order orders classes; {}", kind.reason));
   choices.add("task", text_of(card.task), kind.reason);
   card.loss = choices.choose("loss", o.loss, card.task == Task::numbers ? "mse" : "cross_entropy",
                              card.task == Task::numbers ? "numbers" : "classes");

@@ -94,6 +94,7 @@ TEST(RunCommands, RefuseWhatIsNoRun) {
         {{command, ""}, 2, "empty"},
         {{command, good, "more"}, 2, "unexpected argument 'more'"},
         {{command, good, "--jsonn"}, 2, "unknown option '--jsonn'"},
+        {{command, good, "--column", "loss=x"}, 2, "one of ours"},
         {{command, good, "--threads"}, 2, "--threads needs a value"},
         {{command, place / "missing"}, 3, "cannot be opened"},
         {{command, place.path()}, 3, "run.jsonl"},

@@ -197,6 +197,15 @@ TEST(TrainCommand, RefusesWrongCommandsBeforeAFileIsOpened) {
       {with({"--patience", "-2"}), 2, "outside"},
       {with({"--epoch", "3"}), 2, "did you mean '--epochs'?"},
       {with({"--out", ""}), 2, "--out is empty"},
+      {with({"--decimal", "semi"}), 2, "expected point or comma"},
+      {with({"--date-order", "xyz"}), 2, "expected dmy, mdy or ymd"},
+      {with({"--only", "age", "--ignore", "age"}), 2, "--ignore names 'age', and so does --only"},
+      {with({"--category", "a,b", "--number", "b"}), 2, "and so does --number"},
+      {with({"--starts", "2", "--resume", "--overwrite"}), 2, "exclude each other"},
+      {with({"--out", std::string(300, 'x')}), 5, "File name too long"},
+      {with({"--optimizer", "clip_by_global_norm"}), 2, "uphill"},
+      {{"train", "caf\xe9.csv", "--target", "x"}, 2, "not UTF-8"},
+      {with({"--loss", "hinge_embedding"}), 2, "distances of pairs"},
       {with({"extra.csv"}), 2, "unexpected argument 'extra.csv'"},
   });
 }
