@@ -16,6 +16,8 @@ std::optional<Finding> Plateau::examine(const Examination& run) const {
        {"not_finite", "diverging", "accumulating_gradients", "swapped_splits", "memorised",
         "overfitting", "lr_too_large", "lr_too_small", "underfitting", "saddle", "noise_floor"})
     if (run.found(other)) return {};
+  // A run that was measured at a minimum has fallen as far as it can.
+  if (run.log().stands && run.log().stands->stands == State::minimum) return {};
   const CurveShape& s = run.train_shape();
   if (s.best < 0 || !(s.fallen() < fallen)) return {};
   // The noise of single batches hides what validation rows show.

@@ -14,7 +14,7 @@
 namespace downhill::detail {
 namespace {
 
-constexpr int kQuantiles = 33, kDoublings = 60, kSections = 80, kNewton = 20, kRounds = 3,
+constexpr int kDoublings = 60, kSections = 80, kNewton = 20, kRounds = 3,
               kHalvings = 10;
 constexpr double kSaturated = 30;    // a sigmoid this far out is 0 or 1 but for rounding
 constexpr double kFlatShare = 0.01;  // so few rows with a slope are none to learn from
@@ -101,9 +101,11 @@ class Search : HeadConstants {
       for (double& v : of) v = (v - head.c[0]) * (v - head.c[0]);
       std::sort(of.begin(), of.end());
     }
+    // Valleys of a loss stand at targets; more of these are asked where each is asked quickly.
+    const auto count = std::clamp<std::int64_t>(1'000'000 / rows, 32, 256) / 2 * 2;
     Values all;
-    for (int i = 0; i < kQuantiles; ++i) {
-      const double v = quantile_of(of, static_cast<double>(i) / (kQuantiles - 1));
+    for (std::int64_t i = 0; i <= count; ++i) {
+      const double v = quantile_of(of, static_cast<double>(i) / static_cast<double>(count));
       if (head.link[j] == LinkFunction::sigmoid) {
         if (v > 0 && v < 1) all.push_back(std::log(v / (1 - v)));
       } else if (!in_logarithms(j)) {

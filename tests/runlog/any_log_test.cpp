@@ -90,7 +90,8 @@ TEST(AnyLog, EpochsCountedFromZeroAreSaid) {
 
 TEST(AnyLog, TheWholeLossIsTakenBeforeItsParts) {
   for (const char* names : {"loss_cls,loss_bbox,loss", "loss_box_reg,total_loss,loss_rpn_cls",
-                            "train/loss_ce,train/loss,train/loss_giou", "aux_loss,train_loss,kd_loss"}) {
+                            "train/loss_ce,train/loss,train/loss_giou", "aux_loss,train_loss,kd_loss",
+                            "a_loss,b_loss,loss", "kl_loss,recon_loss,total_loss"}) {
     const std::string text = std::string("step,") + names + "\n1,9,9,9\n2,9,9,9\n";
     const AnyLog any = read(text);
     const auto found = std::ranges::find_if(
@@ -115,6 +116,14 @@ TEST(AnyLog, StepsThatBeginAnewInEachEpochAreCountedOn) {
   EXPECT_EQ(log.steps[2].step, 150);
   ASSERT_EQ(log.epochs.size(), 1U);
   EXPECT_EQ(log.epochs[0].step, 100) << "of a validation on its own rows";
+}
+
+TEST(AnyLog, RowsFromTheNewestAreTurnedRound) {
+  const RunLog log = read("epoch,loss,val_loss\n2,1,7\n1,2,8\n0,3,9\n").log;
+  ASSERT_EQ(log.epochs.size(), 6U);
+  EXPECT_EQ(log.epochs[0].epoch, 1);
+  EXPECT_EQ(log.epochs[0].loss, 3);
+  EXPECT_EQ(log.epochs[5].loss, 7);
 }
 
 TEST(AnyLog, GaugesAndLayers) {

@@ -182,6 +182,21 @@ bool counts_from_zero(const LogTable& table, const Columns& columns) {
                                   [](const auto& cell) { return cell && *cell == 0; });
 }
 
+// Rows from the newest to the oldest are turned round.
+void oldest_first(LogTable& table, const Columns& columns) {
+  const auto place = columns.of(Role::epoch) ? columns.of(Role::epoch) : columns.of(Role::step);
+  if (!place || table.rows < 3) return;
+  const auto& order = table.columns[*place];
+  if (order.size() != table.rows) return;
+  for (std::size_t row = 1; row < table.rows; ++row)
+    if (!order[row] || !order[row - 1] || !(*order[row] < *order[row - 1])) return;
+  for (auto& column : table.columns) {
+    column.resize(table.rows);
+    std::ranges::reverse(column);
+  }
+  std::ranges::reverse(table.lines);
+}
+
 // Gauges on rows of their own (a rate logged apart from the loss) go to the row before.
 void join_gauges(LogTable& table, const Columns& columns) {
   const auto loss = columns.of(Role::loss);
@@ -214,6 +229,7 @@ RunLog records_from(LogTable& table, const Columns& columns) {
         fmt::format("no column is a training loss; there are: {}; tell it with --column loss=NAME",
                     fmt::join(table.names.begin(), table.names.begin() + shown, ", ")));
   }
+  oldest_first(table, columns);
   const Rows rows(table, columns);
   join_gauges(table, columns);
   const std::int64_t first_epoch = counts_from_zero(table, columns) ? 0 : 1;
