@@ -224,8 +224,12 @@ CurvatureOfRun curvature_of_run(const std::filesystem::path& run, const Curvatur
   split.each = [&](const Tensor& outputs, const Batch& b) {
     return found.model.row_losses(outputs, b);
   };
-  return {measure_curvature(found.model.model, found.rows, found.model.loss_of(), used, &split),
-          found.model.card, found.note};
+  Curvature curvature =
+      measure_curvature(found.model.model, found.rows, found.model.loss_of(), used, &split);
+  if (curvature.row_gradients)
+    for (std::int64_t& row : curvature.row_gradients->hardest)
+      row = found.table_rows.data<std::int64_t>()[row];
+  return {std::move(curvature), found.model.card, found.note};
 }
 
 }  // namespace downhill

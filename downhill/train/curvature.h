@@ -62,7 +62,8 @@ struct Curvature {
   /// which is the mean of the rows' |g_i|^2.
   std::optional<Spectrum> fisher;
   std::optional<double> fisher_trace;
-  std::optional<RowGradients> row_gradients;  ///< `hardest` as indices of the data set
+  /// `hardest` as indices of the data set; of a finished run as rows of its table, from 1.
+  std::optional<RowGradients> row_gradients;
   std::optional<GradientNoise> noise;         ///< none where there are fewer than 16 rows
   CriticalRate critical;                      ///< along the negative gradient; see sharpness()
   bool stopped = false;  ///< asked to stop: what follows `stands` may be missing

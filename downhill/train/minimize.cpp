@@ -16,6 +16,7 @@ namespace {
 using FormulaPtr = std::shared_ptr<const TextFormula>;
 
 constexpr double kEndless = 1e15;   // times the start's scale: no minimum is so far away
+constexpr double kKink = 1e-3;      // of the longest gradient, and of the fall that was made
 constexpr double kLowest = -1e300;  // what falls below it is about to leave the numbers
 constexpr int kLevel = 4;           // steps without a fall before rounding is asked for
 
@@ -167,7 +168,17 @@ class Run {
     const Objective objective([&] { return loss(); });
     const LocalModel here = local_model(objective, {x_});
     const double predicted = predicted_decrease(here);  // before the parameters are written to
-    return at_rounding(here, predicted, rounding_of(objective, {x_}, here));
+    return !at_kink(predicted) && at_rounding(here, predicted, rounding_of(objective, {x_}, here));
+  }
+
+  // Across a kink the gradient changes by itself however small the move, which looks like rounding; but it
+  // is as long as on the way there, and promises a fall like the one that was made.
+  bool at_kink(double predicted) const {
+    const MinimizeStep& now = result_.path.back();
+    double longest = 0;
+    for (const MinimizeStep& step : result_.path) longest = std::max(longest, step.gradient_norm);
+    const double fall = result_.path.front().value - now.value + std::abs(now.value);
+    return now.gradient_norm > kKink * longest && fall > 0 && predicted > kKink * fall;
   }
 
   // By the quadratic model; infinite where it knows no lowest point.
@@ -185,6 +196,10 @@ class Run {
     if (result_.ended == Ended::unbounded && result_.stands.stands == "minimum") {
       result_.stands.stands = "descending";
       result_.stands.reason = "the value falls beyond, along the way from the start";
+    }
+    if (result_.ended == Ended::search_failed && result_.stands.stands == "descending") {
+      result_.stands.stands = "unknown";
+      result_.stands.reason = "the slope says that the value falls, and no step does: a kink, or noise";
     }
     result_.state = state_of(result_.stands);
   }

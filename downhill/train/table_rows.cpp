@@ -81,7 +81,8 @@ void read_further_parts(TableTask& task, const TableRunOptions& o,
   }
 }
 
-Dataset training_rows(const ModelCard& card, const TableRunOptions& o, std::string& fingerprint) {
+Dataset training_rows(const ModelCard& card, const TableRunOptions& o, std::string& fingerprint,
+                      Tensor& table_rows) {
   OpenTable open = open_table(o, o.data, &card);
   fingerprint = open.table.fingerprint;
   fit_target(open.column, card, o.data);
@@ -90,6 +91,8 @@ Dataset training_rows(const ModelCard& card, const TableRunOptions& o, std::stri
   const Tensor y = target_of(open.column, card.task, card.classes);
   const RowWeights weights =
       weights_of(open, y, class_weights(o.class_weight, card.classes, y, rows[0]));
+  table_rows = rows[0].clone();
+  for (std::int64_t& row : table_rows.values<std::int64_t>()) ++row;
   return rows_of(card.inputs.encode(std::move(open.table)), y, weights).subset(rows[0]);
 }
 

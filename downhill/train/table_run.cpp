@@ -182,11 +182,12 @@ FinishedRun finished_run(const fs::path& run, const fs::path& data) {
                     "trained; give its place by --data",
                     o.data.string(), run.string()));
   std::string fingerprint, note;
-  Dataset rows = detail::training_rows(model.card, o, fingerprint);
+  Tensor table_rows;
+  Dataset rows = detail::training_rows(model.card, o, fingerprint, table_rows);
   if (fingerprint != model.card.fingerprint)
     note = fmt::format("{} is another table than the one that the run was trained on",
                        o.data.string());
-  return {std::move(model), std::move(rows), o.seed, std::move(note)};
+  return {std::move(model), std::move(rows), o.seed, std::move(note), std::move(table_rows)};
 }
 
 }  // namespace downhill

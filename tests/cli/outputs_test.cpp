@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <set>
 
 #include "tests/cli/program_support.h"
 #include "tests/io/file_support.h"
@@ -110,6 +111,22 @@ TEST_F(Outputs, ATableThatMovedIsFoundAgain) {
   const auto on = run({"train", file("moved.csv"), "--target", "y", "--model", "mlp:4", "--epochs",
                        "5", "--out", out(), "--resume", "--quiet"});
   EXPECT_EQ(on.code, 0) << on.err;
+}
+
+TEST(HardestRows, AreRowsOfTheTable) {
+  const Directory place;
+  std::string rows = "a,y\n";
+  for (int i = 1; i <= 60; ++i)
+    rows += std::to_string(i % 7) + "," + (i == 40 || i == 41 ? "90" : std::to_string(2 * (i % 7))) +
+            ".5\n";
+  put(place / "t.csv", rows);
+  ASSERT_EQ(run({"train", place / "t.csv", "--target", "y", "--model", "linear", "--epochs", "20",
+                 "--validation", "0", "--test", "0", "--out", place / "run", "--quiet"})
+                .code,
+            0);
+  const auto found = json_of(run({"curvature", place / "run", "--json"}));
+  const auto hardest = found["row_gradients"]["hardest"].get<std::vector<int>>();
+  EXPECT_EQ((std::set<int>{hardest[0], hardest[1]}), (std::set<int>{40, 41}));
 }
 
 TEST_F(Outputs, AnotherTableUnderTheNameIsNotResumed) {

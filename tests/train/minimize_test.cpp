@@ -18,6 +18,25 @@ constexpr const char* kBowl = "(x - 1)^2 + 3*(y + 2)^2 + x*y/2";
 
 double bowl(double x, double y) { return std::pow(x - 1, 2) + 3 * std::pow(y + 2, 2) + x * y / 2; }
 
+// The gradient at the lowest point of the larger of two bowls is as long as on the way there.
+TEST(Minimize, ALowestPointAtAKinkIsNotConverged) {
+  for (const char* text : {"max(x^2+y^2, (2-x)^2+(2-y)^2)", "1e6*max(x^2+y^2, (2-x)^2+(2-y)^2)",
+                           "max(x^2+y^2, (2-x)^2+(2-y)^2) - 1.9999"})
+    for (const std::vector<double>& start : {std::vector<double>{0, 1}, {0.3, 0.1}, {5, -3}}) {
+      const MinimizeResult kink =
+          minimize(TextFormula::parse(text), start, Method::parse("lbfgs"), {.steps = 200});
+      EXPECT_EQ(kink.ended, Ended::search_failed) << text << " " << start[0];
+      EXPECT_EQ(kink.state, State::unknown) << text << " " << kink.stands.reason;
+    }
+  // Smooth ones converge as before, also from their lowest point.
+  for (const std::vector<double>& start : {std::vector<double>{-1.2, 1}, {1, 1}, {1 + 1e-15, 1}}) {
+    const MinimizeResult smooth =
+        minimize(TextFormula::parse("100*(y - x^2)^2 + (1 - x)^2"), start, Method::parse("lbfgs"), {});
+    EXPECT_EQ(smooth.ended, Ended::converged) << start[0];
+    EXPECT_EQ(smooth.state, State::minimum);
+  }
+}
+
 TEST(Minimize, RecordsThePathOfEveryOptimizer) {
   for (const std::string& name : Optimizers::names()) {
     SCOPED_TRACE(name);

@@ -46,9 +46,10 @@ Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
 void read_further_parts(TableTask& task, const TableRunOptions& options,
                         const std::vector<double>& by_class);
 
-/// The rows that a finished run was trained on, from its table as it is now.
+/// The rows that a finished run was trained on, from its table as it is now, and the row of each there,
+/// from 1.
 Dataset training_rows(const ModelCard& card, const TableRunOptions& options,
-                      std::string& fingerprint);
+                      std::string& fingerprint, Tensor& table_rows);
 
 /// A run's options from the configuration in its model file. FileError (model) naming `file`.
 TableRunOptions options_from(const Config& config, const std::string& target,
