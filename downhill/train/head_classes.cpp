@@ -81,6 +81,16 @@ Tensor answer(const HeadQuestion& q, const Tensor& labels) {
   return q.one_output ? second_class(q.loss, labels) : labels;
 }
 
+// Whether each of these rows has a value of its own. A sum of losses of rows and of regions has none.
+bool has_own_values(const HeadQuestion& q, const Tensor& rows, const Tensor& target) {
+  const NoGraph off;
+  try {
+    return q.loss.each(rows, target).elements() == rows.size(0);
+  } catch (const UsageError&) {  // what does not fit at all is refused where the loss is asked
+    return false;
+  }
+}
+
 // The loss of one constant on classes that weigh so much: one row stands for all of its class.
 class ClassLoss {
  public:
@@ -102,9 +112,8 @@ class ClassLoss {
   }
   /// Whether a row's loss is its own: else one row cannot stand for many.
   bool by_row() const {
-    const NoGraph off;
     const Tensor rows = Tensor::zeros({q_.classes, static_cast<std::int64_t>(head_.size())});
-    return q_.loss.each(taken(q_, head_(rows)), target_).elements() == q_.classes;
+    return has_own_values(q_, taken(q_, head_(rows)), target_);
   }
 
   struct Slopes {
@@ -231,7 +240,7 @@ double constant_loss(const Head& head, const HeadQuestion& q) {
     std::iota(classes.begin(), classes.end(), begin);
     const Tensor labels = answer(q, Tensor::from(classes));
     const Tensor rows = taken(q, head(Tensor::zeros({end - begin, width})));
-    if (q.loss.each(rows, labels).elements() != end - begin) {
+    if (!has_own_values(q, rows, labels)) {
       const Tensor all = taken(q, head(Tensor::zeros({q.target.elements(), width})));
       return q.loss(all, answer(q, q.target), q.weight).item();
     }
