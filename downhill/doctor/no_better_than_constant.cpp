@@ -45,6 +45,19 @@ std::optional<Finding> NoBetterThanConstant::examine(const Examination& run) con
        {"not_finite", "diverging", "swapped_splits", "memorised", "class_collapse"})
     if (run.found(other)) return {};
   Finding finding;
+  // Worse than the constant on the rows that it learnt from, by a few that outweigh all others.
+  if (const auto trained = over_baseline(run.part(Split::train)); trained && *trained > 1) {
+    finding.summary =
+        fmt::format("The train loss of the delivered weights is {} of that of the best constant.",
+                    percent(*trained));
+    finding.confidence = 0.8;
+    finding.evidence = {{"train_loss_over_constant", *trained}};
+    finding.threshold = {{"train_loss_over_constant", 1}};
+    finding.remedy =
+        "look at the rows that pull hardest (downhill curvature names them) and at inputs far out; "
+        "then a lower rate, a longer run, or a loss that bounds the pull of a row (huber)";
+    return finding;
+  }
   const double train = run.train_shape().fallen();
   if (run.found("lr_too_small") || run.found("dead_units")) return {};
   const auto right = run.accuracy().values();

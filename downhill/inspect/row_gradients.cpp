@@ -19,6 +19,8 @@ namespace {
 
 using Index = std::int64_t;
 
+constexpr double kRoundings = 64;
+
 /// A use of a parameter, its numbers in double: what row i saw and the slope at what it said.
 struct Use {
   const Tap* tap;
@@ -81,7 +83,9 @@ void Rows::add(std::size_t k) {
   const NoGraph off;
   std::vector<Use> uses;
   flat::Vector rest = flatten({slopes_[k]});
-  const double largest = flat::largest(rest);
+  // What the sum over rows rounds by: near a minimum it is all that is left of the gradient.
+  double allowed = 1e-3 * flat::largest(rest);
+  const double roundoff = unit_roundoff({slopes_[k]});
   for (std::size_t i = 0; i < taps_.size(); ++i) {
     const Tap& tap = taps_[i];
     const bool bias = tap.bias.defined() && tap.bias.body() == parameters_[k].body();
@@ -94,8 +98,13 @@ void Rows::add(std::size_t k) {
     const Tensor& slope = slopes_[parameters_.size() + i];
     uses.push_back({&tap, bias, flatten({tap.input}), flatten({slope})});
     flat::add(rest, -1, flatten({gradient_by(uses.back(), slope)}));
+    double rows = 0;
+    for (Index row = 0; row < rows_; ++row)
+      rows += std::sqrt(std::max(0.0, meeting(uses.back(), uses.back(), row))) *
+              flat::length(uses.back().row(uses.back().slope, row));
+    allowed += kRoundings * roundoff * rows;
   }
-  if (!(flat::largest(rest) <= 1e-3 * largest))
+  if (!(flat::largest(rest) <= allowed))
     throw_usage("row_gradients",
                 fmt::format("parameter {} of shape {} is used by something else than linear and "
                             "gather; expected a model of such layers",

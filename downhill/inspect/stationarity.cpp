@@ -76,6 +76,12 @@ class Measurement {
     return options_.krylov_steps + options_.steps + 2 +
            (whole() ? static_cast<int>(result_.parameters) : 0);
   }
+  // What the promised fall is a part of.
+  double gained() const {
+    const double promised = std::max(*result_.predicted_decrease, 0.0);
+    if (!options_.reference) return scale();
+    return std::min(scale(), std::max(*options_.reference - *result_.loss, 0.0) + promised);
+  }
   double scale() const { return std::max(std::abs(*result_.loss), options_.loss_floor); }
 
   const Objective& objective_;
@@ -237,7 +243,8 @@ void Measurement::tell_in_units() {
 }
 
 void Measurement::decide() {
-  const double fall = *result_.quadratic_decrease;
+  const double of_itself = *result_.quadratic_decrease,
+               fall = gained() > 0 ? *result_.predicted_decrease / gained() : 0;
   if (plateau())
     return say("plateau",
                fmt::format(
@@ -245,14 +252,15 @@ void Measurement::decide() {
                    "and yet it falls by {:.3g}, at distance {:.3g}",
                    options_.nearby * std::max(1.0, parameter_norm_), 100 * options_.change,
                    told(result_.along_gradient->decrease), result_.along_gradient->distance));
-  if (*result_.quadratic_decrease > options_.decrease &&
-      *result_.predicted_decrease > *result_.rounding_decrease)
+  if (fall > options_.decrease && *result_.predicted_decrease > *result_.rounding_decrease)
     return say(ravine() ? "ravine" : "descending",
                fmt::format(
                    "the quadratic model along the gradient says that the loss can still fall by "
                    "{}{}",
-                   fall < 1 ? fmt::format("{:.3g} % of itself", 100 * fall)
-                            : "more than it has: beyond the reach of the model",
+                   gained() < scale() ? fmt::format("{:.3g}, {:.3g} % of what was gained and that",
+                                                    told(*result_.predicted_decrease), 100 * fall)
+                   : fall <= 1        ? fmt::format("{:.3g} % of itself", 100 * fall)
+                               : "more than it has: beyond the reach of the model",
                    ravine() ? fmt::format(", {:.3g} % of it along curvature below {:.2g} of the "
                                           "largest, {:.4g}, whose walls allow no rate above {:.3g}",
                                           100 * *result_.flat_fall, options_.flat, h1_.value,
@@ -278,7 +286,7 @@ void Measurement::decide() {
                            told(result_.along_hn->decrease), result_.along_hn->distance));
   std::string reason = fmt::format(
       "flat to tolerance: the quadratic model promises a fall of {:.3g} % of the loss, ",
-      100 * fall);
+      100 * of_itself);
   if (*result_.hn < *result_.hn_limit)
     reason += fmt::format("and along the smallest eigenvalue, {:.4g}, no probe falls", *result_.hn);
   else

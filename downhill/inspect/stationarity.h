@@ -19,6 +19,9 @@ struct StationarityOptions {
   int krylov_steps = 20;        ///< size of the gradient's Krylov space
   double decrease = 0.01;       ///< descending: the loss can still fall by more than this fraction
   double loss_floor = 1e-12;    ///< fractions are of max(|loss|, this)
+  /// A loss that was had: of the best constant, or at the start. The zero of a likelihood means nothing;
+  /// where less was gained since than the loss itself, descending is a fraction of that and what is promised.
+  std::optional<double> reference = {};
   double flat = 0.01;           ///< ravine: curvature up to this part of h1 is flat,
   double flat_fall = 0.9;       ///< this part of the promised fall lies along flat directions,
   double flat_gradient = 0.25;  ///< and this part of |g|^2
@@ -82,7 +85,8 @@ struct Stands {
 ///   less than `change` of itself, and yet farther on it really falls, by more than `decrease` of
 ///   itself; where a saddle's negative curvature lies across the gradient it is a saddle's edge;
 /// - else *descending*: the quadratic model on the gradient's Krylov space, positive Ritz values only,
-///   says that the loss can still fall by more than `decrease` of itself; or, where at least half
+///   says that the loss can still fall by more than `decrease` of itself (or of what was gained since
+///   `reference`); or, where at least half
 ///   of the gradient lies along curvature that is not positive and the model knows no lowest point,
 ///   the loss really falls by as much along the gradient. It is a *ravine* where nearly all of the
 ///   promised fall, and much of the gradient, lies along curvature far below h1: the walls allow no

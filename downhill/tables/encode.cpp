@@ -41,7 +41,8 @@ struct TooFar {
 // One column of the table on its way into the columns `first`, ... of the result.
 class Encoder {
  public:
-  Encoder(const TableColumn& column, const Table& table, int place, std::int64_t first)
+  Encoder(const TableColumn& column, const Table& table, int place, std::int64_t first,
+          bool reported)
       : column_(column),
         place_(place),
         first_(first),
@@ -57,9 +58,12 @@ class Encoder {
       for (std::size_t i = 0; i < facts.entries.size(); ++i)
         if (facts.entries[i] != detail::Entry::missing && is_missing_word(facts.text(i)))
           missing_ += facts.rows_of[i];
+      if (reported && column.kind == ColumnKind::number)
+        (*again_).each(0, table.rows, [&](double cell) { outside_ += is_far((*values_)(cell)); });
     }
   }
 
+  std::int64_t outside() const { return outside_; }
   std::int64_t unseen() const { return unseen_; }
   std::int64_t missing() const { return missing_; }
   int place() const { return place_; }
@@ -82,6 +86,11 @@ class Encoder {
   bool is_missing_word(std::string_view text) const {
     const auto& words = column_.missing_words;
     return std::find(words.begin(), words.end(), text) != words.end();
+  }
+
+  bool is_far(double value) const {
+    const double range = column_.high - column_.low;
+    return range > 0 && (value < column_.low - range || value > column_.high + range);
   }
 
   void count(std::int64_t code) {
@@ -143,7 +152,7 @@ class Encoder {
   std::optional<Values> values_;
   std::optional<Codes> codes_;
   std::vector<float> shares_;
-  std::int64_t unseen_ = 0, missing_ = 0;
+  std::int64_t unseen_ = 0, missing_ = 0, outside_ = 0;
 };
 
 // The table's column of each input; names that are missing are told at once.
@@ -191,10 +200,12 @@ std::vector<Encoder> encoders_of(std::span<const TableColumn*> columns, const Ta
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const TableColumn& column = *columns[i];
     const Encoder& encoder =
-        encoders.emplace_back(column, table, from[i], column.embedded ? code++ : first);
+        encoders.emplace_back(column, table, from[i], column.embedded ? code++ : first,
+                              report != nullptr);
     first += column.width();
     if (report == nullptr) continue;
     if (encoder.unseen() > 0) report->unseen.emplace_back(column.name, encoder.unseen());
+    if (encoder.outside() > 0) report->outside.emplace_back(column.name, encoder.outside());
     if (encoder.missing() > 0) report->missing.emplace_back(column.name, encoder.missing());
   }
   return encoders;

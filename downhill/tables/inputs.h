@@ -26,6 +26,8 @@ void check_notation(const std::string& decimal, const std::string& date_order);
 struct EncodeReport {
   std::vector<std::pair<std::string, std::int64_t>> unseen;   ///< column, cells with unseen levels
   std::vector<std::pair<std::string, std::int64_t>> missing;  ///< column, cells without a value
+  /// Column, numbers farther outside of the training rows' range than that is wide.
+  std::vector<std::pair<std::string, std::int64_t>> outside;
 };
 
 /// All that was learnt of a table's input columns; it stands in the model file.

@@ -218,6 +218,7 @@ CurvatureOfRun curvature_of_run(const std::filesystem::path& run, const Curvatur
   CurvatureOptions used = options;
   used.seed = found.seed;
   used.stands.unit = found.model.card.head.k;
+  used.stands.reference = found.model.card.head.constant_loss / found.model.card.head.k;
   SplitModel split{
       [&](const Batch& batch) { return found.model.model(batch.input); },
       [&](const Tensor& outputs, const Batch& b) { return found.model.batch_loss(outputs, b); }};

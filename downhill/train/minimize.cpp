@@ -192,7 +192,9 @@ class Run {
   }
 
   void measure() {
-    result_.stands = stationarity([&] { return loss(); }, {x_}, {.stop = options_.stop});
+    StationarityOptions options{.stop = options_.stop};
+    if (result_.ended != Ended::converged) options.reference = result_.path.front().value;
+    result_.stands = stationarity([&] { return loss(); }, {x_}, options);
     if (result_.ended == Ended::unbounded && result_.stands.stands == "minimum") {
       result_.stands.stands = "descending";
       result_.stands.reason = "the value falls beyond, along the way from the start";

@@ -76,7 +76,9 @@ void Run::test() {
 
 void Run::explain() {
   const auto rows = sample(train_, o_.explain_rows, o_.seed);
-  result_.stands = measure(model_, rows, loss_of_, {.seed = o_.seed, .stop = o_.stop}, o_.unit);
+  StationarityOptions options{.seed = o_.seed, .stop = o_.stop};
+  if (!log_.log().steps.empty()) options.reference = log_.log().steps.front().loss / o_.unit;
+  result_.stands = measure(model_, rows, loss_of_, options, o_.unit);
   StandsRecord record = record_of(result_.stands);
   record.step = at_.step;
   record.epoch = result_.best_epoch.value_or(at_.epoch);

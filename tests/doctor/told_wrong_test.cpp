@@ -118,5 +118,44 @@ TEST(DoctorToldWrong, ARateTenTimesTooLargeIsNoSaddle) {
   EXPECT_FALSE(finds(log, "saddle"));
 }
 
+// A guess loses what it does in nats alone: the losses of ldam are 30 times as large.
+TEST(DoctorToldWrong, ALossInOtherUnitsIsHeldAgainstNoGuess) {
+  const auto high = [](double t) { return 11.1 + 2 * std::exp(-9 * t); };
+  RunLog log = epochs_of(high, high);
+  for (EpochRecord& record : log.epochs)
+    if (record.split == Split::validation) record.metrics = {{"accuracy", 0.7}};
+  EXPECT_TRUE(finds(log, "diverging")) << "no guess loses 11 nats";
+  log.start.config = {{"loss", "ldam:scale=30"}};
+  EXPECT_FALSE(finds(log, "diverging"));
+  log.start.config = {{"loss", "cross_entropy:label_smoothing=0.1"}};
+  EXPECT_TRUE(finds(log, "diverging"));
+}
+
+TEST(DoctorToldWrong, ARunAtAMeasuredMinimumIsNoPlateau) {
+  const auto little = [](double t) { return 6.65 + 0.1 * std::exp(-30 * t); };
+  RunLog log = epochs_of(little, little);
+  EXPECT_TRUE(finds(log, "plateau"));
+  log.stands = StandsRecord{.stands = State::minimum, .loss = 6.65};
+  EXPECT_FALSE(finds(log, "plateau"));
+}
+
+TEST(DoctorToldWrong, OverfittingIsNotHiddenByAnAccuracyThatNeverMoves) {
+  RunLog log = epochs_of(falls(0.01), turns(0.3, 1));
+  for (EpochRecord& record : log.epochs)
+    if (record.split == Split::validation) record.metrics = {{"accuracy", 0.5}};
+  EXPECT_TRUE(finds(log, "overfitting"));
+}
+
+// The delivered weights lose more on the rows that they learnt from than a constant: a few rows do it.
+TEST(DoctorToldWrong, WorseThanTheConstantOnItsOwnRowsIsNotHealthy) {
+  RunLog log = epochs_of(settles(0.1), settles(0.12));
+  EvaluationRecord train{.split = "train", .loss = 32.7, .baseline_loss = 6.2};
+  EvaluationRecord validation{.split = "validation", .loss = 1.3, .baseline_loss = 7.7};
+  log.evaluations = {train, validation};
+  EXPECT_TRUE(finds(log, "no_better_than_constant"));
+  log.evaluations[0].loss = 1.1;
+  EXPECT_FALSE(finds(log, "no_better_than_constant"));
+}
+
 }  // namespace
 }  // namespace downhill

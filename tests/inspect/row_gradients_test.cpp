@@ -125,5 +125,22 @@ TEST(Taps, AreOfThisScopeAlone) {
   EXPECT_TRUE(tapped([] {}).empty());
 }
 
+// At the optimum the gradient is the rounding of a sum over rows, and no sign of another use.
+TEST(RowGradients, AtTheMinimumOfALinearModel) {
+  for (const Type type : {Type::f32, Type::f64}) {
+    const Tensor x = rows_of({300, 3}, 1, type), y = rows_of({300, 1}, 2, type);
+    const Tensors p{leaf({1, 3}, 3, type), leaf({1}, 4, type)};
+    const auto each = [&] { return sum(square(linear(x, p[0], p[1]) - y), 1); };
+    for (int i = 0; i < 300; ++i) {
+      const Tensors g = gradients(mean(each()), p);
+      for (std::size_t k = 0; k < p.size(); ++k)
+        Tensor(p[k]).assign(p[k].detach() - g[k] * 0.3);
+    }
+    EXPECT_EQ(row_gradient_norms2([&] { return sum(each()); }, p).size(), 300U);
+    EXPECT_THROW(row_gradient_norms2([&] { return sum(each()) + sum(square(p[1] * 0.1 + 0.1)); }, p),
+                 UsageError);
+  }
+}
+
 }  // namespace
 }  // namespace downhill

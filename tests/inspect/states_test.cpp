@@ -93,5 +93,22 @@ TEST(States, TheirConstantsAreOptions) {
   EXPECT_THROW(stands_at(0, 0, rosenbrock, options), UsageError);
 }
 
+// The zero of a loss means nothing where a constant was added to it: what was gained does.
+TEST(States, AConstantInTheLossDoesNotHideAFall) {
+  for (const double constant : {0.0, 1000.0, 1e6}) {
+    const auto at = [&](double x, std::optional<double> reference) {
+      return stands_at(
+          x, 0,
+          [&](const Tensor& u, const Tensor& v) { return square(u) + square(v) + constant; },
+          {.reference = reference});
+    };
+    EXPECT_EQ(at(3, 9 + constant).stands, "descending") << constant << " nothing was gained yet";
+    EXPECT_EQ(at(3, 100 + constant).stands, "descending") << constant;
+    EXPECT_EQ(at(0.1, 100 + constant).stands, constant == 0 ? "descending" : "minimum")
+        << "a loss of 0.01 that can fall to 0, or a ten-thousandth of what was gained";
+    EXPECT_EQ(at(0, 9 + constant).stands, "minimum") << constant;
+  }
+}
+
 }  // namespace
 }  // namespace downhill

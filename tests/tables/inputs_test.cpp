@@ -77,6 +77,16 @@ std::string colours() {
          repeat(",4\n", 2);
 }
 
+TEST(InputColumns, NumbersFarOutsideOfTheTrainingRowsAreCounted) {
+  const TableFile file(rows_of("age,y", 41, [](int i) { return std::to_string(20 + i) + ",1"; }));
+  const InputColumns inputs = learn(file.table, {}, {1});
+  EncodeReport report;
+  inputs.encode(TableFile("age,y\n-19.9,0\n60,0\n99,0\n101,0\n#N/A,0\n<NA>,1\n-500,1\n").table,
+                &report);
+  EXPECT_EQ(report.outside, (decltype(report.outside){{"age", 2}}));
+  EXPECT_EQ(report.missing, (decltype(report.missing){{"age", 2}}));
+}
+
 TEST(InputColumns, CategoriesAreOneHot) {
   const TableFile file(colours());
   const InputColumns inputs = learn(file.table, {}, {1});

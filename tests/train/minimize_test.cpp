@@ -18,6 +18,15 @@ constexpr const char* kBowl = "(x - 1)^2 + 3*(y + 2)^2 + x*y/2";
 
 double bowl(double x, double y) { return std::pow(x - 1, 2) + 3 * std::pow(y + 2, 2) + x * y / 2; }
 
+TEST(Minimize, AConstantDoesNotMakeAMinimum) {
+  const auto state = [](const char* text, std::int64_t steps) {
+    return minimize(TextFormula::parse(text), {3}, Method::parse("lbfgs"), {.steps = steps}).state;
+  };
+  EXPECT_EQ(state("x^2", 0), State::descending);
+  EXPECT_EQ(state("1000+x^2", 0), State::descending);
+  EXPECT_EQ(state("1000+x^2", 100), State::minimum);
+}
+
 // The gradient at the lowest point of the larger of two bowls is as long as on the way there.
 TEST(Minimize, ALowestPointAtAKinkIsNotConverged) {
   for (const char* text : {"max(x^2+y^2, (2-x)^2+(2-y)^2)", "1e6*max(x^2+y^2, (2-x)^2+(2-y)^2)",
