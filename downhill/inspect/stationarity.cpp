@@ -1,3 +1,4 @@
+// Longer than 300 lines: one measurement, each state beside the rule that tells it.
 #include "downhill/inspect/stationarity.h"
 
 #include <fmt/format.h>

@@ -13,6 +13,7 @@
 #include "downhill/io/utf8.h"
 #include "downhill/train/detail/class_prices.h"
 #include "downhill/train/detail/table_data.h"
+#include "downhill/train/detail/told.h"
 #include "downhill/train/observers.h"
 
 namespace downhill::detail {
@@ -36,18 +37,6 @@ class Choices {
  private:
   std::vector<Choice>& to_;
 };
-
-/// The enum's value of that word, or none from an empty text; UsageError naming `--option`.
-template <class E>
-std::optional<E> told(const char* option, const std::string& word) {
-  if (word.empty()) return {};
-  E value{};
-  const std::string expected = read_option(word, value);
-  if (!expected.empty())
-    throw_usage("train",
-                fmt::format("--{0} {1} is no {0}; expected {2}", option, excerpt(word), expected));
-  return value;
-}
 
 // The default only where something takes it: the method, and nobody else sets the rate.
 std::string choose_schedule(Choices& choices, const TableRunOptions& o, const Method& method) {
@@ -181,40 +170,6 @@ std::string optimizer_spec(const TableRunOptions& o) {
   const std::string base = o.optimizer.empty() ? kDefaultOptimizer : o.optimizer;
   if (o.clip_norm == 0) return base;
   return fmt::format("clip_by_global_norm:max_norm={} | {}", print_option(o.clip_norm), base);
-}
-
-void check_table_options(const TableRunOptions& o) {
-  if (o.target.empty())
-    throw_usage("train", "target is missing: name a column, or its number from 1");
-  if (o.resume && o.overwrite) throw_usage("train", "resume and overwrite exclude each other");
-  for (const std::string& file : {o.data.string(), o.validation_file, o.test_file})
-    if (invalid_utf8(file))
-      throw_usage("train", fmt::format("the name {} is not UTF-8, and the model's file names its data; "
-                                       "give the file another name, or a link to it",
-                                       excerpt(file, 80)));
-  check_notation(o.decimal, o.date_order);
-  if (!o.loss.empty()) check_takes_table(loss_from(o.loss));
-  told<Task>("task", o.task);
-  told<LinkFunction>("link", o.link);
-  const Method method = optimizer_from(optimizer_spec(o));
-  if (!o.schedule.empty() && o.schedule != kNoSchedule) {
-    schedule_from(o.schedule);
-    check_takes_schedule(method);
-  }
-  if (o.warmup > 0) check_takes_schedule(method);
-  observers_from(o.observers);
-  if (!o.model.empty()) check_model(o.model);
-  check_options("train", o);
-  if (o.separator.size() > 1 && o.separator != "tab" && o.separator != "\\t")
-    throw_usage("train", fmt::format("separator = {}; expected one character, or tab",
-                                     excerpt(o.separator)));
-  if (!o.split_by_time.empty() && !o.split_by_group.empty())
-    throw_usage("train", "split_by_time and split_by_group exclude each other");
-  check_roles(o);
-  const auto [train, validation, test] = o.shares();
-  if (validation + test >= 1)
-    throw_usage("train", fmt::format("validation + test = {} leaves no rows for training",
-                                     validation + test));
 }
 
 TableTask prepare_table(const TableRunOptions& o) {
