@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 
 #include "downhill/core/error.h"
@@ -16,9 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 using foreign::LogTable;
 
-std::string beginning(const fs::path& path) {
+std::string beginning(const fs::path& path, std::size_t bytes = 256) {
   std::ifstream in(path, std::ios::binary);
-  std::string head(256, '\0');
+  std::string head(bytes, '\0');
   in.read(head.data(), static_cast<std::streamsize>(head.size()));
   head.resize(static_cast<std::size_t>(in.gcount()));
   return head;
@@ -48,6 +49,14 @@ bool is_run_log(const std::string& head) {
   return line.starts_with("{") && line.find("\"record\"") != std::string::npos;
 }
 
+// Boosting prints "[12]  train-rmse:0.4", and Python its dictionaries as {'loss': 0.4}.
+bool is_json(std::string_view head) {
+  if (head[0] == '[')
+    return head.size() < 2 || !std::isdigit(static_cast<unsigned char>(head[1])) ||
+           head.find(']') > head.find(',');
+  return head[0] == '{' && !head.starts_with("{'");
+}
+
 LogTable table_of(const fs::path& path) {
   if (fs::is_directory(path)) {
     const std::vector<fs::path> files = event_files(path);
@@ -61,8 +70,10 @@ LogTable table_of(const fs::path& path) {
   const std::string head = beginning(path);
   if (is_event_file(path, head)) return foreign::read_events({path}, path.parent_path());
   const std::size_t first = head.find_first_not_of(" \t\r\n");
-  const bool json = first != std::string::npos && (head[first] == '{' || head[first] == '[');
-  return json ? foreign::read_json(path) : foreign::read_csv(path);
+  if (first != std::string::npos && is_json(std::string_view(head).substr(first)))
+    return foreign::read_json(path);
+  return foreign::is_printed_text(beginning(path, 1 << 16)) ? foreign::read_text(path)
+                                                            : foreign::read_csv(path);
 }
 
 }  // namespace

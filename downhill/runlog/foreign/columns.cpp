@@ -170,6 +170,20 @@ std::size_t values_in(const LogTable& table, std::size_t column) {
       std::ranges::count_if(table.columns[column], [](const auto& c) { return c.has_value(); }));
 }
 
+// XGBoost numbers its sets as they were given: by custom the training rows first.
+void take_numbered(const LogTable& table, Columns& columns) {
+  const auto find = [&](const char* set) {
+    const auto at = std::ranges::find_if(table.names, [&](const std::string& name) {
+      return name.starts_with(set) && fit_of(name).role == Role::val_loss;
+    });
+    return at == table.names.end() ? std::optional<std::size_t>() : at - table.names.begin();
+  };
+  const auto first = find("validation_0"), second = find("validation_1");
+  if (!first || !second) return;
+  columns.by_role[static_cast<std::size_t>(Role::loss)] = first;
+  columns.by_role[static_cast<std::size_t>(Role::val_loss)] = second;
+}
+
 void take_told(const LogTable& table, const std::vector<std::string>& told, Columns& columns) {
   for (const std::string& pair : told) {
     const std::size_t at = pair.find('=');
@@ -220,6 +234,7 @@ Columns recognise(const LogTable& table, const std::vector<std::string>& told) {
   }
   auto& step_loss = columns.by_role[static_cast<std::size_t>(Role::loss)];
   if (!step_loss) std::swap(step_loss, columns.by_role[static_cast<std::size_t>(Role::epoch_loss)]);
+  if (!step_loss) take_numbered(table, columns);
   auto& own = columns.by_role[static_cast<std::size_t>(Role::val_accuracy)];
   auto& plain = columns.by_role[static_cast<std::size_t>(Role::accuracy)];
   const bool trained = plain && any(words_in(table.names[*plain]), kTrain);

@@ -30,6 +30,14 @@ class CsvRows {
     return true;
   }
   std::int64_t line() const { return line_; }
+  /// A number, with a decimal comma where commas separate nothing.
+  std::optional<double> number(const std::string& cell) const {
+    const auto value = number_from(cell);
+    if (value || separator_ == ',' || std::ranges::count(cell, ',') != 1) return value;
+    std::string pointed = cell;
+    pointed[cell.find(',')] = '.';
+    return std::ranges::count(pointed, '.') == 1 ? number_from(pointed) : std::nullopt;
+  }
 
  private:
   // The cell at the place; the place then is behind its separator or line end.
@@ -106,7 +114,7 @@ LogTable read_csv(const std::filesystem::path& path) {
     const std::size_t row = table.add_row(rows.line());
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (absent(cells[i])) continue;
-      if (const auto value = number_from(cells[i])) table.set(row, columns[i], *value);
+      if (const auto value = rows.number(cells[i])) table.set(row, columns[i], *value);
       else table.set_text(row, columns[i], cells[i]);
     }
   }

@@ -42,6 +42,10 @@ std::optional<double> number_from(std::string_view text);
 [[noreturn]] void refuse(const std::string& file, std::int64_t line, const std::string& message);
 
 LogTable read_csv(const std::filesystem::path& path);
+/// What a program printed: numbers behind their names, on lines that tell a loss. `is_printed_text` looks
+/// whether a file begins so.
+LogTable read_text(const std::filesystem::path& path);
+bool is_printed_text(std::string_view beginning);
 /// Lines of objects, a list of objects, an object of lists (Keras, LightGBM), or trainer_state.json.
 LogTable read_json(const std::filesystem::path& path);
 /// TensorBoard's event files: one, or all below a directory, whose folders stand before the tags. A
