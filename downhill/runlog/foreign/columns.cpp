@@ -235,6 +235,10 @@ Columns recognise(const LogTable& table, const std::vector<std::string>& told) {
   auto& step_loss = columns.by_role[static_cast<std::size_t>(Role::loss)];
   if (!step_loss) std::swap(step_loss, columns.by_role[static_cast<std::size_t>(Role::epoch_loss)]);
   if (!step_loss) take_numbered(table, columns);
+  // What TensorBoard saves of one curve.
+  if (const auto value = table.places.find("Value");
+      !step_loss && value != table.places.end() && table.places.contains("Wall time"))
+    step_loss = value->second;
   auto& own = columns.by_role[static_cast<std::size_t>(Role::val_accuracy)];
   auto& plain = columns.by_role[static_cast<std::size_t>(Role::accuracy)];
   const bool trained = plain && any(words_in(table.names[*plain]), kTrain);
