@@ -24,7 +24,14 @@ RunLog read_log(const std::filesystem::path& run_or_log, bool quiet,
 
 std::filesystem::path model_path(const std::filesystem::path& run_or_model) {
   if (run_or_model.empty()) throw_argument("a file's name", "is empty");
-  return std::filesystem::is_directory(run_or_model) ? run_or_model / kModelFile : run_or_model;
+  if (!std::filesystem::is_directory(run_or_model)) return run_or_model;
+  std::filesystem::path model = run_or_model / kModelFile;
+  if (std::filesystem::exists(run_or_model / kLogFile) && !std::filesystem::exists(model))
+    throw FileError(FileError::Kind::model,
+                    fmt::format("{}: the run left no {}: its loss was not finite, or it was ended "
+                                "before the first epoch; look at it with downhill doctor, or train again",
+                                run_or_model.string(), kModelFile));
+  return model;
 }
 
 void note_all(const std::vector<std::string>& notes) {

@@ -7,7 +7,7 @@
 namespace downhill::symptom {
 
 const char* Memorised::needs(const Examination& run) {
-  return run.validated() ? nullptr : "validation loss";
+  return run.validated() ? nullptr : "validation losses, five at least";
 }
 
 std::optional<Finding> Memorised::examine(const Examination& run) const {

@@ -67,7 +67,7 @@ Changes next(const Examination& run) {
 }  // namespace
 
 const char* Overfitting::needs(const Examination& run) {
-  return run.validated() ? nullptr : "validation loss";
+  return run.validated() ? nullptr : "validation losses, five at least";
 }
 
 std::optional<Finding> Overfitting::examine(const Examination& run) const {

@@ -21,7 +21,7 @@ double wrong_over_loss(const Examination& run) {
 }  // namespace
 
 const char* SwappedSplits::needs(const Examination& run) {
-  return run.validated() ? nullptr : "validation loss";
+  return run.validated() ? nullptr : "validation losses, five at least";
 }
 
 std::optional<Finding> SwappedSplits::examine(const Examination& run) const {

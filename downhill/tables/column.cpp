@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <map>
+
 #include "downhill/io/utf8.h"
 #include "downhill/tables/detail/date_text.h"
 
@@ -110,6 +112,17 @@ std::int64_t TableColumn::width() const {
   if (kind == ColumnKind::left_out || embedded) return 0;
   if (kind == ColumnKind::category) return slots();
   return static_cast<std::int64_t>(parts.size()) + (indicator ? 1 : 0);
+}
+
+std::pair<std::string, std::string> same_but_for_case(const std::vector<std::string>& texts) {
+  std::map<std::string, const std::string*> known;
+  for (const std::string& text : texts) {
+    std::string small = text;
+    for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const auto [at, fresh] = known.emplace(std::move(small), &text);
+    if (!fresh && *at->second != text) return {*at->second, text};
+  }
+  return {};
 }
 
 }  // namespace downhill

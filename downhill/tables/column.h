@@ -64,6 +64,9 @@ struct TableColumn {
   std::int64_t trained_slots() const;
 };
 
+/// Two of these texts that differ in upper and lower case only; empty texts where there are none.
+std::pair<std::string, std::string> same_but_for_case(const std::vector<std::string>& texts);
+
 void write_column(JsonWriter& json, const TableColumn& column);
 /// JsonError for what no `write_column` wrote.
 TableColumn read_column(JsonView json);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "downhill/io/utf8.h"
 #include "downhill/tables/detail/values.h"
@@ -144,13 +145,51 @@ bool decide_date(TableColumn& column, const Facts& facts, const std::string& tol
   return true;
 }
 
+// Whether a text is one number with signs before and something behind it: "23.4 cm", "12.34-", "'23.4".
+bool holds_one_number(std::string_view text) {
+  constexpr std::string_view kOfNumbers = "0123456789.,";
+  int runs = 0;
+  for (const char c : text.substr(0, text.find_first_of("0123456789")))
+    if (std::isalpha(static_cast<unsigned char>(c))) return false;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t first = text.find_first_of(kOfNumbers, at);
+    if (first == text.npos) break;
+    at = std::min(text.find_first_not_of(kOfNumbers, first), text.size());
+    runs += text.substr(first, at - first).find_first_of("0123456789") != text.npos;
+  }
+  return runs == 1;
+}
+
+// What may be numbers in a column of words.
+std::string hint_of_numbers(const Facts& facts) {
+  std::int64_t dressed = 0;
+  std::string_view example;
+  for (std::size_t i = 0; i < facts.entries.size(); ++i) {
+    if (facts.entries[i] == Entry::missing || !holds_one_number(facts.text(i))) continue;
+    dressed += facts.rows_of[i];
+    if (example.empty()) example = facts.text(i);
+  }
+  if (10 * dressed < 9 * facts.values()) return "";
+  return fmt::format("; each holds a number, as {}: write quantities as numbers alone",
+                     excerpt(example, 40));
+}
+
 // Of a column of text that is left out; of one that is mostly numbers, what is in the way.
 std::string why_text(const Facts& facts, const std::string& otherwise) {
-  if (facts.words == 0 || facts.words >= facts.numbers) return otherwise;
+  if (facts.words == 0 || facts.words >= facts.numbers) return otherwise + hint_of_numbers(facts);
   return fmt::format(
       "{} of {} cells are numbers, but {} are words: {}; --number makes these missing "
       "values",
       facts.numbers, facts.values(), facts.words, words_text(facts));
+}
+
+void note_cases(const TableColumn& column, const Facts& facts, std::vector<std::string>& notes) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < facts.entries.size(); ++i)
+    if (facts.entries[i] != Entry::missing) texts.emplace_back(facts.text(i));
+  if (const auto [one, other] = same_but_for_case(texts); !one.empty())
+    notes.push_back(fmt::format("{}: '{}' and '{}' differ in case only, and are levels of their own",
+                                excerpt(column.name, 80), one, other));
 }
 
 void decide_category(TableColumn& column, const Facts& facts, bool told) {
@@ -189,6 +228,7 @@ void decide(TableColumn& column, const Facts& facts, const InputOptions& options
   if (decide_date(column, facts, options.date_order, notes)) return;
   decide_category(column, facts, false);
   note_numbers(column, facts, notes);
+  if (column.kind == ColumnKind::category) note_cases(column, facts, notes);
 }
 
 bool is_row_number(const Facts& facts) {

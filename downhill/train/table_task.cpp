@@ -191,6 +191,10 @@ TableTask prepare_table(const TableRunOptions& o) {
   if (card.task != Task::numbers) card.classes = ordered_classes(open.column, o.class_order);
   else if (!o.class_order.empty())
     throw_usage("train", fmt::format("class_order orders classes; {}", kind.reason));
+  if (const auto [one, other] = same_but_for_case(card.classes); !one.empty())
+    task.notes.push_back(fmt::format(
+        "the classes '{}' and '{}' of {} differ in case only, and are classes of their own", one,
+        other, card.target));
   choices.add("task", text_of(card.task), kind.reason);
   card.loss = choices.choose("loss", o.loss, card.task == Task::numbers ? "mse" : "cross_entropy",
                              card.task == Task::numbers ? "numbers" : "classes");

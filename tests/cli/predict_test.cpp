@@ -140,6 +140,8 @@ TEST(PredictCommand, RefusesWhatDoesNotFit) {
   const std::string table = get(data);
   put(place / "bad.csv", table.substr(0, table.find('\n')) + "\n1,x,1,1,1,1,1,1,1,1,1\n");
   put(place / "nul.csv", std::string("a,b\n1,\0\n", 8));
+  std::filesystem::create_directory(place / "unfinished");
+  put(place / "unfinished" / "run.jsonl", "{\"record\":\"start\",\"schema\":1}\n");
   put(place / "bad.safetensors", "no tensors here, only words");
   put(place / "short.safetensors", "abc");
   std::string cut = get(model + "/model.safetensors");
@@ -154,6 +156,7 @@ TEST(PredictCommand, RefusesWhatDoesNotFit) {
       {{"predict", model, data, "--ot", "x"}, 2, "did you mean '--out'?"},
       {{"predict", model, data, "more"}, 2, "unexpected argument"},
       {{"predict", model, place / "missing.csv"}, 3, "No such file"},
+      {{"predict", place / "unfinished", place / "few.csv"}, 4, "the run left no model.safetensors"},
       {{"predict", model, place.path()}, 3, "directory"},
       {{"predict", model, place / "few.csv"}, 3, "'bmi', 'bp', 's1'"},
       {{"predict", model, place / "bad.csv"}, 3, ":2:3:"},

@@ -110,6 +110,36 @@ TEST(Decided, CodesWithZerosInFrontAreNoNumbers) {
   EXPECT_TRUE(has(understood(zip("0.234", "0.210")), "zip: number")) << "fractions";
 }
 
+TEST(Decided, NumbersWithSomethingAroundThemAreHintedAt) {
+  for (const char* form : {"{}.4 cm", "{}.34-", "'{}.5", "=\"\"{}\"\"", "({}.99) USD"}) {
+    const std::string table = rows_of("a,y", 60, [&](int i) {
+      std::string cell = form;
+      cell.replace(cell.find("{}"), 2, std::to_string(100 + i));
+      return (cell[0] == '=' ? "\"" + cell + "\"" : cell) + "," + std::to_string(i % 7);
+    });
+    EXPECT_TRUE(has(understood(table), "each holds a number, as ")) << understood(table);
+  }
+  for (const char* form : {"street {}", "SKU-{}", "a 1 b {}"}) {
+    const std::string table = rows_of("a,y", 60, [&](int i) {
+      std::string cell = form;
+      cell.replace(cell.find("{}"), 2, std::to_string(100 + i));
+      return cell + "," + std::to_string(i % 7);
+    });
+    EXPECT_FALSE(has(understood(table), "each holds a number")) << understood(table);
+  }
+}
+
+TEST(Decided, LevelsThatDifferInCaseOnlyAreSaid) {
+  const auto sizes = [](const char* more) {
+    return rows_of("size,y", 60, [&](int i) {
+      return std::string(i % 3 == 0 ? "Low" : i % 3 == 1 ? "High" : more) + "," +
+             std::to_string(i % 7);
+    });
+  };
+  EXPECT_TRUE(has(notes(sizes("low")), "'Low' and 'low' differ in case only")) << notes(sizes("low"));
+  EXPECT_FALSE(has(notes(sizes("mid")), "differ in case"));
+}
+
 TEST(Decided, TelephoneNumbersAreText) {
   const std::string table = rows_of("phone,y", 60, [](int i) {
     return "+49 " + std::to_string(100 + i) + " 456," + std::to_string(i % 7);
