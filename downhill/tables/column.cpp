@@ -7,6 +7,7 @@
 
 #include "downhill/io/utf8.h"
 #include "downhill/tables/detail/date_text.h"
+#include "downhill/tables/detail/facts.h"
 
 namespace downhill {
 namespace {
@@ -117,9 +118,7 @@ std::int64_t TableColumn::width() const {
 std::pair<std::string, std::string> same_but_for_case(const std::vector<std::string>& texts) {
   std::map<std::string, const std::string*> known;
   for (const std::string& text : texts) {
-    std::string small = text;
-    for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    const auto [at, fresh] = known.emplace(std::move(small), &text);
+    const auto [at, fresh] = known.emplace(detail::lower(text), &text);
     if (!fresh && *at->second != text) return {*at->second, text};
   }
   return {};
