@@ -114,6 +114,9 @@ TEST(LossContract, NegativeControlAWrongSlopeIsFound) {
 struct Derived {
   double pos_weight = 1;
   static constexpr bool by_column = true;
+  static constexpr auto options() {
+    return std::array{option<&Derived::pos_weight>("pos_weight", kPositive, "of a positive")};
+  }
   auto operator()(auto p, auto y, auto column) const {
     return BCEWithLogits{.pos_weight = pos_weight}(p, y, column);
   }
