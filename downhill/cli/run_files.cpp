@@ -27,10 +27,11 @@ std::filesystem::path model_path(const std::filesystem::path& run_or_model) {
   if (!std::filesystem::is_directory(run_or_model)) return run_or_model;
   std::filesystem::path model = run_or_model / kModelFile;
   if (std::filesystem::exists(run_or_model / kLogFile) && !std::filesystem::exists(model))
-    throw FileError(FileError::Kind::model,
-                    fmt::format("{}: the run left no {}: its loss was not finite, or it was ended "
-                                "before the first epoch; look at it with downhill doctor, or train again",
-                                run_or_model.string(), kModelFile));
+    throw FileError(
+        FileError::Kind::model,
+        fmt::format("{}: the run left no {}: its loss was not finite, or it was ended "
+                    "before the first epoch; look at it with downhill doctor, or train again",
+                    run_or_model.string(), kModelFile));
   return model;
 }
 

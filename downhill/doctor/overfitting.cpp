@@ -89,8 +89,7 @@ std::optional<Finding> Overfitting::examine(const Examination& run) const {
   Finding finding{.confidence = confidence_of(gl, rise)};
   // The lowest as the log has it, which is what early stopping would keep.
   const auto values = validation.values();
-  const auto lowest =
-      static_cast<std::size_t>(std::ranges::min_element(values) - values.begin());
+  const auto lowest = static_cast<std::size_t>(std::ranges::min_element(values) - values.begin());
   finding.from_step = validation.place(lowest);
   const auto best = validation.points[lowest];
   finding.summary = fmt::format(

@@ -49,10 +49,11 @@ std::optional<EarlyEnd> Underfitting::falling(const Examination& run) const {
   const CurveShape &s = run.train_shape(), &v = run.validation_shape();
   if (!run.validated() && !run.train().by_epoch && s.late() > late &&
       s.half_z <= -needed_z((s.points + 1) / 2, 2))
-    return EarlyEnd{"late_fall", s.late(), late,
-                    "The loss still fell at the end: by {} of its whole fall over the second half."};
-  if (run.validated() && !run.rates().empty() && !run.decayed() &&
-      v.z <= -needed_z(v.last, 4) && v.still() > steady)
+    return EarlyEnd{
+        "late_fall", s.late(), late,
+        "The loss still fell at the end: by {} of its whole fall over the second half."};
+  if (run.validated() && !run.rates().empty() && !run.decayed() && v.z <= -needed_z(v.last, 4) &&
+      v.still() > steady)
     return EarlyEnd{"validation_still_falling", v.still(), steady,
                     "The validation loss still fell at the end, at a constant rate: by {} of its "
                     "whole fall over the last three tenths."};
@@ -70,10 +71,8 @@ std::optional<Finding> Underfitting::examine(const Examination& run) const {
              "The quadratic model sees {} of the way down still before it."};
   else if (last > drop)
     shown = {"last_fall", last, drop, "The last of few validation losses fell by {}."};
-  else if (const std::optional<EarlyEnd> early = falling(run))
-    shown = *early;
-  else
-    return {};
+  else if (const std::optional<EarlyEnd> early = falling(run)) shown = *early;
+  else return {};
   const double share = std::max(still_falling(run).left, run.decayed() ? pace_of(run).left : 0);
   Finding finding{.confidence =
                       std::max({confidence_of(share, left), confidence_of(before, promised),

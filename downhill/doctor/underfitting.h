@@ -9,8 +9,8 @@ namespace downhill::symptom {
 /// By what a run shows that its loss still fell at the end.
 struct EarlyEnd {
   const char* evidence = "";
-  double share = 0;      ///< a fall over the whole fall; of `half_of_the_fall` the rate that it took
-  double threshold = 0;  ///< what the share is above
+  double share = 0;  ///< a fall over the whole fall; of `half_of_the_fall` the rate that it took
+  double threshold = 0;      ///< what the share is above
   const char* summary = "";  ///< with one place for the share
 };
 

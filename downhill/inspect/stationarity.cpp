@@ -261,7 +261,7 @@ void Measurement::decide() {
                    gained() < scale() ? fmt::format("{:.3g}, {:.3g} % of what was gained and that",
                                                     told(*result_.predicted_decrease), 100 * fall)
                    : fall <= 1        ? fmt::format("{:.3g} % of itself", 100 * fall)
-                               : "more than it has: beyond the reach of the model",
+                                      : "more than it has: beyond the reach of the model",
                    ravine() ? fmt::format(", {:.3g} % of it along curvature below {:.2g} of the "
                                           "largest, {:.4g}, whose walls allow no rate above {:.3g}",
                                           100 * *result_.flat_fall, options_.flat, h1_.value,

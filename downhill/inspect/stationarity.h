@@ -14,11 +14,11 @@ namespace downhill {
 
 /// Every constant of the measurement.
 struct StationarityOptions {
-  int steps = 40;               ///< Lanczos steps for the two ends of the spectrum, at most
-  double tolerance = 1e-3;      ///< relative residual at which both ends are known well enough
-  int krylov_steps = 20;        ///< size of the gradient's Krylov space
-  double decrease = 0.01;       ///< descending: the loss can still fall by more than this fraction
-  double loss_floor = 1e-12;    ///< fractions are of max(|loss|, this)
+  int steps = 40;             ///< Lanczos steps for the two ends of the spectrum, at most
+  double tolerance = 1e-3;    ///< relative residual at which both ends are known well enough
+  int krylov_steps = 20;      ///< size of the gradient's Krylov space
+  double decrease = 0.01;     ///< descending: the loss can still fall by more than this fraction
+  double loss_floor = 1e-12;  ///< fractions are of max(|loss|, this)
   /// A loss that was had: of the best constant, or at the start. The zero of a likelihood means nothing;
   /// where less was gained since than the loss itself, descending is a fraction of that and what is promised.
   std::optional<double> reference = {};

@@ -48,7 +48,9 @@ struct BetaNLL {
     // which is a square of their distance: nothing large cancels.
     using loss_detail::log_gamma_rest_of_large, loss_detail::log1p_ratio;
     const auto both = a >= 10.0 && b >= 10.0;
-    const auto rest = [&both](const auto& x) { return log_gamma_rest_of_large(where(both, x, 10.0)); };
+    const auto rest = [&both](const auto& x) {
+      return log_gamma_rest_of_large(where(both, x, 10.0));
+    };
     auto off = target - s;
     auto apart = off * (log1p_ratio(-off / r).first - log1p_ratio(off / s).first);
     auto narrow = rest(a) + rest(b) - rest(k) + k * apart + log(target) + log1p(-target);

@@ -61,10 +61,7 @@ auto weight_at(const std::vector<double>& weight, const auto& label) {
 template <class N>
 struct AroundLabel {
   AroundLabel(const N& all_others, const N& labels_own)
-      : others(all_others),
-        own(labels_own),
-        total(others + own),
-        log_total(log_of_total()) {}
+      : others(all_others), own(labels_own), total(others + own), log_total(log_of_total()) {}
   N others, own, total, log_total;
 
  private:

@@ -32,10 +32,11 @@ void check_goes_down(const Method& method, const Chain& chain) {
     return !link->traits().moves && Links::with(link->name(), []<class>() {});
   });
   if (rates == 0 && ours)
-    throw_usage(method.name(), fmt::format("none of its links has a learning rate, so that its steps "
-                                           "would go uphill ({}); end it with an optimizer, or with "
-                                           "scale_by_learning_rate:lr=0.01",
-                                           chain.empty() ? "it is empty" : text_of(chain)));
+    throw_usage(method.name(),
+                fmt::format("none of its links has a learning rate, so that its steps "
+                            "would go uphill ({}); end it with an optimizer, or with "
+                            "scale_by_learning_rate:lr=0.01",
+                            chain.empty() ? "it is empty" : text_of(chain)));
 }
 
 // Where the groups must wait for each other: a sum over all of them, a link on all at once.

@@ -81,8 +81,7 @@ LogTable table_of(const fs::path& path) {
 AnyLog read_any_log(const fs::path& path, const std::vector<std::string>& columns) {
   std::error_code error;
   const bool directory = fs::is_directory(path, error);
-  const bool ours =
-      directory ? fs::exists(path / "run.jsonl", error) : is_run_log(beginning(path));
+  const bool ours = directory ? fs::exists(path / "run.jsonl", error) : is_run_log(beginning(path));
   if (ours && !columns.empty())
     throw_argument("--column", fmt::format("tells columns of other programs' logs; {} is one of "
                                            "ours, whose columns are known",

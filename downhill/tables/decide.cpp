@@ -188,8 +188,9 @@ void note_cases(const TableColumn& column, const Facts& facts, std::vector<std::
   for (std::size_t i = 0; i < facts.entries.size(); ++i)
     if (facts.entries[i] != Entry::missing) texts.emplace_back(facts.text(i));
   if (const auto [one, other] = same_but_for_case(texts); !one.empty())
-    notes.push_back(fmt::format("{}: '{}' and '{}' differ in case only, and are levels of their own",
-                                excerpt(column.name, 80), one, other));
+    notes.push_back(
+        fmt::format("{}: '{}' and '{}' differ in case only, and are levels of their own",
+                    excerpt(column.name, 80), one, other));
 }
 
 void decide_category(TableColumn& column, const Facts& facts, bool told) {

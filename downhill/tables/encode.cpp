@@ -199,9 +199,8 @@ std::vector<Encoder> encoders_of(std::span<const TableColumn*> columns, const Ta
   encoders.reserve(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const TableColumn& column = *columns[i];
-    const Encoder& encoder =
-        encoders.emplace_back(column, table, from[i], column.embedded ? code++ : first,
-                              report != nullptr);
+    const Encoder& encoder = encoders.emplace_back(
+        column, table, from[i], column.embedded ? code++ : first, report != nullptr);
     first += column.width();
     if (report == nullptr) continue;
     if (encoder.unseen() > 0) report->unseen.emplace_back(column.name, encoder.unseen());

@@ -163,12 +163,14 @@ class Checker {
       missing += (missing.empty() ? "" : ", ") + p.name;
     }
     const std::int64_t strangers = other_leaves(loss_of_(batch_).mean, known);
-    std::string text = fmt::format("the optimizer holds all {} tensors", model_.parameters().size());
+    std::string text =
+        fmt::format("the optimizer holds all {} tensors", model_.parameters().size());
     if (count > 0) text = fmt::format("the optimizer does not hold {}", missing);
     if (strangers > 0)
-      text += fmt::format("{} the loss depends on {} tensors that require a gradient and are not in the "
-                          "model: is a layer not given to add()?",
-                          count > 0 ? ", and" : ", but", strangers);
+      text += fmt::format(
+          "{} the loss depends on {} tensors that require a gradient and are not in the "
+          "model: is a layer not given to add()?",
+          count > 0 ? ", and" : ", but", strangers);
     const auto figure = static_cast<double>(count) + static_cast<double>(strangers);
     add("all_in_optimizer", figure == 0, figure, 0, text);
   }

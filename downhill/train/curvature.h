@@ -64,9 +64,9 @@ struct Curvature {
   std::optional<double> fisher_trace;
   /// `hardest` as indices of the data set; of a finished run as rows of its table, from 1.
   std::optional<RowGradients> row_gradients;
-  std::optional<GradientNoise> noise;         ///< none where there are fewer than 16 rows
-  CriticalRate critical;                      ///< along the negative gradient; see sharpness()
-  bool stopped = false;  ///< asked to stop: what follows `stands` may be missing
+  std::optional<GradientNoise> noise;  ///< none where there are fewer than 16 rows
+  CriticalRate critical;               ///< along the negative gradient; see sharpness()
+  bool stopped = false;                ///< asked to stop: what follows `stands` may be missing
 };
 
 Curvature measure_curvature(nn::Module& model, const Dataset& rows, const LossOf& loss_of,

@@ -37,9 +37,10 @@ void add_rows(std::string& text, const RowGradients& rows) {
   add_line(text, "gradients of rows",
            fmt::format("length {:.4g} in the middle, {:.4g} at the 99th percentile, {:.4g} at most",
                        rows.median, rows.high, rows.largest));
-  add_line(text, "",
-           fmt::format("1 % of the rows hold {:.3g} % of the sum of squares; the hardest are rows {}",
-                       100 * rows.share, fmt::join(rows.hardest, ", ")));
+  add_line(
+      text, "",
+      fmt::format("1 % of the rows hold {:.3g} % of the sum of squares; the hardest are rows {}",
+                  100 * rows.share, fmt::join(rows.hardest, ", ")));
 }
 
 void add_layers(std::string& text, const std::vector<LayerTrace>& layers) {

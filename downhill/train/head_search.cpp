@@ -14,9 +14,9 @@
 namespace downhill::detail {
 namespace {
 
-constexpr int kDoublings = 60, kSections = 80, kNewton = 20, kRounds = 3,
-              kHalvings = 10;
+constexpr int kDoublings = 60, kSections = 80, kNewton = 20, kRounds = 3, kHalvings = 10;
 constexpr double kSaturated = 30;    // a sigmoid this far out is 0 or 1 but for rounding
+constexpr double kLevel = 1e-12;     // of a mean loss
 constexpr double kFlatShare = 0.01;  // so few rows with a slope are none to learn from
 
 class Search : HeadConstants {
@@ -87,10 +87,15 @@ class Search : HeadConstants {
     put(j, golden_section([&](double a) { return loss(j, a); }, low, high, kSections));
     newton(j);
     // A loss may be lowest at a single number, where it jumps (smape at 0), or have several valleys.
-    if (!(loss() <= least)) put(j, first);
+    if (const double found = loss(); !std::isfinite(found) || below(least, found)) put(j, first);
     const bool saturated =
         head.link[j] == LinkFunction::sigmoid && std::abs(head.c[j]) > kSaturated;
     if (saturated) refuse_falling(j, head.c[j]);
+  }
+
+  /// By more than sums over rows round by: a loss of straight pieces is level between two targets.
+  static bool below(double a, double b) {
+    return std::isfinite(b) ? a < b - kLevel * std::abs(b) : a < b;
   }
 
   /// Quantiles of the target in what is searched; of squared distances for a second, positive output,
@@ -125,7 +130,7 @@ class Search : HeadConstants {
     std::size_t place = 0;
     const auto ask = [&](double a, std::size_t at) {
       const double value = loss(j, a);
-      if (value < least) best = a, least = value, place = at;
+      if (below(value, least)) best = a, least = value, place = at;
     };
     for (std::size_t i = middle; i < n; ++i) ask(candidates[i], i);
     for (std::size_t i = middle; i-- > 0;) ask(candidates[i], i);

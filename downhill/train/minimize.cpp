@@ -178,7 +178,8 @@ class Run {
     double longest = 0;
     for (const MinimizeStep& step : result_.path) longest = std::max(longest, step.gradient_norm);
     const double fall = result_.path.front().value - now.value + std::abs(now.value);
-    return now.gradient_norm > kKink * longest && fall > 0 && predicted > kKink * fall;
+    return result_.path.size() > 1 && now.gradient_norm > kKink * longest && fall > 0 &&
+           predicted > kKink * fall;
   }
 
   // By the quadratic model; infinite where it knows no lowest point.
@@ -201,7 +202,8 @@ class Run {
     }
     if (result_.ended == Ended::search_failed && result_.stands.stands == "descending") {
       result_.stands.stands = "unknown";
-      result_.stands.reason = "the slope says that the value falls, and no step does: a kink, or noise";
+      result_.stands.reason =
+          "the slope says that the value falls, and no step does: a kink, or noise";
     }
     result_.state = state_of(result_.stands);
   }

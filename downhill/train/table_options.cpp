@@ -73,14 +73,16 @@ void check_table_options(const TableRunOptions& o) {
   if (o.resume && o.overwrite) throw_usage("train", "resume and overwrite exclude each other");
   for (const std::string& file : {o.data.string(), o.validation_file, o.test_file})
     if (invalid_utf8(file))
-      throw_usage("train", fmt::format("the name {} is not UTF-8, and the model's file names its data; "
-                                       "give the file another name, or a link to it",
-                                       excerpt(file, 80)));
+      throw_usage("train",
+                  fmt::format("the name {} is not UTF-8, and the model's file names its data; "
+                              "give the file another name, or a link to it",
+                              excerpt(file, 80)));
   check_notation(o.decimal, o.date_order);
   if (!o.loss.empty()) check_takes_table(loss_from(o.loss));
   told<Task>("task", o.task);
   told<LinkFunction>("link", o.link);
   const Method method = optimizer_from(optimizer_spec(o));
+  Optimizer(method, {Parameter{"weight", Tensor::zeros({2, 2}).requires_grad(true)}});
   if (!o.schedule.empty() && o.schedule != kNoSchedule) {
     schedule_from(o.schedule);
     check_takes_schedule(method);

@@ -39,9 +39,10 @@ void note_unseen(const EncodeReport& report, const std::string& before,
     notes.push_back(fmt::format("{}{} cells of {} hold levels that the training had not", before,
                                 count, column));
   for (const auto& [column, count] : report.outside)
-    notes.push_back(fmt::format("{}{} cells of {} lie farther outside of the training's range than it "
-                                "is wide: what is predicted there is a guess",
-                                before, count, column));
+    notes.push_back(
+        fmt::format("{}{} cells of {} lie farther outside of the training's range than it "
+                    "is wide: what is predicted there is a guess",
+                    before, count, column));
 }
 
 }  // namespace

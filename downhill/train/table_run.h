@@ -161,8 +161,8 @@ struct FinishedRun {
   TableModel model;
   Dataset rows;  ///< that it was trained on
   std::uint64_t seed;
-  std::string note;            ///< the table is another than the one of the run
-  Tensor table_rows = {};      ///< of each of `rows` its row in the table, from 1
+  std::string note;        ///< the table is another than the one of the run
+  Tensor table_rows = {};  ///< of each of `rows` its row in the table, from 1
 };
 /// `data`: where its table lies now, if not where the run says. FileError for what cannot be read,
 /// DataError for a table that no longer fits.

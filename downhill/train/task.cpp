@@ -123,8 +123,9 @@ void check_takes_table(const Loss& loss) {
     throw_usage("train",
                 loss.name() + " compares predictions with each other; a table has a target");
   if (any_of(loss, {Takes::distance}))
-    throw_usage("train", loss.name() + " takes distances of pairs, which are small where the target "
-                                       "is 1; a table's model predicts none; hinge takes scores");
+    throw_usage("train", loss.name() +
+                             " takes distances of pairs, which are small where the target "
+                             "is 1; a table's model predicts none; hinge takes scores");
   if (loss.targets() > 1)
     throw_usage("train", fmt::format("{} takes {} targets; a table's target is one column",
                                      loss.name(), loss.targets()));

@@ -117,8 +117,8 @@ TEST(HardestRows, AreRowsOfTheTable) {
   const Directory place;
   std::string rows = "a,y\n";
   for (int i = 1; i <= 60; ++i)
-    rows += std::to_string(i % 7) + "," + (i == 40 || i == 41 ? "90" : std::to_string(2 * (i % 7))) +
-            ".5\n";
+    rows += std::to_string(i % 7) + "," +
+            (i == 40 || i == 41 ? "90" : std::to_string(2 * (i % 7))) + ".5\n";
   put(place / "t.csv", rows);
   ASSERT_EQ(run({"train", place / "t.csv", "--target", "y", "--model", "linear", "--epochs", "20",
                  "--validation", "0", "--test", "0", "--out", place / "run", "--quiet"})

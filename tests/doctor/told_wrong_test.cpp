@@ -121,7 +121,7 @@ TEST(DoctorToldWrong, ARateTenTimesTooLargeIsNoSaddle) {
 // A guess loses what it does in nats alone: the losses of ldam are 30 times as large.
 TEST(DoctorToldWrong, ALossInOtherUnitsIsHeldAgainstNoGuess) {
   const auto high = [](double t) { return 11.1 + 2 * std::exp(-9 * t); };
-  RunLog log = epochs_of(high, high);
+  RunLog log = epochs_of(high, high, 60, 0.03);
   for (EpochRecord& record : log.epochs)
     if (record.split == Split::validation) record.metrics = {{"accuracy", 0.7}};
   EXPECT_TRUE(finds(log, "diverging")) << "no guess loses 11 nats";

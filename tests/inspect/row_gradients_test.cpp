@@ -133,12 +133,12 @@ TEST(RowGradients, AtTheMinimumOfALinearModel) {
     const auto each = [&] { return sum(square(linear(x, p[0], p[1]) - y), 1); };
     for (int i = 0; i < 300; ++i) {
       const Tensors g = gradients(mean(each()), p);
-      for (std::size_t k = 0; k < p.size(); ++k)
-        Tensor(p[k]).assign(p[k].detach() - g[k] * 0.3);
+      for (std::size_t k = 0; k < p.size(); ++k) Tensor(p[k]).assign(p[k].detach() - g[k] * 0.3);
     }
     EXPECT_EQ(row_gradient_norms2([&] { return sum(each()); }, p).size(), 300U);
-    EXPECT_THROW(row_gradient_norms2([&] { return sum(each()) + sum(square(p[1] * 0.1 + 0.1)); }, p),
-                 UsageError);
+    EXPECT_THROW(
+        row_gradient_norms2([&] { return sum(each()) + sum(square(p[1] * 0.1 + 0.1)); }, p),
+        UsageError);
   }
 }
 

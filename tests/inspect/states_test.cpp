@@ -98,8 +98,7 @@ TEST(States, AConstantInTheLossDoesNotHideAFall) {
   for (const double constant : {0.0, 1000.0, 1e6}) {
     const auto at = [&](double x, std::optional<double> reference) {
       return stands_at(
-          x, 0,
-          [&](const Tensor& u, const Tensor& v) { return square(u) + square(v) + constant; },
+          x, 0, [&](const Tensor& u, const Tensor& v) { return square(u) + square(v) + constant; },
           {.reference = reference});
     };
     EXPECT_EQ(at(3, 9 + constant).stands, "descending") << constant << " nothing was gained yet";

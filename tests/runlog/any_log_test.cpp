@@ -87,26 +87,48 @@ TEST(AnyLog, WhatProgramsPrint) {
   };
   const std::vector<Case> cases = {
       {"tokens per iteration will be: 16,384\nnumber of parameters: 10.65M\n"
-       "step 0: train loss 4.2874, val loss 4.2823\niter 0: loss 4.2654, time 31689.12ms, mfu -100.00%\n"
-       "iter 10: loss 3.2396, time 93.97ms, mfu 3.97%\niter 20: loss 2.79, time 93.97ms, mfu 3.97%\n"
+       "step 0: train loss 4.2874, val loss 4.2823\niter 0: loss 4.2654, time 31689.12ms, mfu "
+       "-100.00%\n"
+       "iter 10: loss 3.2396, time 93.97ms, mfu 3.97%\niter 20: loss 2.79, time 93.97ms, mfu "
+       "3.97%\n"
        "iter 30: loss 2.6, time 93.97ms, mfu 3.97%\niter 40: loss 2.5, time 93.97ms, mfu 3.97%\n"
        "step 40: train loss 2.7, val loss 2.75\n",
-       {4.2654, 3.2396, 2.79, 2.6, 2.5}, {4.2823, 2.75}, {0, 10, 20, 30, 40}},
+       {4.2654, 3.2396, 2.79, 2.6, 2.5},
+       {4.2823, 2.75},
+       {0, 10, 20, 30, 40}},
       {"[0]\tvalidation_0-rmse:0.61\tvalidation_1-rmse:0.63\n"
-       "[1]\tvalidation_0-rmse:0.55\tvalidation_1-rmse:0.58\n", {0.61, 0.55}, {0.63, 0.58}, {}},
+       "[1]\tvalidation_0-rmse:0.55\tvalidation_1-rmse:0.58\n",
+       {0.61, 0.55},
+       {0.63, 0.58},
+       {}},
       {"[0]\ttrain-logloss:0.61\teval-logloss:0.63\n[1]\ttrain-logloss:0.55\teval-logloss:0.58\n",
-       {0.61, 0.55}, {0.63, 0.58}, {}},
+       {0.61, 0.55},
+       {0.63, 0.58},
+       {}},
       {"Epoch [1/2], Step [100/600], Loss: 0.53\nEpoch [1/2], Step [200/600], Loss: 0.41\n",
-       {0.53, 0.41}, {}, {100, 200}},
+       {0.53, 0.41},
+       {},
+       {100, 200}},
       {"Epoch 1/2\n100/100 [====] - 5s 4ms/step - loss: 0.53 - accuracy: 0.8 - val_loss: 0.61\n"
        "Epoch 2/2\n100/100 [====] - 5s 4ms/step - loss: 0.41 - accuracy: 0.9 - val_loss: 0.52\n",
-       {0.53, 0.41}, {0.61, 0.52}, {1, 2}},
-      {"{'loss': 0.53, 'learning_rate': 5e-05, 'epoch': 0.5}\n{'loss': 0.41, 'learning_rate': 4e-05, "
-       "'epoch': 1.0}\n", {0.53, 0.41}, {}, {}},
-      {"2024-01-01 12:00:00,123 INFO: step 5 loss=5.3e-1\n2024-01-01 12:00:01,124 INFO: step 6 loss=nan\n",
-       {0.53, std::nan("")}, {}, {5, 6}},
+       {0.53, 0.41},
+       {0.61, 0.52},
+       {1, 2}},
+      {"{'loss': 0.53, 'learning_rate': 5e-05, 'epoch': 0.5}\n{'loss': 0.41, 'learning_rate': "
+       "4e-05, "
+       "'epoch': 1.0}\n",
+       {0.53, 0.41},
+       {},
+       {}},
+      {"2024-01-01 12:00:00,123 INFO: step 5 loss=5.3e-1\n2024-01-01 12:00:01,124 INFO: step 6 "
+       "loss=nan\n",
+       {0.53, std::nan("")},
+       {},
+       {5, 6}},
       {"Train Epoch: 1 [0/60000 (0%)]\tLoss: 2.30\nTrain Epoch: 1 [640/60000 (1%)]\tLoss: 1.90\n",
-       {2.3, 1.9}, {}, {}},
+       {2.3, 1.9},
+       {},
+       {}},
       {" 10%|#   | 1/10 loss=9.0\r 20%|##  | 2/10 loss=0.53\nloss=0.41\n", {0.53, 0.41}, {}, {}},
   };
   for (const Case& c : cases) {
@@ -145,9 +167,10 @@ TEST(AnyLog, EpochsCountedFromZeroAreSaid) {
 }
 
 TEST(AnyLog, TheWholeLossIsTakenBeforeItsParts) {
-  for (const char* names : {"loss_cls,loss_bbox,loss", "loss_box_reg,total_loss,loss_rpn_cls",
-                            "train/loss_ce,train/loss,train/loss_giou", "aux_loss,train_loss,kd_loss",
-                            "a_loss,b_loss,loss", "kl_loss,recon_loss,total_loss"}) {
+  for (const char* names :
+       {"loss_cls,loss_bbox,loss", "loss_box_reg,total_loss,loss_rpn_cls",
+        "train/loss_ce,train/loss,train/loss_giou", "aux_loss,train_loss,kd_loss",
+        "a_loss,b_loss,loss", "kl_loss,recon_loss,total_loss"}) {
     const std::string text = std::string("step,") + names + "\n1,9,9,9\n2,9,9,9\n";
     const AnyLog any = read(text);
     const auto found = std::ranges::find_if(
@@ -161,11 +184,12 @@ TEST(AnyLog, TheWholeLossIsTakenBeforeItsParts) {
 }
 
 TEST(AnyLog, StepsThatBeginAnewInEachEpochAreCountedOn) {
-  const RunLog log = read("{\"mode\": \"train\", \"epoch\": 1, \"iter\": 50, \"loss\": 3}\n"
-                          "{\"mode\": \"train\", \"epoch\": 1, \"iter\": 100, \"loss\": 2}\n"
-                          "{\"mode\": \"val\", \"epoch\": 1, \"iter\": 20, \"val_loss\": 2.5}\n"
-                          "{\"mode\": \"train\", \"epoch\": 2, \"iter\": 50, \"loss\": 1}\n",
-                          "x.log.json")
+  const RunLog log = read(
+                         "{\"mode\": \"train\", \"epoch\": 1, \"iter\": 50, \"loss\": 3}\n"
+                         "{\"mode\": \"train\", \"epoch\": 1, \"iter\": 100, \"loss\": 2}\n"
+                         "{\"mode\": \"val\", \"epoch\": 1, \"iter\": 20, \"val_loss\": 2.5}\n"
+                         "{\"mode\": \"train\", \"epoch\": 2, \"iter\": 50, \"loss\": 1}\n",
+                         "x.log.json")
                          .log;
   ASSERT_EQ(log.steps.size(), 3U);
   EXPECT_EQ(log.steps[1].step, 100);

@@ -117,8 +117,7 @@ TEST(CraftedFiles, MissingValues) {
        "a: number, 0 to 56; 'x', 'y', 'z' are missing; 3 missing: median 28 and an indicator\n" +
            b},
       {with({"#N/A", "\"NA\""}, 38),
-       "a: number, 0 to 37; '#N/A', 'NA' are missing; 2 missing: median 18.5 and an indicator\n" +
-           b},
+       "a: number, 0 to 37; 'NA' is missing; 2 missing: median 18.5 and an indicator\n" + b},
       // 56 of 59 cells are less than 95 %, but of 56 different numbers 80 % are enough.
       {with({"u", "u", "u"}, 57),
        "a: number, 0 to 56; 'u' is missing; 3 missing: median 28 and an indicator\n" + b},

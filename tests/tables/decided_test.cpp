@@ -132,11 +132,14 @@ TEST(Decided, NumbersWithSomethingAroundThemAreHintedAt) {
 TEST(Decided, LevelsThatDifferInCaseOnlyAreSaid) {
   const auto sizes = [](const char* more) {
     return rows_of("size,y", 60, [&](int i) {
-      return std::string(i % 3 == 0 ? "Low" : i % 3 == 1 ? "High" : more) + "," +
-             std::to_string(i % 7);
+      return std::string(i % 3 == 0   ? "Low"
+                         : i % 3 == 1 ? "High"
+                                      : more) +
+             "," + std::to_string(i % 7);
     });
   };
-  EXPECT_TRUE(has(notes(sizes("low")), "'Low' and 'low' differ in case only")) << notes(sizes("low"));
+  EXPECT_TRUE(has(notes(sizes("low")), "'Low' and 'low' differ in case only"))
+      << notes(sizes("low"));
   EXPECT_FALSE(has(notes(sizes("mid")), "differ in case"));
 }
 

@@ -105,10 +105,12 @@ TEST(Header, IsNotMadeOfWordsThatComeAgainBelow) {
 TEST(Header, BelowAPreambleIsFound) {
   const std::string rows =
       rows_of("a;b;c", 30, [](int i) { return std::to_string(i) + ";1,5;2,5"; });
-  for (const auto& [above, line] :
-       {std::pair("Konto:;DE12\nVon:;01.01.2024\n\n", 4), {"Konto:;DE12\n", 2},
-        {"Exported by LIMS 3.2\nuser: x\n\n\n", 5}, {"# units\n# m; m; kg\n", 3},
-        {"\xEF\xBB\xBF\"a title; quoted\"\n", 2}, {"sep=;\ntitle\n", 3}}) {
+  for (const auto& [above, line] : {std::pair("Konto:;DE12\nVon:;01.01.2024\n\n", 4),
+                                    {"Konto:;DE12\n", 2},
+                                    {"Exported by LIMS 3.2\nuser: x\n\n\n", 5},
+                                    {"# units\n# m; m; kg\n", 3},
+                                    {"\xEF\xBB\xBF\"a title; quoted\"\n", 2},
+                                    {"sep=;\ntitle\n", 3}}) {
     SCOPED_TRACE(above);
     const TableFile file(above + rows);
     EXPECT_EQ(file.table.names, (std::vector<std::string>{"a", "b", "c"}));
@@ -135,8 +137,8 @@ TEST(Header, LinesOfOtherWidthAboveNoNamesAreRefused) {
       rows_of("1;2;3", 30, [](int i) { return std::to_string(i) + ";1,5;2,5"; });
   const std::string bank = refusal("Konto:;DE12\nVon:;01.01.2024\n\n" + rows);
   EXPECT_NE(bank.find("line 4 has the first row of the usual width"), std::string::npos) << bank;
-  const std::string told = refusal("title\n" + rows_of("a,b", 30, [](int) { return "1,2"; }),
-                                   {.header = false});
+  const std::string told =
+      refusal("title\n" + rows_of("a,b", 30, [](int) { return "1,2"; }), {.header = false});
   EXPECT_NE(told.find(":2:"), std::string::npos) << told;
   const std::string end = refusal("a,b\n1,2,\n3,4,\n5,6,\n");
   EXPECT_NE(end.find("a separator at the end"), std::string::npos) << end;

@@ -203,7 +203,8 @@ TEST(Head, OfLossesWithJumpsAndValleys) {
         return loss(Tensor::full(target.shape(), c, Type::f64), target).item();
       };
       EXPECT_NEAR(of(head.c[0]), head.constant_loss, 1e-12 * std::abs(head.constant_loss)) << text;
-      for (const double v : y) EXPECT_GE(of(v), head.constant_loss * (1 - 1e-3)) << text << " " << v;
+      for (const double v : y)
+        EXPECT_GE(of(v), head.constant_loss * (1 - 1e-3)) << text << " " << v;
     }
 }
 

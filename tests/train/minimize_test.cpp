@@ -39,8 +39,8 @@ TEST(Minimize, ALowestPointAtAKinkIsNotConverged) {
     }
   // Smooth ones converge as before, also from their lowest point.
   for (const std::vector<double>& start : {std::vector<double>{-1.2, 1}, {1, 1}, {1 + 1e-15, 1}}) {
-    const MinimizeResult smooth =
-        minimize(TextFormula::parse("100*(y - x^2)^2 + (1 - x)^2"), start, Method::parse("lbfgs"), {});
+    const MinimizeResult smooth = minimize(TextFormula::parse("100*(y - x^2)^2 + (1 - x)^2"), start,
+                                           Method::parse("lbfgs"), {});
     EXPECT_EQ(smooth.ended, Ended::converged) << start[0];
     EXPECT_EQ(smooth.state, State::minimum);
   }

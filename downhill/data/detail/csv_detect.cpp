@@ -61,12 +61,14 @@ char detect_separator(const InputFile& file) {
   if (const char told = told_separator(file); told != '\0') return told;
   const auto lines = count_lines(beginning(file, kLooked), file.size() <= kLooked);
   if (lines.empty()) return ',';
-  for (std::size_t i = 0; i < kSeparators.size(); ++i) {
-    const std::size_t count = lines[0][i];
-    if (count > 0 && std::all_of(lines.begin(), lines.end(),
-                                 [&](const Counts& line) { return line[i] == count; }))
-      return kSeparators[i];
-  }
+  // From the first line on, or from one on that stands below lines above the table.
+  for (std::size_t first = 0; 2 * first < lines.size(); ++first)
+    for (std::size_t i = 0; i < kSeparators.size(); ++i) {
+      const std::size_t count = lines[first][i];
+      if (count > 0 && std::all_of(lines.begin() + static_cast<std::ptrdiff_t>(first), lines.end(),
+                                   [&](const Counts& line) { return line[i] == count; }))
+        return kSeparators[i];
+    }
   const auto most = std::max_element(lines[0].begin(), lines[0].end());
   return *most == 0 ? ',' : kSeparators[static_cast<std::size_t>(most - lines[0].begin())];
 }

@@ -146,9 +146,10 @@ void CsvRecords::check_names(bool unnamed) const {
 
 std::string CsvRecords::describe(std::int64_t rows) const {
   const std::string above =
-      !preamble_skipped_     ? ""
-      : preamble_end_ == 2 ? ", line 1 above the table left out"
-                           : fmt::format(", lines 1 to {} above the table left out", preamble_end_ - 1);
+      !preamble_skipped_ ? ""
+      : preamble_end_ == 2
+          ? ", line 1 above the table left out"
+          : fmt::format(", lines 1 to {} above the table left out", preamble_end_ - 1);
   return fmt::format("{} rows, {} columns, separator {}, header: {}{}", rows, names_.size(),
                      names_.size() == 1   ? "none"
                      : separator_ == '\t' ? "tab"

@@ -94,8 +94,7 @@ class CompiledRow final : public detail::RowFormula {
   }
   template <class T>
   [[gnu::flatten]] void side(const T* x, const std::int64_t* labels, const T* factors,
-                             std::int64_t count, std::int64_t classes, T* values,
-                             T* slopes) const {
+                             std::int64_t count, std::int64_t classes, T* values, T* slopes) const {
     if constexpr (HasSideRows<L>) {
       SideNumbers<T> numbers, slope;
       for (std::int64_t first = 0; first < count; first += Lanes<T>::size) {

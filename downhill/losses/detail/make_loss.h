@@ -118,9 +118,10 @@ detail::LossPtr make_by_column(L loss) {
                   "auto target, auto column)");
     return nullptr;
   } else {
-    static_assert(requires { L::options(); },
-                  "a loss with by_column = true names its PerClass members in options(): their "
-                  "counts are checked there");
+    static_assert(
+        requires { L::options(); },
+        "a loss with by_column = true names its PerClass members in options(): their "
+        "counts are checked there");
     auto declared = detail::declaration_of(loss, 1, 1);
     if (declared.classes == 0) {
       auto formula = compile_formula<2, 1>(declared.name, WithoutColumn<L>{std::move(loss)});

@@ -201,7 +201,8 @@ class RowLoss final : public FusedLoss {
   double side_by_side(const LossInputs& in, const Targets<T>& targets, double scale,
                       const Tensor& each, const Tile<T>& x, const Tile<T>& slope) const {
     const Index first = x.first(), count = x.last() - first, classes = x.classes();
-    const Tensor numbers = Tensor::empty({2, count}, type_of<T>), known = Tensor::empty({count}, Type::i64);
+    const Tensor numbers = Tensor::empty({2, count}, type_of<T>),
+                 known = Tensor::empty({count}, Type::i64);
     T *factors = numbers.data<T>(), *values = factors + count;
     Index* labels = known.data<Index>();
     for (Index i = 0; i < count; ++i) {

@@ -33,7 +33,8 @@ template <class T>
 void turn_in(const T* rows, std::int64_t live, std::int64_t classes, SideNumbers<T>& all) {
   alignas(64) T some[static_cast<std::size_t>(Lanes<T>::size)];
   for (std::int64_t c = 0; c < classes; ++c) {
-    for (std::int64_t i = 0; i < Lanes<T>::size; ++i) some[i] = rows[(i < live ? i : 0) * classes + c];
+    for (std::int64_t i = 0; i < Lanes<T>::size; ++i)
+      some[i] = rows[(i < live ? i : 0) * classes + c];
     all[static_cast<std::size_t>(c)] = Lanes<T>::load(some);
   }
 }

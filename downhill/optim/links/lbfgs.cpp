@@ -24,9 +24,10 @@ class History {
     };
     const auto most = static_cast<double>(limit);
     if (!up_to(numbers.pairs, most) || !up_to(numbers.next, most) || !up_to(numbers.last, 1))
-      throw DataError(fmt::format(
-          "[scale_by_lbfgs] pairs = {}, next = {}, last = {} of its state are no rows of its memory",
-          numbers.pairs, numbers.next, numbers.last));
+      throw DataError(
+          fmt::format("[scale_by_lbfgs] pairs = {}, next = {}, last = {} of its state are no rows "
+                      "of its memory",
+                      numbers.pairs, numbers.next, numbers.last));
   }
 
   std::int64_t size() const { return static_cast<std::int64_t>(numbers_.pairs); }
@@ -63,7 +64,8 @@ class History {
   }
   Row row(std::size_t which, std::int64_t at) const {
     const auto length = static_cast<std::size_t>(memory_[which].size(1));
-    return detail::numbers_of(memory_[which]).subspan(static_cast<std::size_t>(at) * length, length);
+    return detail::numbers_of(memory_[which])
+        .subspan(static_cast<std::size_t>(at) * length, length);
   }
   void push(double product) {
     memory_[4].data<double>()[next()] = product;

@@ -88,12 +88,13 @@ struct Fit {
 
 // A part of the loss (loss_cls beside loss, loss_box_reg beside total_loss) fits less.
 int points_of_loss(const Names& words) {
-  const auto more = std::ranges::count_if(words, [](const std::string& word) {
-    return std::ranges::none_of(
-        std::array{&kLoss, &kLikeLoss, &kTrain, &kValidation, &kTest, &kWhole},
-        [&](const auto* known) { return known->contains(word); });
+  const bool loss = any(words, kLoss);
+  const auto more = std::ranges::count_if(words, [&](const std::string& word) {
+    return (loss || !kLikeLoss.contains(word)) &&
+           std::ranges::none_of(std::array{&kLoss, &kTrain, &kValidation, &kTest, &kWhole},
+                                [&](const auto* known) { return known->contains(word); });
   });
-  return (any(words, kLoss) ? 30 : 10) - static_cast<int>(std::min<std::ptrdiff_t>(more, 3)) +
+  return (loss ? 30 : 10) - static_cast<int>(std::min<std::ptrdiff_t>(more, 3)) +
          (has(words, "total") ? 2 : 0) - (has(words, "error") ? 2 : 0);  // a share of rows, often
 }
 

@@ -256,11 +256,11 @@ std::vector<std::string> notes_of(const LogTable& table, const Columns& columns)
   std::vector<std::string> notes;
   for (std::size_t role = 0; role < columns.by_role.size(); ++role)
     if (const auto c = columns.by_role[role])
-      notes.push_back(fmt::format(
-          "{}: {}{}", kMeanings[role], table.names[*c],
-          static_cast<Role>(role) == Role::epoch && counts_from_zero(table, columns)
-              ? " (from 0 there, from 1 here)"
-              : ""));
+      notes.push_back(
+          fmt::format("{}: {}{}", kMeanings[role], table.names[*c],
+                      static_cast<Role>(role) == Role::epoch && counts_from_zero(table, columns)
+                          ? " (from 0 there, from 1 here)"
+                          : ""));
   if (!columns.layers.empty())
     notes.push_back(fmt::format("gradient norms of {} layers: {} to {}", columns.layers.size(),
                                 table.names[columns.layers.front().first],

@@ -73,8 +73,9 @@ class Line {
 
   void word() {
     const std::size_t begin = at_;
-    while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]) ||
-                                  std::string_view("-./'@").find(text_[at_]) != std::string_view::npos))
+    while (at_ < text_.size() &&
+           (is_letter(text_[at_]) || is_digit(text_[at_]) ||
+            std::string_view("-./'@").find(text_[at_]) != std::string_view::npos))
       ++at_;
     std::string_view found = text_.substr(begin, at_ - begin);
     while (!is_letter(found.back()) && !is_digit(found.back())) found.remove_suffix(1);
@@ -114,8 +115,8 @@ class Line {
   // Steps and epochs by what they are called anywhere; other names as they are printed.
   std::string name() const {
     const std::string last = small(words_.back());
-    for (const char* step : {"step", "steps", "iter", "iteration", "it", "batch", "global_step",
-                             "round", "update"})
+    for (const char* step :
+         {"step", "steps", "iter", "iteration", "it", "batch", "global_step", "round", "update"})
       if (last == step) return "step";
     if (last == "epoch" || last == "epochs" || last == "ep") return "epoch";
     std::string name;
