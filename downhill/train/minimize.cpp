@@ -17,6 +17,7 @@ using FormulaPtr = std::shared_ptr<const TextFormula>;
 
 constexpr double kEndless = 1e15;   // times the start's scale: no minimum is so far away
 constexpr double kKink = 1e-3;      // of the longest gradient, and of the fall that was made
+constexpr double kNoStep = 1e-9;    // of the place's distance from 0
 constexpr double kLowest = -1e300;  // what falls below it is about to leave the numbers
 constexpr int kLevel = 4;           // steps without a fall before rounding is asked for
 
@@ -172,14 +173,16 @@ class Run {
   }
 
   // Across a kink the gradient changes by itself however small the move, which looks like rounding; but it
-  // is as long as on the way there, and promises a fall like the one that was made.
+  // is as long as on the way there, and promises a step that is none of rounding's and a fall like the one
+  // that was made.
   bool at_kink(double predicted) const {
     const MinimizeStep& now = result_.path.back();
     double longest = 0;
     for (const MinimizeStep& step : result_.path) longest = std::max(longest, step.gradient_norm);
     const double fall = result_.path.front().value - now.value + std::abs(now.value);
-    return result_.path.size() > 1 && now.gradient_norm > kKink * longest && fall > 0 &&
-           predicted > kKink * fall;
+    const double step = now.gradient_norm > 0 ? predicted / now.gradient_norm : 0;
+    return now.gradient_norm > kKink * longest && predicted > kKink * fall &&
+           step > kNoStep * flat::length(now.x);
   }
 
   // By the quadratic model; infinite where it knows no lowest point.
