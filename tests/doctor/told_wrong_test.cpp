@@ -146,6 +146,18 @@ TEST(DoctorToldWrong, OverfittingIsNotHiddenByAnAccuracyThatNeverMoves) {
   EXPECT_TRUE(finds(log, "overfitting"));
 }
 
+// At a price of 10 every row is predicted positive: the accuracy never moves, and the loss is better.
+TEST(DoctorToldWrong, AnAccuracyThatAPriceHoldsIsBetterThanTheConstant) {
+  const auto little = [](double t) { return 1.39 + 0.19 * std::exp(-30 * t); };
+  RunLog log = epochs_of(little, little);
+  for (EpochRecord& record : log.epochs)
+    if (record.split == Split::validation) record.metrics = {{"accuracy", 0.42}};
+  EXPECT_TRUE(finds(log, "no_better_than_constant") || finds(log, "class_collapse"));
+  log.start.config = {{"loss", "bce_with_logits:pos_weight=10"}};
+  log.evaluations = {{.split = "validation", .loss = 1.39, .baseline_loss = 1.58}};
+  EXPECT_FALSE(finds(log, "no_better_than_constant") || finds(log, "class_collapse"));
+}
+
 // The delivered weights lose more on the rows that they learnt from than a constant: a few rows do it.
 TEST(DoctorToldWrong, WorseThanTheConstantOnItsOwnRowsIsNotHealthy) {
   RunLog log = epochs_of(settles(0.1), settles(0.12));
