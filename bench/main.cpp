@@ -1,14 +1,13 @@
 // downhill_bench [FILTER] [--one-thread] [--out FILE]: the speed table, ours beside libtorch's.
 #include <benchmark/benchmark.h>
-#include <malloc.h>
 
 #include <string>
 
 #include "bench/table.h"
+#include "downhill/core/memory.h"
 
 int main(int argc, char** argv) {
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // as the command does; else rows depend on those before
-  mallopt(M_TRIM_THRESHOLD, 512 << 20);
+  downhill::keep_large_vectors();  // as the command does; else rows depend on those before
   std::string filter, out;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];

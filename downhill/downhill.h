@@ -3,6 +3,7 @@
 
 #include "downhill/autodiff/functional.h"
 #include "downhill/core/error.h"
+#include "downhill/core/memory.h"
 #include "downhill/core/parallel.h"
 #include "downhill/data/csv.h"
 #include "downhill/io/npy.h"
