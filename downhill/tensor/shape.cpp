@@ -18,6 +18,7 @@ void Shape::refuse(std::span<const std::int64_t> sizes) {
 std::string Shape::text() const { return fmt::format("({})", fmt::join(begin(), end(), ", ")); }
 
 Shape Shape::without(int axis) const {
+  if (axis < 0) axis += rank_;
   std::array<std::int64_t, kMaxRank> sizes{};
   std::size_t count = 0;
   for (int i = 0; i < rank_; ++i)
@@ -27,7 +28,7 @@ Shape Shape::without(int axis) const {
 
 Shape Shape::with(int axis, std::int64_t size) const {
   std::array<std::int64_t, kMaxRank> sizes = sizes_;
-  sizes[static_cast<std::size_t>(axis)] = size;
+  sizes[static_cast<std::size_t>(axis < 0 ? axis + rank_ : axis)] = size;
   return Shape(std::span(sizes.data(), static_cast<std::size_t>(rank_)));
 }
 

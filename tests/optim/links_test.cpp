@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/elementwise.h"
@@ -223,6 +224,25 @@ TEST(Numbers, OfALinkAreSavedAndResumedBitForBit) {
   for (const auto& [name, tensor] : first.state())
     if (name == "link.nadam.product") found = std::abs(tensor.item() - product) < 1e-15;
   EXPECT_TRUE(found);
+}
+
+// What adafactor is for: a matrix costs its rows and its columns.
+TEST(Adafactor, KeepsRowsAndColumnsOfAMatrix) {
+  Tensor w = leaf(points({3, 40, 50}, 1)), b = leaf(points({50}, 2));
+  Optimizer optimizer(Method::parse("adafactor"), std::vector<Parameter>{{"w", w}, {"b", b}});
+  w.set_grad(points({3, 40, 50}, 3));
+  b.set_grad(points({50}, 4));
+  optimizer.step();
+  std::map<std::string, Shape> shapes;
+  for (const auto& [name, tensor] : optimizer.state()) shapes.emplace(name, tensor.shape());
+  const auto shape_of = [&](const std::string& end) {
+    for (const auto& [name, shape] : shapes)
+      if (name.ends_with(end)) return shape;
+    return Shape{};
+  };
+  EXPECT_EQ(shape_of("row_root"), (Shape{3, 40}));
+  EXPECT_EQ(shape_of("column_root"), (Shape{3, 50}));
+  EXPECT_EQ(shape_of(".root"), (Shape{50}));
 }
 
 }  // namespace

@@ -34,6 +34,9 @@ TEST(Tensor, ShapesAreChecked) {
   EXPECT_EQ((Shape{2, 3})[-1], 3);
   EXPECT_EQ((Shape{2, 3, 4}).without(1), (Shape{2, 4}));
   EXPECT_EQ((Shape{2, 3}).with(0, 7), (Shape{7, 3}));
+  EXPECT_EQ((Shape{2, 3, 4}).without(-1), (Shape{2, 3}));
+  EXPECT_EQ((Shape{2, 3, 4}).without(-2), (Shape{2, 4}));
+  EXPECT_EQ((Shape{2, 3}).with(-1, 7), (Shape{2, 7}));
   EXPECT_EQ((Shape{2, 3}).text(), "(2, 3)");
   expect_usage([] { check_axis("sum", 2, 2); }, "[sum]", "axis 2", "rank 2");
   expect_usage([] { check_axis("sum", -3, 2); }, "axis -3");
