@@ -30,7 +30,10 @@ if(DOWNHILL_DEVELOPER)
     target_compile_options(downhill_options INTERFACE -Wno-inline-namespace-reopened-noninline)
   endif()
 endif()
+# For what waits for files and people: half of the size, a fifth less to compile.
+set(DOWNHILL_SMALL $<$<CONFIG:Release>:-Os>)
 if(DOWNHILL_SANITIZE)
+  set(DOWNHILL_SMALL "")
   set(sanitizers -fsanitize=${DOWNHILL_SANITIZE} -fno-sanitize-recover=all
                  -fno-omit-frame-pointer)
   # Passes over lanes are inlined whole; a scope of each of their many variables takes gcc minutes.

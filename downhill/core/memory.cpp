@@ -1,6 +1,6 @@
 #include "downhill/core/memory.h"
 
-#include <cstdlib>
+#include <cstdlib>  // tells whether this is glibc
 
 #ifdef __GLIBC__
 #include <malloc.h>

@@ -23,6 +23,25 @@ std::array<Role, 4> roles_of(const TableRunOptions& o) {
            {"the time of --split-by-time", o.split_by_time}}};
 }
 
+struct ColumnList {
+  const char* option;
+  std::vector<std::string> names;
+};
+
+std::array<ColumnList, 4> lists_of(const TableRunOptions& o) {
+  return {{{"--ignore", list_of(o.ignore)},
+           {"--only", list_of(o.only)},
+           {"--category", list_of(o.category)},
+           {"--number", list_of(o.number)}}};
+}
+
+void refuse_common(const ColumnList& one, const ColumnList& other) {
+  for (const std::string& name : one.names)
+    if (std::ranges::find(other.names, name) != other.names.end())
+      throw_argument(one.option, fmt::format("names {}, and so does {}; expected one of them",
+                                             excerpt(name, 80), other.option));
+}
+
 [[noreturn]] void refuse_two(const std::string& column, const Role& one, const Role& other) {
   throw_usage("train", fmt::format("{} is {} and {}; expected a column of its own for each",
                                    excerpt(column, 80), one.name, other.name));
@@ -36,21 +55,12 @@ void check_roles(const TableRunOptions& o) {
     for (std::size_t j = 0; j < i; ++j)
       if (!roles[i].column.empty() && roles[i].column == roles[j].column)
         refuse_two(roles[i].column, roles[j], roles[i]);
-  const std::array<std::pair<const char*, std::vector<std::string>>, 4> lists = {
-      {{"--ignore", list_of(o.ignore)},
-       {"--only", list_of(o.only)},
-       {"--category", list_of(o.category)},
-       {"--number", list_of(o.number)}}};
-  for (const auto& [one, two] : {std::pair(0, 1), {0, 2}, {0, 3}, {2, 3}})
-    for (const std::string& name : lists[static_cast<std::size_t>(one)].second) {
-      const auto& [option, names] = lists[static_cast<std::size_t>(two)];
-      if (std::ranges::find(names, name) != names.end())
-        throw_argument(lists[static_cast<std::size_t>(one)].first,
-                       fmt::format("names {}, and so does {}; expected one of them",
-                                   excerpt(name, 80), option));
-    }
-  const auto categories = list_of(o.category);
-  if (std::ranges::find(categories, o.target) != categories.end())
+  const auto [ignore, only, category, number] = lists_of(o);
+  refuse_common(ignore, only);
+  refuse_common(ignore, category);
+  refuse_common(ignore, number);
+  refuse_common(category, number);
+  if (std::ranges::find(category.names, o.target) != category.names.end())
     throw_usage("train", fmt::format("--category names {}, the target; --task classes makes its "
                                      "numbers classes",
                                      excerpt(o.target, 80)));
@@ -66,18 +76,13 @@ void check_roles(OpenTable& open, const TableRunOptions& o) {
       if (other == column) refuse_two(table.names[static_cast<std::size_t>(column)], its, role);
     taken.emplace_back(column, role);
   }
-  const std::array<std::pair<const char*, const std::string&>, 4> lists = {
-      {{"--ignore", o.ignore},
-       {"--only", o.only},
-       {"--category", o.category},
-       {"--number", o.number}}};
-  for (const auto& [option, text] : lists)
-    for (const std::string& name : list_of(text)) {
+  for (const auto& [option, names] : lists_of(o))
+    for (const std::string& name : names) {
       const int column = find_column(table, name);
       const auto role =
           std::ranges::find_if(taken, [&](const auto& one) { return one.first == column; });
       if (role == taken.end() || &role->second.column == &o.split_by_time) continue;
-      if (&text == &o.category && column == open.target)
+      if (option == std::string_view("--category") && column == open.target)
         throw_usage("train",
                     fmt::format("--category names {}, the target; --task classes makes its "
                                 "numbers classes",

@@ -132,6 +132,8 @@ TEST(AnyLog, RowsFromTheNewestAreTurnedRound) {
   EXPECT_EQ(log.epochs[0].epoch, 1);
   EXPECT_EQ(log.epochs[0].loss, 3);
   EXPECT_EQ(log.epochs[5].loss, 7);
+  const std::string bad = refusal("epoch,loss\n2,1\n1,high\n0,3\n-1,4\n");
+  EXPECT_NE(bad.find(":3: "), std::string::npos) << bad;
 }
 
 TEST(AnyLog, GaugesAndLayers) {

@@ -90,6 +90,13 @@ TEST(PrintedText, IsReadByTheWordsBeforeItsNumbers) {
   }
 }
 
+TEST(PrintedText, InfinityKeepsItsSign) {
+  const RunLog log = log_of("step 1 loss=inf\nstep 2 loss: -inf\n");
+  ASSERT_EQ(log.steps.size(), 2U);
+  EXPECT_EQ(log.steps[0].loss, HUGE_VAL);
+  EXPECT_EQ(log.steps[1].loss, -HUGE_VAL);
+}
+
 // A table whose names hold the word, and text without a loss, are no such log.
 TEST(PrintedText, IsToldFromATable) {
   const RunLog table = log_of("step,loss,val_loss\n1,2,3\n2,1,2\n3,1,2\n");

@@ -35,9 +35,9 @@ const std::set<std::string, std::less<>> kOther = {
     "seconds", "grad",   "gradient", "norm", "ratio", "runtime", "samples", "memory"};
 
 // What a name of the whole loss may say besides.
-const std::set<std::string, std::less<>> kWhole = {"total",  "epoch", "step", "avg",  "average",
-                                                   "mean",   "batch", "iter", "sum",  "overall",
-                                                   "global", "cross", "log",  "mean", "entropy"};
+const std::set<std::string, std::less<>> kWhole = {"total",  "epoch", "step", "avg",    "average",
+                                                   "mean",   "batch", "iter", "sum",    "overall",
+                                                   "global", "cross", "log",  "entropy"};
 
 /// "trainLoss/fc1.weight" in small words: train, loss, fc1, weight. Glued ones are taken apart.
 Names words_in(const std::string& name) {

@@ -10,8 +10,6 @@
 namespace downhill::foreign {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{1} << 30;
-
 /// Takes the cells of one row after the other.
 class CsvRows {
  public:
@@ -88,7 +86,7 @@ bool absent(const std::string& cell) {
 }  // namespace
 
 LogTable read_csv(const std::filesystem::path& path) {
-  const std::string text = read_file(path, FileError::Kind::data, kMostBytes);
+  const std::string text = read_file(path, FileError::Kind::data, kMostTextBytes);
   LogTable table;
   table.file = path.string();
   std::string_view rest = text;

@@ -10,6 +10,9 @@
 
 namespace downhill::foreign {
 
+/// Of a log that is text.
+inline constexpr std::size_t kMostTextBytes = std::size_t{1} << 30;
+
 /// A log of another program as it is: columns with names, a cell per row where there is one.
 struct LogTable {
   using Cells = std::vector<std::optional<double>>;

@@ -195,6 +195,7 @@ void oldest_first(LogTable& table, const Columns& columns) {
     std::ranges::reverse(column);
   }
   std::ranges::reverse(table.lines);
+  for (auto& [column, text] : table.texts) text.row = table.rows - 1 - text.row;
 }
 
 // Gauges on rows of their own (a rate logged apart from the loss) go to the row before.

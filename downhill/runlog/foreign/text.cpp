@@ -1,7 +1,5 @@
 // What programs print while they train: "iter 10: loss 2.31, time 23ms", "[5]  train-rmse:0.41",
 // "Epoch [3/10], Step [100/600], Loss: 0.53", "- loss: 0.31 - val_loss: 0.42".
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -15,7 +13,6 @@
 namespace downhill::foreign {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 constexpr std::size_t kMostWords = 4;  // of a name
 
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
@@ -81,8 +78,10 @@ class Line {
     while (!is_letter(found.back()) && !is_digit(found.back())) found.remove_suffix(1);
     at_ = begin + found.size();
     const std::string lower = small(found);
-    if (!words_.empty() && (lower == "nan" || lower == "inf" || lower == "-inf"))
-      return take(lower == "nan" ? std::nan("") : HUGE_VAL);
+    if (!words_.empty() && (lower == "nan" || lower == "inf")) {
+      const bool negative = begin > 0 && text_[begin - 1] == '-';
+      return take(lower == "nan" ? std::nan("") : negative ? -HUGE_VAL : HUGE_VAL);
+    }
     if (asked_) words_.clear();  // "INFO: step 5"
     asked_ = false;
     if (words_.size() == kMostWords) words_.erase(words_.begin());
@@ -161,7 +160,7 @@ bool is_printed_text(std::string_view beginning) {
 }
 
 LogTable read_text(const std::filesystem::path& path) {
-  const std::string text = read_file(path, FileError::Kind::data, kMostBytes);
+  const std::string text = read_file(path, FileError::Kind::data, kMostTextBytes);
   LogTable table;
   table.file = path.string();
   std::map<std::string, double> before;  // counts of a line of their own, as "Epoch 1/10"
