@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "downhill/autodiff/detail/accumulate.h"
@@ -54,53 +58,122 @@ struct Waiting {
   Nodes leaves;  // in the order met; done last, so that a throw leaves them alone
 };
 
+/// The nodes whose cotangents are asked for, and where these go.
+class Captures {
+ public:
+  explicit Captures(std::span<const Tensor> tensors) {
+    places_.reserve(tensors.size());
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+      const Node* node = tensors[i].defined() ? tensors[i].body()->node : nullptr;
+      if (node == nullptr)
+        throw_usage("backward", fmt::format("input {} does not require a gradient", i));
+      places_.emplace_back(node, i);
+    }
+    std::ranges::sort(places_);
+    const auto twice = std::ranges::adjacent_find(places_, {}, &Place::first);
+    if (twice != places_.end())
+      throw_usage("backward", fmt::format("input {} is given twice", std::next(twice)->second));
+  }
+  bool empty() const { return places_.empty(); }
+  std::optional<std::size_t> find(const Node* node) const {
+    const auto at = std::ranges::lower_bound(places_, node, {}, &Place::first);
+    if (at == places_.end() || at->first != node) return {};
+    return at->second;
+  }
+
+ private:
+  using Place = std::pair<const Node*, std::size_t>;
+  std::vector<Place> places_;
+};
+
+/// While it lives, no other pass adds to the leaf's gradient.
+class Adding {
+ public:
+  explicit Adding(Leaf& leaf) noexcept : flag_(leaf.adding) {
+    while (flag_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
+  }
+  ~Adding() { flag_.clear(std::memory_order_release); }
+  Adding(const Adding&) = delete;
+  Adding& operator=(const Adding&) = delete;
+
+ private:
+  std::atomic_flag& flag_;
+};
+
 /// One reverse pass: nodes by falling depth, so that each is met after all its consumers.
 class Walk {
  public:
-  Walk(Pass pass, bool capturing) : pass_(pass), capturing_(capturing) {}
+  Walk(Pass pass, const Captures& captures) : pass_(pass), captures_(captures) {}
   ~Walk() {
     operation_now = "backward";
-    for (Nodes* nodes : {&waiting_.inner, &waiting_.leaves}) {
-      for (Node* node : *nodes) {  // only after an exception
-        node->slot = {};
-        node->queued = false;
-        destroy_node(node);
-      }
+    for (Node* node : waiting_.inner) {  // only after an exception, as the leaves
+      node->slot = {};
+      node->queued = false;
+      destroy_node(node);
+    }
+    for (Node* node : waiting_.leaves) {
+      sum_at(static_cast<Leaf&>(*node));
+      destroy_node(node);
     }
   }
 
   void add(Ref<Node> node, Cotangent&& g) {
+    if (node->leaf()) return add_to_leaf(std::move(node), std::move(g));
     if (node->queued) return accumulate(node->slot, std::move(g), pass_.create_graph);
-    Nodes& nodes = node->leaf() ? waiting_.leaves : waiting_.inner;
+    Nodes& nodes = waiting_.inner;
     nodes.push_back(node.get());
     node->slot = std::move(g);
-    node->queued = true;
-    if (!node.release()->leaf()) std::push_heap(nodes.begin(), nodes.end(), shallower);
+    node.release()->queued = true;
+    std::push_heap(nodes.begin(), nodes.end(), shallower);
   }
 
   void run(std::span<Tensor> results) {
     while (!waiting_.inner.empty()) {
       std::pop_heap(waiting_.inner.begin(), waiting_.inner.end(), shallower);
       const Ref<Node> node = taken(waiting_.inner);
-      const Cotangent g = arrived(*node, results);
+      node->queued = false;
+      const Cotangent g = std::move(node->slot);
+      hand_out(*node, g, results);
       step(*node, g);
     }
     while (!waiting_.leaves.empty()) {
       const Ref<Node> node = taken(waiting_.leaves);
-      Cotangent g = arrived(*node, results);
-      if (!capturing_) keep(static_cast<Leaf&>(*node), std::move(g));
+      auto& leaf = static_cast<Leaf&>(*node);
+      Cotangent g = sum_at(leaf);
+      hand_out(leaf, g, results);
+      if (captures_.empty()) keep(leaf, std::move(g));
     }
   }
 
  private:
   static Ref<Node> taken(Nodes& nodes) { return Ref<Node>(nodes.pop_back()); }
-  // What has come together at the node, which then is as before the pass.
-  Cotangent arrived(Node& node, std::span<Tensor> results) const {
-    node.queued = false;
-    Cotangent g = std::move(node.slot);
-    if (node.capture >= 0)
-      results[static_cast<std::size_t>(node.capture)] = pass_.create_graph ? g.tensor : g.value();
-    return g;
+
+  // A leaf may be in the passes of several threads at once: parameters that they share. Its slot is for the
+  // pass that claims it first; the others keep what reaches it by themselves.
+  void add_to_leaf(Ref<Node> node, Cotangent&& g) {
+    auto& leaf = static_cast<Leaf&>(*node);
+    if (Cotangent* sum = reached(leaf)) return accumulate(*sum, std::move(g), pass_.create_graph);
+    if (leaf.claim(this)) leaf.slot = std::move(g);
+    else borrowed_.emplace_back(&leaf, std::move(g));
+    waiting_.leaves.push_back(&leaf);
+    node.release();
+  }
+  Cotangent* reached(Leaf& leaf) {
+    for (auto& [of, sum] : borrowed_)
+      if (of == &leaf) return &sum;
+    return leaf.claimed_by(this) ? &leaf.slot : nullptr;
+  }
+  // What has come together at a leaf, which then is free for other passes.
+  Cotangent sum_at(Leaf& leaf) {
+    Cotangent sum = std::move(*reached(leaf));
+    if (leaf.claimed_by(this)) leaf.unclaim();
+    return sum;
+  }
+
+  void hand_out(const Node& node, const Cotangent& g, std::span<Tensor> results) const {
+    if (captures_.empty()) return;
+    if (const auto place = captures_.find(&node))
+      results[*place] = pass_.create_graph ? g.tensor : g.value();
   }
 
   void step(Node& node, const Cotangent& g) {
@@ -132,6 +205,7 @@ class Walk {
   }
 
   void keep(Leaf& leaf, Cotangent&& g) {
+    const Adding alone(leaf);
     if (leaf.grad.defined()) {
       check_same_type("backward", "the gradient so far", leaf.grad, "the new one", g.tensor);
       Cotangent sum{std::move(leaf.grad), 1};
@@ -143,34 +217,9 @@ class Walk {
   }
 
   Pass pass_;
-  bool capturing_;
+  const Captures& captures_;
   Waiting waiting_;
-};
-
-/// Marks captured nodes for the time of a pass.
-class Captures {
- public:
-  explicit Captures(std::span<const Tensor> tensors) : tensors_(tensors) {
-    for (std::size_t i = 0; i < tensors.size(); ++i) {
-      Node* node = tensors[i].defined() ? tensors[i].body()->node : nullptr;
-      if (node == nullptr) {
-        unmark(i);
-        throw_usage("backward", fmt::format("input {} does not require a gradient", i));
-      }
-      if (node->capture >= 0) {
-        unmark(i);
-        throw_usage("backward", fmt::format("input {} is given twice", i));
-      }
-      node->capture = static_cast<int>(i);
-    }
-  }
-  ~Captures() { unmark(tensors_.size()); }
-
- private:
-  void unmark(std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) tensors_[i].body()->node->capture = -1;
-  }
-  std::span<const Tensor> tensors_;
+  std::vector<std::pair<const Leaf*, Cotangent>> borrowed_;
 };
 
 }  // namespace
@@ -193,7 +242,7 @@ void run_backward(std::span<const Tensor> roots, std::span<const Tensor> seeds, 
           "pass retain_graph the first time");
   }
   const Captures captures(captured);
-  Walk walk(pass, !captured.empty());
+  Walk walk(pass, captures);
   for (std::size_t i = 0; i < roots.size(); ++i)
     walk.add(Ref<Node>::share(roots[i].body()->node), {seeds[i], 1});
   if (pass.create_graph) {

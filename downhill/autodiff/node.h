@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <atomic>
 #include <initializer_list>
 #include <new>
 #include <type_traits>
@@ -96,7 +97,6 @@ class Node {
   std::atomic<int> refs{1};
   // Of the backward pass under way:
   Cotangent slot;
-  int capture = -1;
   bool queued = false;
   bool released = false;
   /// Longer than any input's, so that processing by falling depth meets every consumer first.
@@ -118,7 +118,22 @@ class Leaf final : public Node {
   void vjp(const Cotangent&, Cotangents&) override {}
   void drop_saved() noexcept override {}
   std::size_t bytes() const noexcept override { return sizeof(*this); }
+
+  /// For a pass that uses `slot`; false if another does.
+  bool claim(const void* pass) noexcept {
+    const void* nobody = nullptr;
+    return pass_.compare_exchange_strong(nobody, pass, std::memory_order_acquire);
+  }
+  bool claimed_by(const void* pass) const noexcept {
+    return pass_.load(std::memory_order_relaxed) == pass;
+  }
+  void unclaim() noexcept { pass_.store(nullptr, std::memory_order_release); }
+
   Tensor grad;
+  std::atomic_flag adding;  ///< a pass adds to `grad`
+
+ private:
+  std::atomic<const void*> pass_ = nullptr;
 };
 
 template <class F>

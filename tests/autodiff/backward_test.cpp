@@ -1,5 +1,8 @@
+#include <atomic>
 #include <cmath>
 #include <cstring>
+#include <functional>
+#include <thread>
 
 #include "downhill/autodiff/functional.h"
 #include "downhill/losses/list.h"
@@ -241,6 +244,41 @@ TEST(Backward, ConvertingThereAndBackDoesNotHideAWrite) {
   x.fill(100);
   x.convert(Type::f32);
   expect_usage([&] { y.backward(); }, "overwritten");
+}
+
+// Threads that share parameters: each gets its own gradients, and what is added to the leaves is the sum.
+TEST(Backward, PassesOfSeveralThreadsShareLeaves) {
+  constexpr int kThreads = 6, kTimes = 300;
+  Tensor w = Tensor::from(std::vector<double>{0.5, -1, 2}),
+         x = Tensor::from(std::vector<double>{1, 2, 3});
+  w.requires_grad(true), x.requires_grad(true);
+  const auto loss = [&] { return sum(square(w * x + w) + w); };
+  const auto expected = gradients(loss(), {w, x});
+  std::atomic<int> wrong = 0;
+  const auto in_threads = [&](const std::function<void()>& work) {
+    std::vector<std::thread> all;
+    for (int t = 0; t < kThreads; ++t)
+      all.emplace_back([&] {
+        try {
+          for (int i = 0; i < kTimes; ++i) work();
+        } catch (const std::exception&) {
+          ++wrong;
+        }
+      });
+    for (std::thread& thread : all) thread.join();
+  };
+  in_threads([&] {
+    const auto found = gradients(loss(), {w, x});
+    for (int k = 0; k < 2; ++k)
+      wrong += found[static_cast<std::size_t>(k)].to_vector() !=
+               expected[static_cast<std::size_t>(k)].to_vector();
+  });
+  EXPECT_EQ(wrong, 0);
+  in_threads([&] { loss().backward(); });
+  EXPECT_EQ(wrong, 0);
+  for (std::int64_t i = 0; i < 3; ++i)
+    EXPECT_NEAR(w.grad().at(i), kThreads * kTimes * expected[0].at(i),
+                1e-9 * std::abs(w.grad().at(i)));
 }
 
 }  // namespace
