@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "downhill/core/error.h"
@@ -112,7 +113,15 @@ double dot(std::span<const double> a, std::span<const double> b) {
   });
 }
 
-double length(std::span<const double> a) { return std::sqrt(dot(a, a)); }
+double length(std::span<const double> a) {
+  const double squares = dot(a, a);
+  if (squares > 1e-280 && squares <= std::numeric_limits<double>::max()) return std::sqrt(squares);
+  const double most = largest(a);  // squares beyond a double's range
+  if (std::isnan(squares) || most == 0 || !std::isfinite(most)) return std::sqrt(squares);
+  double sum = 0;
+  for (const double v : a) sum += (v / most) * (v / most);
+  return most * std::sqrt(sum);
+}
 
 double largest(std::span<const double> a) {
   double most = 0;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "downhill/core/error.h"
+#include "downhill/io/crc32c.h"
 
 namespace downhill {
 namespace {
@@ -114,6 +115,13 @@ std::vector<Tensor> Dataset::gather(const Tensor& index) const {
   for (const std::int64_t i : index.values<std::int64_t>())
     put_row(row_(i), place++, i, index.elements(), result);
   return result;
+}
+
+std::uint32_t Dataset::checksum() const {
+  std::uint32_t crc = 0;
+  for (const Tensor& tensor : tensors_)
+    if (tensor.defined()) crc = crc32c(crc, tensor.raw(), tensor.bytes());
+  return crc;
 }
 
 Batch Dataset::batch(const Tensor& index) const {

@@ -38,6 +38,8 @@ class Dataset {
   Batch batch(const Tensor& index) const;
   /// All rows.
   Batch all() const;
+  /// CRC-32C of the rows in memory; 0 of rows that a function makes.
+  std::uint32_t checksum() const;
   /// The data set of these rows alone; `Batch::index` counts within it.
   Dataset subset(const Tensor& index) const;
 

@@ -12,7 +12,8 @@
 namespace downhill::nn {
 
 /// Layers one after the other; anything callable from Tensor to Tensor is one. Parameters are named
-/// by position as in PyTorch: "0.weight", "2.weight".
+/// by position as in PyTorch: "0.weight", "2.weight". In parentheses the compiler chooses which layer
+/// draws its first weights first (g++ the last), in braces it is the first.
 ///
 ///     nn::Sequential model(nn::Linear(64, 32), nn::relu, nn::Linear(32, 10));
 class Sequential : public Module {

@@ -28,7 +28,10 @@
 //            reads them in `at(step, numbers)`; a tensor link takes them from its Context
 //   static constexpr bool gate = true;  with  `bool open(const Step&[, const Numbers&]) const`:
 //            while it is closed, later links neither run nor count                 (block)
+//            `guards = true` beside it: closed for gradients that are not finite
 //   auto evaluated(p, const state&) const: the weights to evaluate with           (block)
+//   static constexpr bool of_gradient = true: must stand before the learning rate; of_step = true:
+//            takes the step as it is made, and must be last
 //   static constexpr const char* rate = "lr": the option that is the learning rate
 //   static constexpr bool needs_closure = true: evaluates the loss again           (tensor)
 //   static constexpr bool moves = true: writes the parameters itself; the last link (tensor)
@@ -69,6 +72,8 @@ class Link {
     std::vector<double> first_numbers = {};
     const char* rate = nullptr;
     bool needs_closure = false, moves = false, gate = false;
+    bool of_gradient = false, of_step = false;  ///< must stand before, or behind, the learning rate
+    bool guards = false;  ///< the gate is closed for gradients that are not finite
   };
 
   virtual ~Link() = default;

@@ -43,21 +43,18 @@ struct Method::Pieces final : Model {
           piece);
     return all;
   }
+  std::optional<std::string> find(const std::string& setting) const override {
+    for (const Piece& piece : pieces)
+      if (auto text = found_in(piece, setting)) return text;
+    return {};
+  }
   std::shared_ptr<const Model> with(const std::string& setting,
                                     const std::string& text) const override {
     std::vector<Piece> changed = pieces;
     for (Piece& piece : changed) {
-      const bool has = std::visit(
-          [&](auto& one) {
-            const auto known = one->settings();
-            if (std::none_of(known.begin(), known.end(),
-                             [&](const Setting& s) { return s.name == setting; }))
-              return false;
-            one = one->with(setting, text);
-            return true;
-          },
-          piece);
-      if (has) break;
+      if (!found_in(piece, setting)) continue;
+      std::visit([&](auto& one) { one = one->with(setting, text); }, piece);
+      break;
     }
     return std::make_shared<Pieces>(std::move(changed));
   }
@@ -71,6 +68,12 @@ struct Method::Pieces final : Model {
     for (const Piece& piece : pieces)
       all += (all.empty() ? "" : " | ") + std::visit([](auto& one) { return one->text(); }, piece);
     return all;
+  }
+
+  static std::optional<std::string> found_in(const Piece& piece, const std::string& setting) {
+    if (const LinkPtr* link = std::get_if<LinkPtr>(&piece))
+      return detail::text_among((*link)->settings(), setting);
+    return std::get<1>(piece)->find(setting);
   }
 
   std::vector<Piece> pieces;
@@ -110,11 +113,9 @@ std::shared_ptr<const Method::Model> Method::parse_piece(std::string_view text) 
 }
 
 std::string Method::get(const std::string& setting) const {
+  if (auto text = find(setting)) return *text;
   std::vector<std::string> known;
-  for (const Setting& s : settings()) {
-    if (s.name == setting) return s.text;
-    known.push_back(s.name);
-  }
+  for (const Setting& s : settings()) known.push_back(s.name);
   throw_unknown(name() + " option", setting, known);
 }
 
@@ -169,6 +170,21 @@ void detail::fill_options(Options options, void* owner, std::int64_t steps) {
       Method& method = *static_cast<Method*>(option.at(owner));
       method = method.over(steps);
     }
+}
+
+Method* detail::method_with(Options options, void* owner, const std::string& setting) {
+  for (const Option& option : options)
+    if (&option.kind() == &option_kind<Method>()) {
+      auto* method = static_cast<Method*>(option.at(owner));
+      if (method->find(setting)) return method;
+    }
+  return nullptr;
+}
+
+std::optional<std::string> detail::text_among(const std::vector<Setting>& own,
+                                              const std::string& setting) {
+  const auto at = std::ranges::find(own, setting, &Setting::name);
+  return at != own.end() ? std::optional(at->text) : std::nullopt;
 }
 
 void check_takes_schedule(const Method& method) {

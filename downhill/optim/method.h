@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,12 @@ class Method {
   /// Whether the chain depends on the shape (`chain_of(options, shape)`).
   bool by_shape() const { return model_->by_shape(); }
   std::vector<Setting> settings() const { return model_->settings(); }
+  /// Also of a method that is an option ("lr" of what lookahead is `of`). UsageError if unknown.
   std::string get(const std::string& setting) const;
+  /// The same; nothing if unknown.
+  std::optional<std::string> find(const std::string& setting) const {
+    return model_->find(setting);
+  }
   Method with(const std::string& setting, const std::string& text) const;
   /// The same with every schedule of 0 steps lasting so many.
   Method over(std::int64_t steps) const { return Method(model_->over(steps)); }
@@ -52,6 +58,7 @@ class Method {
     virtual Chain chain(const Shape& shape) const = 0;
     virtual bool by_shape() const = 0;
     virtual std::vector<Setting> settings() const = 0;
+    virtual std::optional<std::string> find(const std::string& setting) const = 0;
     virtual std::shared_ptr<const Model> with(const std::string&, const std::string&) const = 0;
     virtual std::shared_ptr<const Model> over(std::int64_t) const = 0;
     virtual std::string text() const = 0;
@@ -75,6 +82,10 @@ void check_takes_schedule(const Method& method);
 namespace detail {
 /// Schedules of 0 steps among the options, those of methods among them as well, last so many.
 void fill_options(Options options, void* owner, std::int64_t steps);
+/// The option that is a method and has this setting; null if there is none.
+Method* method_with(Options options, void* owner, const std::string& setting);
+/// The text of one of `own`, nothing if it is none of them.
+std::optional<std::string> text_among(const std::vector<Setting>& own, const std::string& setting);
 }  // namespace detail
 
 template <class M, class Level>
@@ -90,9 +101,22 @@ struct Method::Named final : Model {
     return requires(const M& m, const Shape& shape) { chain_of(m, shape); };
   }
   std::vector<Setting> settings() const override { return settings_of(method); }
+  std::optional<std::string> find(const std::string& setting) const override {
+    if (const auto own = detail::text_among(settings(), setting)) return own;
+    M looked = method;
+    const auto options = M::options();
+    const Method* inner = detail::method_with(Options(options), &looked, setting);
+    return inner != nullptr ? inner->find(setting) : std::nullopt;
+  }
   std::shared_ptr<const Model> with(const std::string& setting,
                                     const std::string& text) const override {
     M changed = method;
+    if (!detail::text_among(settings(), setting)) {
+      const auto options = M::options();
+      Method& inner = *detail::method_with(Options(options), &changed, setting);
+      inner = inner.with(setting, text);
+      return std::make_shared<Named>(std::move(changed));
+    }
     read_options(M::name, changed, Spec{std::string(M::name), {{setting, text}}});
     return std::make_shared<Named>(std::move(changed));
   }

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "downhill/autodiff/node.h"
+#include "downhill/autodiff/norms.h"
 #include "downhill/core/error.h"
 #include "downhill/optim/detail/closure.h"
 
@@ -57,12 +57,15 @@ Optimizer::Optimizer(Method method, std::vector<Parameter> parameters)
 Optimizer::Optimizer(Method method, const std::vector<Tensor>& parameters)
     : Optimizer(std::move(method), numbered(parameters)) {}
 
-bool Optimizer::needs_closure() const {
+bool Optimizer::any_link(bool Link::Traits::*trait) const {
   for (const detail::Group& group : groups_)
     for (const LinkPtr& link : group.chain)
-      if (link->traits().needs_closure) return true;
+      if (link->traits().*trait) return true;
   return false;
 }
+
+bool Optimizer::needs_closure() const { return any_link(&Link::Traits::needs_closure); }
+bool Optimizer::guards() const { return any_link(&Link::Traits::guards); }
 
 void Optimizer::zero_grad() {
   for (Parameter& parameter : parameters_) parameter.tensor.zero_grad();
@@ -82,23 +85,7 @@ double Optimizer::step(const std::function<Tensor()>& loss) {
   return value;
 }
 
-double Optimizer::gradient_norm() const {
-  double sum = 0;
-  for (const Parameter& parameter : parameters_) {
-    const Tensor g = parameter.tensor.grad();
-    if (!g.defined()) continue;
-    with_floating(g.type(), [&]<class T>() {
-      const T* x = g.data<T>();
-      double part[4] = {0, 0, 0, 0};
-      for (std::int64_t i = 0; i < g.elements(); ++i) {
-        const double v = static_cast<double>(x[i]);
-        part[i & 3] += v * v;
-      }
-      sum += (part[0] + part[2]) + (part[1] + part[3]);
-    });
-  }
-  return std::sqrt(sum);
-}
+double Optimizer::gradient_norm() const { return downhill::gradient_norm(parameters_); }
 
 void Optimizer::schedule_lr(const Schedule& factor) {
   for (const detail::Group& group : groups_) check_takes_schedule(group.method);

@@ -31,9 +31,10 @@ class Optimizer {
   Optimizer(Method method, const std::vector<Tensor>& parameters);
 
   /// Parameters whose name matches the pattern (*, ? and [] as in file names) get settings of their
-  /// own. Later groups win. Sums and norms are over all groups that measure them. Links that
-  /// evaluate the loss again (sam) or remember all parameters together (lbfgs) work on all groups
-  /// at once and must have equal settings in all.
+  /// own, the others being the first group's: of two groups for one parameter the later one counts
+  /// alone. Sums and norms are over all groups that measure them. Links that evaluate the loss again
+  /// (sam) or remember all parameters together (lbfgs) work on all groups at once and must have
+  /// equal settings in all.
   Optimizer& group(const std::string& pattern, std::initializer_list<Setting> settings);
   /// ... or another optimizer.
   Optimizer& group(const std::string& pattern, Method method);
@@ -65,7 +66,10 @@ class Optimizer {
   void schedule_lr(const Schedule& factor);
   void unschedule_lr() noexcept { lr_factor_.reset(); }
   std::vector<Setting> settings() const { return groups_[0].method.settings(); }
+  bool has(const std::string& setting) const { return groups_[0].method.find(setting).has_value(); }
 
+  /// Whether gradients that are not finite are kept from the parameters (skip_non_finite).
+  bool guards() const;
   std::int64_t steps() const { return steps_; }
   /// "adam:lr=0.001,..." and, if there is one, the schedule.
   std::string text() const;
@@ -118,6 +122,8 @@ class Optimizer {
 
   // optimizer_run.cpp
   void update(double loss, Context::Evaluator* closure);
+  bool any_link(bool Link::Traits::*trait) const;
+  bool held_back(std::size_t slot) const;
   void collect();
   void restore() noexcept;
   void perform(const Action& action, double loss, Context::Evaluator* closure);

@@ -39,6 +39,24 @@ void check_goes_down(const Method& method, const Chain& chain) {
                             chain.empty() ? "it is empty" : text_of(chain)));
 }
 
+// A mean of weights takes the step as it is made: nothing but other means may follow. A search around the
+// point takes the gradient.
+void check_order(const Method& method, const Chain& chain) {
+  const Link* turned = nullptr;  // the link whose rate, or search, makes a step of the gradient
+  const Link* mean = nullptr;
+  const auto refuse = [&](const Link& link, const char* place, const Link& other) {
+    throw_usage(method.name(), fmt::format("{} must stand {} {} ({})", link.name(), place,
+                                           other.name(), text_of(chain)));
+  };
+  for (const LinkPtr& link : chain) {
+    const Link::Traits& traits = link->traits();
+    if (traits.of_gradient && turned != nullptr) refuse(*link, "before", *turned);
+    if (mean != nullptr && !traits.of_step) refuse(*mean, "behind", *link);
+    if (traits.rate != nullptr || traits.moves) turned = link.get();
+    if (traits.of_step) mean = link.get();
+  }
+}
+
 // Where the groups must wait for each other: a sum over all of them, a link on all at once.
 bool together(const Chain& chain, const detail::Stage& stage) {
   if (stage.tensor) return detail::tensor(chain[stage.first])->joint();
@@ -57,6 +75,7 @@ void Optimizer::assign(const Method& method, const std::vector<std::size_t>& slo
     if (fresh) {
       groups_.emplace_back(method, shape, length_);
       check_goes_down(method, groups_.back().chain);
+      check_order(method, groups_.back().chain);
     }
     slots_[i].group = found->second;
     slots_[i].t.assign(groups_[found->second].sections(), 0);
@@ -174,12 +193,10 @@ void Optimizer::replace(const std::string& setting,
   bool any = false;
   Optimizer next = *this;
   for (detail::Group& group : next.groups_) {
-    for (const Setting& known : group.method.settings()) {
-      if (known.name != setting) continue;
-      group.become(group.method.with(setting, to(known.text)), length_);
-      any = true;
-      break;
-    }
+    const auto known = group.method.find(setting);
+    if (!known) continue;
+    group.become(group.method.with(setting, to(*known)), length_);
+    any = true;
   }
   if (!any) groups_[0].method.get(setting);  // throws, naming the known ones
   next.remake();
@@ -218,17 +235,15 @@ void Optimizer::remake() {
 
 double Optimizer::get(const std::string& setting) const {
   for (const detail::Group& group : groups_) {
-    for (const Setting& known : group.method.settings()) {
-      if (known.name != setting) continue;
-      const Method filled = length_ > 0 ? group.method.over(length_) : group.method;
-      Hyper value = 0;
-      const std::string text = filled.get(setting);
-      if (!read_option(text, value).empty()) return text == "true" ? 1 : 0;
-      const bool rate = std::any_of(group.chain.begin(), group.chain.end(), [&](const LinkPtr& l) {
-        return l->traits().rate != nullptr && setting == l->traits().rate;
-      });
-      return value.at(steps_) * (rate ? lr_factor() : 1);
-    }
+    if (!group.method.find(setting)) continue;
+    const Method filled = length_ > 0 ? group.method.over(length_) : group.method;
+    Hyper value = 0;
+    const std::string text = filled.get(setting);
+    if (!read_option(text, value).empty()) return text == "true" ? 1 : 0;
+    const bool rate = std::any_of(group.chain.begin(), group.chain.end(), [&](const LinkPtr& l) {
+      return l->traits().rate != nullptr && setting == l->traits().rate;
+    });
+    return value.at(steps_) * (rate ? lr_factor() : 1);
   }
   groups_[0].method.get(setting);  // throws, naming the known ones
   return 0;

@@ -47,6 +47,23 @@ void Optimizer::update(double loss, Context::Evaluator* closure) {
   ++steps_;
 }
 
+// Whether a gate keeps something of earlier calls for a parameter: it comes through with the others, whether
+// or not this call had a gradient for it.
+bool Optimizer::held_back(std::size_t index) const {
+  const detail::Slot& slot = slots_[index];
+  const Chain& chain = groups_[slot.group].chain;
+  if (slot.t[0] == 0) return false;
+  for (std::size_t link = 0; link < chain.size(); ++link) {
+    if (!chain[link]->traits().gate) continue;
+    for (std::size_t k = slot.first_states[link]; k < slot.first_states[link + 1]; ++k)
+      if (const Tensor& kept = slot.states[k]; with_floating(kept.type(), [&]<class T>() {
+            return std::ranges::any_of(kept.values<T>(), [](T v) { return v != 0; });
+          }))
+        return true;
+  }
+  return false;
+}
+
 // Looks up the gradients; throws if there are none.
 void Optimizer::collect() {
   bool any = false;
@@ -65,6 +82,9 @@ void Optimizer::collect() {
     throw_usage(groups_[0].method.name(), "no parameter has a gradient; call backward before step");
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     detail::Slot& slot = slots_[i];
+    const Tensor& parameter = parameters_[i].tensor;
+    if (!slot.gradient.defined() && held_back(i))
+      slot.gradient = Tensor::zeros(parameter.shape(), parameter.type());
     const bool active = slot.gradient.defined();
     if (active != slot.active) groups_[slot.group].pieces.clear();
     slot.active = active;

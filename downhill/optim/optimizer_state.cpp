@@ -12,7 +12,10 @@ namespace {
 // What is left of a given state, and all that does not fit.
 class Reader {
  public:
-  explicit Reader(const NamedTensors& given) : left_(given.begin(), given.end()) {}
+  explicit Reader(const NamedTensors& given) {
+    for (const auto& [name, tensor] : given)
+      if (!left_.emplace(name, tensor).second) problems_.push_back(name + " stands there twice");
+  }
 
   Tensor take(const std::string& name, const Shape& shape, Type type) {
     const auto found = left_.find(name);

@@ -27,7 +27,8 @@ struct StartRecord {
   std::int64_t threads = 0;
   /// The log was begun anew: it lacks the steps up to and with this one.
   std::optional<std::int64_t> after_step = {};
-  std::string began = {};  ///< in UTC, "2026-03-01T14:05:00Z"
+  std::string began = {};                    ///< in UTC, "2026-03-01T14:05:00Z"
+  std::optional<double> constant_loss = {};  ///< of the best constant, on the training rows
 };
 
 /// One tensor (or layer) of the model during a step or an epoch.

@@ -7,12 +7,12 @@
 
 #include "downhill/autodiff/functional.h"
 #include "downhill/autodiff/node.h"
+#include "downhill/autodiff/norms.h"
 #include "downhill/core/error.h"
 #include "downhill/ops/shape.h"
 #include "downhill/optim/adam.h"
 #include "downhill/train/detail/evaluation_mode.h"
 #include "downhill/train/detail/kept_training.h"
-#include "downhill/train/detail/norms.h"
 
 namespace downhill {
 namespace {
@@ -54,7 +54,7 @@ Driven drive(const Optimizer& given, const LossOf& loss_of, const Batch& batch,
     optimizer.zero_grad();
     const BatchLoss loss = loss_of(batch);
     loss.mean.backward();
-    norm = detail::gradient_norm(optimizer.parameters());
+    norm = gradient_norm(optimizer.parameters());
     if (step == 0) first_norm = norm;
     if (!std::isfinite(norm)) break;
     optimizer.step();

@@ -35,6 +35,8 @@ void visit(P& p, Visit&& each) {
   each("best_epoch", p.best_epoch);
   each("best_loss", p.best_loss);
   each("bad_epochs", p.bad_epochs);
+  each("skipped", p.skipped);
+  each("epoch_skipped", p.epoch_skipped);
   each("log_bytes", p.log.bytes);
   each("log_crc", p.log.crc);
 }
@@ -90,6 +92,9 @@ void check_position(const std::filesystem::path& path, const Position& p) {
   if (p.epoch_weight < 0)
     refuse(path,
            fmt::format("position.epoch_weight is {}; expected a sum of weights", p.epoch_weight));
+  if (p.epoch_skipped > p.batch || p.epoch_skipped > p.skipped || p.skipped > p.step)
+    refuse(path, fmt::format("{} skipped steps, {} of them in this epoch, do not fit step {}",
+                             p.skipped, p.epoch_skipped, p.step));
   if (p.best_epoch > p.epoch || p.bad_epochs > p.epoch - p.best_epoch)
     refuse(path, fmt::format("epoch {} cannot have its best in epoch {} and {} worse ones since",
                              p.epoch, p.best_epoch, p.bad_epochs));
@@ -99,6 +104,8 @@ Position position_of(const std::filesystem::path& path, const SafeTensors& file)
   Position p;
   visit(p, [&]<class N>(const char* name, N& value) {
     const Tensor* tensor = file.find(std::string("position.") + name);
+    // Earlier files of this kind do not count skipped steps.
+    if (tensor == nullptr && std::string_view(name).ends_with("skipped")) return;
     if (tensor == nullptr || tensor->type() != type_of<N> || tensor->elements() != 1)
       refuse(path, fmt::format("position.{} is missing or misshapen", name));
     value = tensor->data<N>()[0];

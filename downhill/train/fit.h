@@ -54,6 +54,9 @@ struct FitOptions {
   bool gauges = true;  ///< where steps land, in the log of the steps 1, 3, 10, 30, 100, ...: see
                        ///< docs/run-log.md
   Config config = {};  ///< resolved configuration, for log and checkpoint
+  /// Loss of the best constant on the training rows, in the loss's own units: the doctor holds first and last
+  /// losses against it.
+  std::optional<double> constant_loss = {};
   std::optional<ColumnsRecord> columns = {};  ///< of the data, for the log
   /// Called once with the weights that the run delivers (the optimizer's own for evaluation), not of an
   /// interrupted run; what it returns goes into the log.
@@ -113,7 +116,9 @@ struct FitResult {
 ///
 /// A loss or gradient that is not finite ends the run before the step that it would make: the
 /// weights are those that it was computed at, and the message names the step and the parameter,
-/// row or operation where it began. Nothing throws for it. A validation loss that is not finite is never
+/// row or operation where it began. An optimizer that guards gradients (skip_non_finite) goes on with the
+/// next step, and a note counts those that were skipped; what it lets through ends the run. Nothing throws for
+/// any of it. A validation loss that is not finite is never
 /// the best. UsageError for options out of range, patience or a validation without rows, before anything
 /// is done, and for training or validation rows of which none counts; a run that is in `out` is replaced; FileError for a directory that
 /// another run writes, a checkpoint that cannot be resumed, a failed write.

@@ -15,8 +15,7 @@
 #include "downhill/optim/evaluation_weights.h"
 #include "downhill/tensor/product.h"
 #include "downhill/train/detail/explain.h"
-#include "downhill/train/detail/gauges.h"
-#include "downhill/train/detail/norms.h"
+#include "downhill/train/detail/layers.h"
 #include "downhill/train/files.h"
 
 namespace downhill::detail {
@@ -35,12 +34,6 @@ std::int64_t steps_of(std::int64_t epochs, std::int64_t batches) {
     throw_usage("fit", fmt::format("epochs = {} with {} batches each are more than 2^53 steps",
                                    epochs, batches));
   return epochs * batches;
-}
-
-std::vector<Tensor> copies_of(const std::vector<Parameter>& parameters) {
-  std::vector<Tensor> copies;
-  for (const Parameter& p : parameters) copies.push_back(p.tensor.clone());
-  return copies;
 }
 
 }  // namespace
@@ -72,9 +65,11 @@ void Run::open() {
               .processor = processor_level(),
               .blas = blas_description(),
               .threads = threads(),
-              .began = fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))});
+              .began = fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr))),
+              .constant_loss = o_.constant_loss});
   if (o_.out.empty()) return;
   if (o_.lock == nullptr) lock_.emplace(o_.out);
+  identity_ = identity();
   if (o_.resume) return resume();
   save();  // before the log: what is killed between them resumes without one
   begin_log();
@@ -100,6 +95,7 @@ void Run::end(Ended how, std::string message) {
 
 void Run::epoch() {
   model_.train(true);
+  sums_.clear();
   for (; at_.batch < batches_.count(); ++at_.batch) {
     if (o_.stop.stop_requested()) return end(Ended::interrupted);
     if (!step()) return;
@@ -114,6 +110,7 @@ bool Run::step() {
   const double lr = rate();
   const Update update = optimizer_.needs_closure() ? search(batch) : descend(batch);
   ++at_.step;
+  if (update.skipped) return true;
   last_loss_ = update.loss;
   log_step(update, lr);
   if (went_wrong(batch, update)) return false;
@@ -129,62 +126,6 @@ bool Run::step() {
   return true;
 }
 
-bool Run::Update::finite() const { return std::isfinite(loss) && std::isfinite(gradient_norm); }
-
-// Backward, then a step if all is finite.
-Run::Update Run::descend(const Batch& batch) {
-  optimizer_.zero_grad();
-  const BatchLoss loss = loss_of_(batch);
-  Update update{.loss = loss.mean.item() * o_.unit, .weight = loss.counts(batch)};
-  if (!update.finite()) return update;
-  loss.mean.backward();
-  for (const ObserverPtr& observer : o_.observers)
-    observer->after_backward(optimizer_.parameters(), update.loss);
-  update.gradient_norm = gradient_norm(optimizer_.parameters());
-  if (!update.finite()) return update;
-  const bool gauges = o_.gauges && gauges_are_due(at_.step + 1);
-  const auto before =
-      sums_are_due() || gauges ? copies_of(optimizer_.parameters()) : std::vector<Tensor>();
-  const double lr = gauges ? rate() : 0;  // of the step that follows
-  optimizer_.step();
-  if (sums_are_due()) measure_step(before);
-  if (gauges)
-    update.gauges = read_gauges(model_, optimizer_.parameters(), before, batch, loss_of_, lr);
-  return update;
-}
-
-// A step of an optimizer that evaluates the loss itself, taken back if something is not finite.
-Run::Update Run::search(const Batch& batch) {
-  Update update;
-  const std::vector<Tensor> before = copies_of(optimizer_.parameters());
-  update.loss = o_.unit * optimizer_.step([&] {
-    const BatchLoss loss = loss_of_(batch);
-    update.weight = loss.counts(batch);
-    return loss.mean;
-  });
-  update.gradient_norm = gradient_norm(optimizer_.parameters());
-  if (sums_are_due()) measure_step(before);
-  if (!update.finite())
-    for (std::size_t i = 0; i < before.size(); ++i)
-      Tensor(optimizer_.parameters()[i].tensor).assign(before[i]);
-  return update;
-}
-
-// Of the last step of each epoch for the log of the layers.
-bool Run::sums_are_due() const {
-  return wants_sums_ || (has_layers_ && at_.batch + 1 == batches_.count());
-}
-
-void Run::measure_step(const std::vector<Tensor>& before) {
-  sums_.clear();
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    const Parameter& p = optimizer_.parameters()[i];
-    const Tensor g = p.tensor.grad();
-    sums_.push_back(
-        {p.name, g.defined() ? norm_of(g) : 0, distance(p.tensor, before[i]), norm_of(before[i])});
-  }
-}
-
 void Run::log_step(const Update& update, double lr) {
   const bool due =
       at_.step % log_every_ == 0 || at_.batch + 1 == batches_.count() || !update.gauges.empty();
@@ -193,7 +134,9 @@ void Run::log_step(const Update& update, double lr) {
                         .epoch = at_.epoch + 1,
                         .loss = update.loss,
                         .lr = lr,
-                        .gradient_norm = update.gradient_norm,
+                        .gradient_norm = std::isfinite(update.loss)
+                                             ? std::optional(update.gradient_norm)
+                                             : std::nullopt,
                         .metrics = update.gauges});
 }
 
@@ -211,11 +154,14 @@ bool Run::went_wrong(const Batch& batch, const Update& update) {
 
 // Divergence is judged on means of epochs: a single batch may be at 0.
 void Run::close_epoch() {
+  const std::int64_t made = batches_.count() - at_.epoch_skipped;
+  if (made == 0 && batches_.count() > 0)
+    return end(Ended::non_finite, fmt::format("no step of epoch {} was finite", at_.epoch + 1));
   if (!(at_.epoch_weight > 0)) refuse_no_rows("training");
   const double loss = at_.epoch_loss / at_.epoch_weight;
-  const double norm = at_.epoch_norms / static_cast<double>(batches_.count());
+  const double norm = at_.epoch_norms / static_cast<double>(made);
   if (++at_.epoch == 1) at_.first_loss = loss;
-  at_.batch = 0;
+  at_.batch = at_.epoch_skipped = 0;
   at_.epoch_loss = at_.epoch_weight = at_.epoch_norms = 0;
   log_.write(EpochRecord{.epoch = at_.epoch,
                          .step = at_.step,
@@ -225,6 +171,7 @@ void Run::close_epoch() {
                          .layers = layers_of(optimizer_.parameters(), sums_)});
   if (validation_ != nullptr) validate();
   else if (o_.keep_good) keep_good(loss);
+  if (validation_ != nullptr || at_.epoch == o_.epochs) report();
   if (loss > o_.diverged * std::max(std::abs(at_.first_loss), 1e-6))
     end(Ended::diverging, fmt::format("the mean loss of epoch {} is {}; that of the first was {}",
                                       at_.epoch, decimal(loss, 3), decimal(at_.first_loss, 3)));
@@ -258,7 +205,6 @@ void Run::validate() {
   } else if (++at_.bad_epochs; o_.patience > 0 && at_.bad_epochs >= o_.patience) {
     end(Ended::patience);
   }
-  report();
 }
 
 void Run::save() {
@@ -268,11 +214,7 @@ void Run::save() {
   saved_ = Clock::now();
 }
 
-double Run::rate() const {
-  for (const Setting& setting : optimizer_.settings())
-    if (setting.name == "lr") return optimizer_.get("lr");
-  return 0;
-}
+double Run::rate() const { return optimizer_.has("lr") ? optimizer_.get("lr") : 0; }
 
 void Run::report() const {
   if (o_.progress)

@@ -1,4 +1,6 @@
 // What follows the last step of a training run: the weights it delivers, and what is said of them.
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "downhill/core/error.h"
@@ -21,7 +23,11 @@ void Run::finish() {
   result_.epochs = at_.epoch;
   result_.steps = at_.step;
   result_.train_loss = evaluate(model_, train_, loss_of_) * o_.unit;
-  if (!std::isfinite(result_.train_loss) && !result_.failed()) {
+  if (at_.skipped > 0)
+    result_.notes.push_back(
+        fmt::format("{} of {} steps were skipped: their loss or gradient was not finite",
+                    at_.skipped, at_.step));
+  if (!std::isfinite(result_.train_loss) && !result_.failed() && !optimizer_.guards()) {
     result_.ended = Ended::non_finite;
     result_.message = "the loss of the final weights is " + decimal(result_.train_loss, 3);
   }
@@ -64,11 +70,15 @@ void Run::keep_good(double loss) {
   best_ = copy_weights(model_);
 }
 
+std::int64_t Run::delivered_step() const {
+  return result_.best_epoch ? *result_.best_epoch * batches_.count() : at_.step;
+}
+
 void Run::test() {
   result_.test_loss = evaluate(model_, *o_.test, loss_of_) * o_.unit;
   result_.test_metrics = metrics_on(*o_.test);
   log_.write(EpochRecord{.epoch = result_.best_epoch.value_or(at_.epoch),
-                         .step = at_.step,
+                         .step = delivered_step(),
                          .split = Split::test,
                          .loss = *result_.test_loss,
                          .metrics = result_.test_metrics});
@@ -80,7 +90,7 @@ void Run::explain() {
   if (!log_.log().steps.empty()) options.reference = log_.log().steps.front().loss / o_.unit;
   result_.stands = measure(model_, rows, loss_of_, options, o_.unit);
   StandsRecord record = record_of(result_.stands);
-  record.step = at_.step;
+  record.step = delivered_step();
   record.epoch = result_.best_epoch.value_or(at_.epoch);
   record.rows = rows.size();
   log_.write(record);

@@ -23,6 +23,20 @@ void Run::resume() {
   resume_log();
 }
 
+// A table's configuration has all of it; of a program's own data there are the rows to compare.
+Config Run::identity() const {
+  Config all = o_.config;
+  const auto add = [&](const char* name, const std::string& value) {
+    if (std::ranges::find(all, name, &Config::value_type::first) == all.end())
+      all.emplace_back(name, value);
+  };
+  add("seed", std::to_string(o_.seed));
+  add("batch", std::to_string(o_.batch));
+  if (std::ranges::find(all, "table", &Config::value_type::first) == all.end())
+    add("rows", fmt::format("{}, checksum {:08x}", train_.size(), train_.checksum()));
+  return all;
+}
+
 Ended Run::ended_of(const std::filesystem::path& file) const {
   for (std::size_t i = 0; i < words_of(Ended{}).size(); ++i)
     if (const auto ended = static_cast<Ended>(i); at_.ended == text_of(ended)) return ended;

@@ -18,13 +18,11 @@ namespace {
 class LinkContract : public testing::TestWithParam<std::string> {
  protected:
   LinkPtr link() const { return Method::parse(GetParam()).chain({3, 4}).front(); }
-  /// In front of plain steps; what moves or averages the weights, or has a rate, behind a gradient.
+  /// In front of plain steps; what takes the step behind them; what moves or has a rate by itself.
   Method method() const {
     const LinkPtr one = link();
-    const BlockLink* block = detail::block(one);
     if (one->traits().moves || one->traits().rate != nullptr) return Method::parse(GetParam());
-    if (block != nullptr && block->evaluates())
-      return Method::parse("sgd:lr=0.01,momentum=0.9 | " + GetParam());
+    if (one->traits().of_step) return Method::parse("sgd:lr=0.01,momentum=0.9 | " + GetParam());
     const std::string steps = GetParam() == "accumulate" ? ":steps=3" : "";
     return Method::parse(GetParam() + steps + " | sgd:lr=0.01,momentum=0.9");
   }

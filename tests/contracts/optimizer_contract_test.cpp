@@ -192,8 +192,10 @@ TEST_P(OptimizerContract, ListsAllMisfitsOfAStateAndChangesNothing) {
   NamedTensors saved;
   for (const auto& [name, tensor] : optimizer.state()) saved.emplace_back(name, tensor.clone());
   NamedTensors wrong = {{"stranger", Tensor::zeros({1})},
+                        {"stranger", Tensor::zeros({1})},
                         {"w.step", Tensor::from(std::vector<std::int64_t>{5}, {})}};
-  std::vector<std::string> expected = {"stranger is not expected", "steps is missing"};
+  std::vector<std::string> expected = {"stranger stands there twice", "stranger is not expected",
+                                       "steps is missing"};
   for (const auto& [name, tensor] : saved) {
     if (name == "steps" || name == "w.step") continue;
     wrong.emplace_back(name, Tensor::zeros({2, 2}, Type::f64));

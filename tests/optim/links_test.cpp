@@ -11,6 +11,7 @@
 #include "downhill/optim/links/list.h"
 #include "downhill/optim/optimizer.h"
 #include "tests/support/bits.h"
+#include "tests/support/errors.h"
 #include "tests/support/points.h"
 
 namespace downhill {
@@ -142,6 +143,50 @@ TEST(Gates, AccumulateIsOneUpdateFromTheMean) {
     for (std::int64_t i = 0; i < 7; ++i) EXPECT_NEAR(a.at(i), b.at(i), 1e-14);
   }
   EXPECT_EQ(pieces.steps(), 12);
+}
+
+// A gradient that some calls lack counts as 0 there, the call that closes the window among them.
+TEST(Gates, AccumulateHandsOnWhatTheLastCallHasNoGradientFor) {
+  Tensor a = leaf(f64({0})), b = leaf(f64({0})), c = leaf(f64({0}));
+  Optimizer optimizer(Method::parse("accumulate:steps=2 | sgd:lr=1"), {a, b, c});
+  for (int window = 1; window <= 3; ++window) {
+    for (const bool last : {false, true}) {
+      optimizer.zero_grad();
+      a.set_grad(f64({1}));
+      if (!last) b.set_grad(f64({1}));
+      if (window == 2 && last) c.set_grad(f64({1}));
+      optimizer.step();
+    }
+    EXPECT_EQ(a.at(0), -window);
+    EXPECT_EQ(b.at(0), -0.5 * window);
+    EXPECT_EQ(c.at(0), window < 2 ? 0 : -0.5) << "nothing to hand on";
+  }
+}
+
+TEST(Order, OfLinksThatTakeTheStepOrTheGradientIsChecked) {
+  const auto make = [](const char* chain) {
+    return [chain] { Optimizer(Method::parse(chain), std::vector<Tensor>{leaf(f64({1}))}); };
+  };
+  expect_usage(make("ema | adam"), "ema must stand behind");
+  expect_usage(make("slow_weights | sgd:lr=0.1"), "slow_weights must stand behind");
+  expect_usage(make("adam | ema | clip_by_global_norm"), "ema must stand behind");
+  expect_usage(make("adam | sam"), "sam must stand before");
+  expect_usage(make("escape_saddle | sgd:lr=0.1"), "escape_saddle must stand behind");
+  for (const char* right : {"sam | adam | ema", "lookahead:of=(sgd:lr=0.1) | ema",
+                            "clip_by_global_norm | adam | slow_weights", "lbfgs"})
+    EXPECT_NO_THROW(make(right)()) << right;
+}
+
+TEST(Settings, OfTheMethodWithinAreFoundByName) {
+  Tensor a = leaf(f64({1}));
+  Optimizer optimizer(Method::parse("clip_by_global_norm | lookahead:of=(adam:lr=0.01),k=2"), {a});
+  EXPECT_EQ(optimizer.get("lr"), 0.01);
+  optimizer.set("lr", 0.5);
+  EXPECT_EQ(optimizer.get("lr"), 0.5);
+  EXPECT_NE(optimizer.text().find("lookahead:of=(adam:lr=0.5"), std::string::npos)
+      << optimizer.text();
+  EXPECT_EQ(optimizer.get("k"), 2);
+  expect_usage([&] { optimizer.get("rate"); }, "unknown", "rate");
 }
 
 TEST(Gates, SkipNonFiniteLeavesEverythingAsItWas) {

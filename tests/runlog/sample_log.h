@@ -37,6 +37,7 @@ inline RunLog full_log() {
   log.start = {
       1, "0.1.0", {{"optimizer", "adamw:lr=0.001"}, {"seed", "7"}}, "x86-64-v3", "OpenBLAS 0.3.21",
       2, 0};
+  log.start.constant_loss = 2.75;
   log.steps = {
       {1, 1, Split::train, 2.5, 0.001, 1.25, {{"dead", 0.25}}, {{"0.weight", 1, 0.5, 2, 0.25}}},
       {2, 1, Split::train, 0.1 + 0.2, 0.001, 1e-300}};

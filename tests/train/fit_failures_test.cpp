@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <string>
 
 #include "downhill/losses/list.h"
 #include "downhill/nn/sequential.h"
@@ -111,6 +113,101 @@ TEST(FitNonFinite, SeesAGradientThatIsNotFiniteBeforeTheStep) {
     EXPECT_FALSE(std::isfinite(*result.log.steps[0].gradient_norm));
     EXPECT_EQ(result.verdict.name, "not_finite");
   }
+}
+
+TEST(FitNonFinite, IsSteppedOverWhereTheOptimizerGuards) {
+  const Tensor x = points({48, 2}, 1, -1, 1, Type::f32);
+  const auto run = [&](const char* method, int bad_steps) {
+    auto model = one_layer();
+    Optimizer optimizer(Method::parse(method), model.parameters());
+    int step = 0;
+    return fit(
+        model, optimizer, Dataset(x, line_of(x)), nullptr,
+        [&](const Batch& batch) {
+          const Tensor loss = mean(square(model(batch.input) - batch.target));
+          if (model.training()) ++step;
+          const bool bad = model.training() && step > 4 && step <= 4 + bad_steps;
+          return bad ? loss * std::nan("") : loss;
+        },
+        quick(20));
+  };
+  const FitResult skipped = run("skip_non_finite | sgd:lr=0.1", 2);
+  EXPECT_EQ(skipped.ended, Ended::steps_done) << skipped.message;
+  EXPECT_LT(skipped.train_loss, 0.1);
+  EXPECT_TRUE(std::ranges::any_of(skipped.notes, [](const std::string& note) {
+    return note.find("2 of 60 steps were skipped") != std::string::npos;
+  }));
+  for (const StepRecord& record : skipped.log.steps) EXPECT_TRUE(std::isfinite(record.loss));
+  EXPECT_EQ(run("sgd:lr=0.1", 2).ended, Ended::non_finite);
+  EXPECT_EQ(run("skip_non_finite:max_consecutive=3 | sgd:lr=0.1", 40).ended, Ended::non_finite)
+      << "a run that is lost is seen to be";
+}
+
+// A gate looks at gradients: a loss that is infinite with a finite gradient is not skipped.
+TEST(FitNonFinite, AnInfiniteLossWithAFiniteGradientEndsTheRunBeforeTheStep) {
+  const Tensor x = points({48, 2}, 1, -1, 1, Type::f32);
+  auto model = one_layer();
+  const Tensor before = model.parameters()[0].tensor.clone();
+  Optimizer optimizer(Method::parse("skip_non_finite | sgd:lr=0.1"), model.parameters());
+  const FitResult result = fit(
+      model, optimizer, Dataset(x, line_of(x)), nullptr,
+      [&](const Batch& batch) {
+        return mean(square(model(batch.input) - batch.target)) +
+               std::numeric_limits<double>::infinity();
+      },
+      quick(5));
+  EXPECT_EQ(result.ended, Ended::non_finite);
+  EXPECT_EQ(result.steps, 1);
+  EXPECT_TRUE(same_bits(model.parameters()[0].tensor, before));
+}
+
+// What is skipped counts in none of the epoch's figures, with sam as well, and over a resume.
+TEST(FitNonFinite, SkippedStepsLeaveNoTrace) {
+  const Tensor x = points({48, 2}, 1, -1, 1, Type::f32);
+  for (const char* method :
+       {"skip_non_finite | sgd:lr=0.1", "skip_non_finite | sam | sgd:lr=0.1"}) {
+    const auto out = std::filesystem::path(testing::TempDir()) / "fit_skipped";
+    std::filesystem::remove_all(out);
+    auto model = one_layer();
+    Optimizer optimizer(Method::parse(method), model.parameters());
+    const auto run = [&](std::int64_t epochs, bool resume) {
+      FitOptions options = quick(epochs);
+      options.out = out;
+      options.resume = resume;
+      return fit(
+          model, optimizer, Dataset(x, line_of(x)), nullptr,
+          [&](const Batch& batch) {
+            const auto rows = batch.index.values<std::int64_t>();
+            const bool bad = model.training() && std::ranges::find(rows, 0) != rows.end();
+            return mean(square(model(batch.input) - batch.target)) * (bad ? std::nan("") : 1.0);
+          },
+          options);
+    };
+    const FitResult first = run(4, false), second = run(8, true);
+    const auto skipped = [](const FitResult& result) {
+      for (const std::string& note : result.notes)
+        if (note.find("were skipped") != std::string::npos) return std::stoll(note);
+      return 0LL;
+    };
+    EXPECT_GT(skipped(first), 0) << method;
+    EXPECT_GT(skipped(second), skipped(first)) << method << ": of all steps";
+    for (const EpochRecord& epoch : second.log.epochs) {
+      if (!epoch.gradient_norm) continue;
+      double sum = 0;
+      std::int64_t made = 0;
+      for (const StepRecord& step : second.log.steps)
+        if (step.epoch == epoch.epoch) sum += *step.gradient_norm, ++made;
+      EXPECT_NEAR(*epoch.gradient_norm, sum / static_cast<double>(made), 1e-9) << method;
+    }
+  }
+}
+
+TEST(Fit, FollowsTheRateOfTheMethodWithin) {
+  const Tensor x = points({48, 2}, 1, -1, 1, Type::f32);
+  auto model = one_layer();
+  Optimizer optimizer(Method::parse("lookahead:of=(sgd:lr=0.05)"), model.parameters());
+  const FitResult result = fit(model, optimizer, MSE{}, Dataset(x, line_of(x)), nullptr, quick(2));
+  EXPECT_EQ(result.log.steps.at(0).lr, 0.05);
 }
 
 TEST(Fit, StopsWhereTheLossDiverges) {

@@ -200,6 +200,8 @@ TEST_F(HostileCheckpoint, WithNumbersThatNoRunHas) {
   refused(put("position.step", count(4)), "step 4 is not batch 0 of epoch 3 with 3 batches");
   refused(put("position.best_epoch", count(4)), "its best in epoch 4");
   refused(put("position.bad_epochs", count(4)), "4 worse ones");
+  refused(put("position.skipped", count(100)), "100 skipped steps");
+  refused(put("position.epoch_skipped", count(1)), "1 of them in this epoch");
   Tensor nan = Tensor::zeros({4});
   nan.data<float>()[2] = std::nanf("");
   refused(put("best.0.bias", nan), "best.0.bias");

@@ -16,6 +16,7 @@
 #include "downhill/train/files.h"
 #include "downhill/train/fit.h"
 #include "tests/support/bits.h"
+#include "tests/support/errors.h"
 #include "tests/support/points.h"
 
 // A run that is stopped after any step and goes on in a process that knows nothing of it ends with
@@ -199,6 +200,29 @@ TEST(ResumeRefuses, AnotherConfigurationAndNothingToResume) {
   for (const auto& [name, tensor] : other.weights()) weights.emplace_back(name, tensor.clone());
   EXPECT_THROW(other.fit(out, true, -1), FileError);
   EXPECT_TRUE(same_bits(other.weights(), weights));
+}
+
+// Without a word of configuration, too.
+TEST(ResumeRefuses, OtherRowsSeedsAndBatches) {
+  const fs::path out = fs::path(testing::TempDir()) / "resume_refuses_rows";
+  fs::remove_all(out);
+  const Tensor x = points({37, 6}, 1, -2, 2, Type::f32), y = labels({37}, 3, 2);
+  const auto go = [&](const Tensor& inputs, FitOptions options) {
+    Process one(Method::parse("adam"), 5);
+    options.out = out;
+    options.explain = false;
+    return fit(one.model, one.optimizer, CrossEntropy{}, Dataset(inputs, y), nullptr, options);
+  };
+  go(x, {.epochs = 2, .batch = 8});
+  const auto refused = [&](const Tensor& inputs, const FitOptions& options, const char* what) {
+    expect_error<FileError>([&] { go(inputs, options); }, what);
+  };
+  refused(x, {.epochs = 4, .batch = 8, .seed = 1, .resume = true}, "seed = 1 now");
+  refused(x, {.epochs = 4, .batch = 9, .resume = true}, "batch = 9 now");
+  Tensor changed = x.clone();
+  changed.set(3, 0.25);
+  refused(changed, {.epochs = 4, .batch = 8, .resume = true}, "rows = 37, checksum");
+  EXPECT_EQ(go(x, {.epochs = 4, .batch = 8, .resume = true}).epochs, 4);
 }
 
 }  // namespace

@@ -101,6 +101,9 @@ Link::Traits traits_of() {
   if constexpr (requires { L::needs_closure; }) traits.needs_closure = L::needs_closure;
   if constexpr (requires { L::moves; }) traits.moves = L::moves;
   if constexpr (requires { L::gate; }) traits.gate = L::gate;
+  if constexpr (requires { L::of_gradient; }) traits.of_gradient = L::of_gradient;
+  if constexpr (requires { L::of_step; }) traits.of_step = L::of_step;
+  if constexpr (requires { L::guards; }) traits.guards = L::guards;
   return traits;
 }
 

@@ -12,7 +12,8 @@ namespace downhill {
 /// schedule counts every call.
 ///
 /// State       one number per parameter. A parameter that has no gradient in some calls counts as 0
-///             there.
+///             there; one whose gradients of all calls are absent, or add up to 0 before the last
+///             call, which has none, stays as it is.
 /// Differs     none from Optax's MultiSteps with use_grad_mean.
 struct Accumulate {
   std::int64_t steps = 1;

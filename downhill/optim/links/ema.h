@@ -19,6 +19,7 @@ struct Ema {
   double decay = 0.999;
 
   static constexpr BuiltIn name = "ema";
+  static constexpr bool of_step = true;
   static constexpr std::array<const char*, 1> states = {"average"};
   template <class N>
   struct State {

@@ -44,7 +44,7 @@ struct EscapeSaddle {
   double curvature = 1e-3;
 
   static constexpr BuiltIn name = "escape_saddle";
-  static constexpr bool needs_closure = true;
+  static constexpr bool needs_closure = true, of_step = true;
   static constexpr auto options() {
     return std::array{
         option<&EscapeSaddle::gradient_norm>(

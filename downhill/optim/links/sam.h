@@ -20,7 +20,7 @@ struct Sam {
   bool adaptive = false;
 
   static constexpr BuiltIn name = "sam";
-  static constexpr bool needs_closure = true;
+  static constexpr bool needs_closure = true, of_gradient = true;
   static constexpr auto options() {
     return std::array{
         option<&Sam::rho>("rho", kNonNegative, "how far away the gradient is taken"),

@@ -9,7 +9,8 @@ namespace downhill {
 
 /// Skips an update whose gradient has a NaN or an infinity in any parameter: the links behind it
 /// neither run nor count, and the parameters stay as they are. After `max_consecutive` in a row it
-/// lets the next one through, so that a run that is lost is seen to be.
+/// lets the next one through, so that a run that is lost is seen to be. `fit` goes on over such a
+/// step and leaves its loss out of the epoch's.
 ///
 /// Finding out costs one more pass.
 /// Differs     none from Optax's apply_if_finite.
@@ -17,7 +18,7 @@ struct SkipNonFinite {
   std::int64_t max_consecutive = 10;
 
   static constexpr BuiltIn name = "skip_non_finite";
-  static constexpr bool gate = true;
+  static constexpr bool gate = true, guards = true;
   struct Numbers {
     double consecutive = 0;  ///< updates in a row that were not finite
   };

@@ -19,6 +19,7 @@ struct SlowWeights {
   double alpha = 0.5;
 
   static constexpr BuiltIn name = "slow_weights";
+  static constexpr bool of_step = true;
   static constexpr std::array<const char*, 1> states = {"slow"};
   template <class N>
   struct State {

@@ -48,6 +48,7 @@ void visit_fields(auto& v, runlog_detail::Is<StartRecord> auto& r) {
   v.optional("blas", r.blas);
   v.optional("threads", r.threads);
   v.optional("after_step", r.after_step);
+  v.optional("constant_loss", r.constant_loss);
 }
 
 void visit_fields(auto& v, runlog_detail::Is<LayerRecord> auto& r) {

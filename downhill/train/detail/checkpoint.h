@@ -23,9 +23,11 @@ struct Position {
   std::int64_t best_epoch = 0;  ///< 0: none yet
   double best_loss = 0;
   std::int64_t bad_epochs = 0;  ///< epochs since then
-  LogMark log = {};             ///< how far the log was
-  std::string ended = {};       ///< how the run ended if more epochs would not let it go on
-  std::string message = {};     ///< why, if there is something to say
+  std::int64_t skipped = 0;  ///< steps that were not finite and that the optimizer skipped, of all
+  std::int64_t epoch_skipped = 0;  ///< and of the epoch under way
+  LogMark log = {};                ///< how far the log was
+  std::string ended = {};          ///< how the run ended if more epochs would not let it go on
+  std::string message = {};        ///< why, if there is something to say
 };
 
 using Weights = std::vector<std::pair<std::string, Tensor>>;

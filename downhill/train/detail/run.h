@@ -29,6 +29,7 @@ class Run {
   struct Update {
     double loss = 0, weight = 0, gradient_norm = 0;
     NamedNumbers gauges = {};
+    bool skipped = false;  // not finite, and kept from the parameters
     bool finite() const;
   };
 
@@ -36,31 +37,38 @@ class Run {
   void begin_log();
   void epoch();
   bool step();
-  Update descend(const Batch& batch);
-  Update search(const Batch& batch);
-  bool sums_are_due() const;
-  void measure_step(const std::vector<Tensor>& before);
   void log_step(const Update& update, double lr);
   bool went_wrong(const Batch& batch, const Update& update);
   void close_epoch();
   void validate();
   void end(Ended how, std::string message = {});
 
+  // run_step.cpp
+  Update descend(const Batch& batch);
+  void step_over(Update& update);
+  void note_skipped(Update& update);
+  void put_back(const std::vector<Tensor>& before);
+  Update search(const Batch& batch);
+  bool sums_are_due() const;
+  void measure_step(const std::vector<Tensor>& before);
+
   // run_resume.cpp
   void resume();
   void resume_log();
+  Config identity() const;
   Ended ended_of(const std::filesystem::path& file) const;
 
   // run_end.cpp
   void finish();
   void deliver();
   void keep_good(double loss);
+  std::int64_t delivered_step() const;
   void test();
   void explain();
   void close_log();
   NamedNumbers metrics_on(const Dataset& rows);
 
-  RunParts parts() { return {model_, optimizer_, method_, o_.observers, o_.config}; }
+  RunParts parts() { return {model_, optimizer_, method_, o_.observers, identity_}; }
   void save();
   double rate() const;
   void report() const;
@@ -77,6 +85,7 @@ class Run {
   Batches batches_;
   const std::int64_t steps_, log_every_;
   const bool wants_sums_, has_layers_;
+  Config identity_;  // the configuration, and what else a checkpoint must fit
   bool ended_ = false;
   Position at_;
   Weights best_;
