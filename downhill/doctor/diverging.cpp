@@ -15,10 +15,11 @@ constexpr std::size_t kFewEpochs = 3;
 /// By step: at once, and for good: from the third step on 19 of 20 losses lie above the first two, and the
 /// end at twice these. Of batches whose noise is all that moves one in 400 has two such beginnings. Of
 /// classes the first loss alone: it is that of even shares, whatever the rows.
-bool blew_up(const Curve& curve, const CurveShape& s, bool classes) {
+bool blew_up(const Examination& run, const Curve& curve, const CurveShape& s) {
   if (curve.by_epoch || curve.size() < 20) return false;
   const auto losses = curve.values();
-  const double begin = classes ? losses[0] : std::max(losses[0], losses[1]);
+  const bool classes = !run.accuracy().empty();
+  const double begin = run.begun_at(classes ? losses[0] : std::max(losses[0], losses[1]));
   const auto rest = std::span(losses).subspan(2);
   const auto above = std::ranges::count_if(rest, [&](double loss) { return loss > begin; });
   return begin > 0 && s.end > 2 * begin &&
@@ -31,7 +32,7 @@ bool blew_up(const Curve& curve, const CurveShape& s, bool classes) {
 double mean_over_first(const Examination& run) {
   const auto steps = run.finite_steps();
   if (steps.size() < 40) return 0;
-  const double first = std::max(steps[0]->loss, steps[1]->loss);
+  const double first = run.begun_at(std::max(steps[0]->loss, steps[1]->loss));
   const auto last = std::span(steps).subspan(steps.size() * 7 / 10);
   const auto count = static_cast<double>(last.size());
   double mean = 0, square = 0, nothing = 0;
@@ -44,6 +45,15 @@ double mean_over_first(const Examination& run) {
   return first > 0 && least > 1.5 * first && nothing > 0.2 ? mean / first : 0;
 }
 
+/// The mean of the last epoch, of a log of few epochs that is judged by its steps.
+double last_mean(const Examination& run, double otherwise) {
+  const auto& epochs = run.log().epochs;
+  const auto last = std::find_if(epochs.rbegin(), epochs.rend(), [](const EpochRecord& record) {
+    return record.split == Split::train;
+  });
+  return last != epochs.rend() ? last->loss : otherwise;
+}
+
 }  // namespace
 
 const char* Diverging::needs(const Examination&) { return nullptr; }
@@ -54,16 +64,21 @@ std::optional<Finding> Diverging::examine(const Examination& run) const {
   if (run.found("data_not_shuffled") && !ended && !run.found("not_finite")) return {};
   const Curve curve = train_curve(run.log(), kFewEpochs);
   if (curve.size() < kFewEpochs && !ended && !run.found("not_finite")) return {};
-  const CurveShape s = curve.empty() ? CurveShape{} : shape_of(curve);
+  CurveShape s = curve.empty() ? CurveShape{} : shape_of(curve);
+  if (s.start > 0 && !curve.by_epoch) s.start = run.begun_at(s.start);
   const double scale = std::max(std::abs(s.start), s.best < 0 ? s.whole() : 0);
   const double rise = scale > 0 ? (s.end - s.start) / scale : 0;
-  const double noise = s.noise * (s.end > 0 ? std::min(1.0, std::abs(s.start) / s.end) : 1);
+  // The noise of a few steps' end alone may be small by chance.
+  const double of_all = curve.by_epoch ? 0 : noise_of(curve.values());
+  const double noise =
+      std::max(s.noise, of_all) * (s.end > 0 ? std::min(1.0, std::abs(s.start) / s.end) : 1);
   const double error = std::hypot(s.end_error, curve.by_epoch ? noise : 0.72 * noise);
-  const bool up = rise > grown && s.end - s.start > errors * error &&
-                  s.above_start >= (curve.by_epoch ? above : 0.5 + 0.5 * above) &&
-                  curve.size() >= kFewEpochs;
+  const double mean = curve.by_epoch ? s.end : last_mean(run, s.end);
+  const bool up =
+      rise > grown && !(mean - s.start <= grown * scale) && s.end - s.start > errors * error &&
+      s.above_start >= (curve.by_epoch ? above : 0.5 + 0.5 * above) && curve.size() >= kFewEpochs;
   const double heavy = mean_over_first(run);
-  const bool blown = blew_up(curve, s, !run.accuracy().empty()) || heavy > 0;
+  const bool blown = blew_up(run, curve, s) || heavy > 0;
   // No guess by the shares of fewer than 3000 classes loses that much.
   const bool confident =
       !run.accuracy().empty() && run.in_nats() && s.end > wrong && !s.falls_late();

@@ -118,6 +118,16 @@ std::int64_t Examination::steps() const {
   return last;
 }
 
+std::optional<double> Examination::constant() const {
+  const EvaluationRecord* train = part(Split::train);
+  if (train != nullptr && train->baseline_loss) return train->baseline_loss;
+  return log_.start.constant_loss;
+}
+
+double Examination::begun_at(double first) const {
+  return train_.by_epoch ? first : std::max(first, constant().value_or(first));
+}
+
 bool Examination::in_nats() const {
   const std::string loss = value_of(log_.start.config, "loss");
   const std::string name = loss.substr(0, loss.find(':'));

@@ -27,6 +27,11 @@ class Examination {
   bool ours() const { return !log_.start.version.empty(); }
   /// The evaluation of the delivered weights on these rows; null if the log has none.
   const EvaluationRecord* part(Split split) const { return evaluation_of(log_, text_of(split)); }
+  /// The loss of the best constant on the training rows, where the log tells it.
+  std::optional<double> constant() const;
+  /// Where the train loss began: `first`, or by step the constant's loss where that is higher, for the first
+  /// batches alone may be lucky.
+  double begun_at(double first) const;
   const Curve& train() const { return train_; }
   const Curve& validation() const { return validation_; }
   const Curve& accuracy() const { return accuracy_; }  ///< on validation rows

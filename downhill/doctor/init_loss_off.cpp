@@ -36,6 +36,14 @@ bool steep(const InitLossOff& s, const std::vector<const StepRecord*>& steps) {
   return norm > s.norm && norm > s.norm * level(norms) && loss > 1.2 && loss > 2 * level(losses);
 }
 
+/// Whether more than one batch loses half of the first loss long after it: a few rows outweigh the others, and
+/// the first batch had one.
+bool recurs(const std::vector<const StepRecord*>& steps) {
+  return std::count_if(steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 4), steps.end(),
+                       [&](const StepRecord* step) { return step->loss > 0.5 * steps[0]->loss; }) >
+         1;
+}
+
 }  // namespace
 
 std::optional<Finding> InitLossOff::examine(const Examination& run) const {
@@ -50,9 +58,8 @@ std::optional<Finding> InitLossOff::examine(const Examination& run) const {
   const bool classifier = !run.accuracy().empty();
   // A log of ours says what the constant loses; a level alone depends on the target's unit, and where
   // losses go below 0 no multiple of it means anything.
-  const EvaluationRecord* part = run.part(Split::train);
-  const double constant = part != nullptr ? part->baseline_loss.value_or(0) : 0;
-  if (run.ours() && !(constant > 0 && first > beyond * constant)) return {};
+  const double constant = run.constant().value_or(0);
+  if (run.ours() && (!(constant > 0 && first > beyond * constant) || recurs(steps))) return {};
   const bool gone = gone_at_once(*this, steps), sudden_fall = classifier && gone;
   const bool steep_start = classifier && steep(*this, steps);
   const bool sure = classifier && !run.log().steps.empty() && run.log().steps[0].loss > certain;

@@ -29,6 +29,7 @@ double hump(const Examination& run, double wrong) {
   double start =
       run.train().by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], losses[1]);
   const auto early = std::span(losses).subspan(losses.size() / 10, losses.size() * 4 / 10);
+  start = run.begun_at(start);
   const bool falls = mann_kendall_z(early) <= -needed_z(early.size(), 3);
   if (!run.accuracy().empty() && run.in_nats() && !falls) start = std::min(start, wrong);
   double square = 0;
@@ -58,8 +59,9 @@ double late_gain(const Examination& run, double settled) {
 double validation_hump(const Examination& run) {
   if (!run.validated()) return 0;
   const auto losses = run.train().values();
-  const double begin =
+  const double first =
       run.train().by_epoch ? losses[0] : std::ranges::max(std::span(losses).first(3));
+  const double begin = run.begun_at(first);
   const CurveShape& v = run.validation_shape();
   return begin > 0 && v.start > 2 * v.end ? v.start / begin - 1 : 0;
 }

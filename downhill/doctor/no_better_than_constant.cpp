@@ -11,6 +11,7 @@ namespace {
 
 bool flat(const Examination& run, double best) {
   const CurveShape& v = run.validation_shape();
+  if (const auto constant = run.constant(); constant && v.best < best * *constant) return false;
   return v.start > 0 && v.best > best * v.start && v.start > best * run.train_shape().start &&
          !v.falls();
 }

@@ -54,22 +54,34 @@ std::string advise(const Examination& run, const Changes& changes, const std::st
                      shell_word("run/" + stem + "-next"));
 }
 
-Changes change_lr(const Examination& run, double factor) {
-  const std::string optimizer = configured(run, "optimizer");
-  const auto peak = run.peak_lr();
-  if (optimizer.empty() || !peak || !(*peak > 0) || optimizer.find('|') != std::string::npos)
-    return {};
+namespace {
+
+/// An optimizer's text with another rate: its own, or that of the method within it ("lookahead:of=(sgd)").
+std::string with_rate(const std::string& optimizer, const std::string& rate) {
   Spec spec = parse_spec(optimizer, "optimizer");
-  const std::string rate = fmt::format("{:.3g}", *peak * factor);
-  const auto at =
-      std::ranges::find(spec.options, "lr", &std::pair<std::string, std::string>::first);
-  if (at != spec.options.end()) at->second = rate;
+  using Option = std::pair<std::string, std::string>;
+  const auto own = std::ranges::find(spec.options, "lr", &Option::first);
+  const auto within = std::ranges::find(spec.options, "of", &Option::first);
+  if (own != spec.options.end()) own->second = rate;
+  else if (within != spec.options.end())
+    within->second =
+        fmt::format("({})", with_rate(std::string(without_parentheses(within->second)), rate));
   else spec.options.emplace_back("lr", rate);
   std::string text = spec.name;
   for (std::size_t i = 0; i < spec.options.size(); ++i)
     text +=
         fmt::format("{}{}={}", i == 0 ? ":" : ",", spec.options[i].first, spec.options[i].second);
-  return {{"optimizer", text}};
+  return text;
+}
+
+}  // namespace
+
+Changes change_lr(const Examination& run, double factor) {
+  const std::string optimizer = configured(run, "optimizer");
+  const auto peak = run.peak_lr();
+  if (optimizer.empty() || !peak || !(*peak > 0) || optimizer.find('|') != std::string::npos)
+    return {};
+  return {{"optimizer", with_rate(optimizer, fmt::format("{:.3g}", *peak * factor))}};
 }
 
 std::string lr_words(const Examination& run, double factor) {

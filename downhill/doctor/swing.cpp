@@ -49,7 +49,8 @@ double swing_of(const Examination& run) {
   if (s.points < (by_epoch ? 8U : 40U)) return 0;
   const auto losses = run.train().values();
   const auto smooth = smoothed(losses, by_epoch ? 3 : window_of(run));
-  const double start = by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], smooth[0]);
+  const double first = by_epoch || jumps_at_once(run) ? losses[0] : std::max(losses[0], smooth[0]);
+  const double start = run.begun_at(first);
   double lowest = start, swing = 0;
   for (const double loss : smooth) {
     swing = std::max(swing, loss - lowest);

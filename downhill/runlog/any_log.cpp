@@ -61,7 +61,8 @@ LogTable table_of(const fs::path& path) {
   if (fs::is_directory(path)) {
     const std::vector<fs::path> files = event_files(path);
     if (!files.empty()) return foreign::read_events(files, path);
-    for (const char* name : {"trainer_state.json", "metrics.csv", "history.csv", "results.csv"})
+    for (const char* name : {"trainer_state.json", "catboost_training.json", "metrics.csv",
+                             "history.csv", "results.csv"})
       if (fs::exists(path / name)) return table_of(path / name);
     foreign::refuse(path.string(), 0,
                     "is a directory without a log: no run.jsonl, event file, metrics.csv or "

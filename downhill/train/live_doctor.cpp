@@ -7,6 +7,9 @@
 
 #include "downhill/doctor/diverging.h"
 #include "downhill/doctor/doctor.h"
+#include "downhill/doctor/lr_too_large.h"
+#include "downhill/doctor/lr_too_small.h"
+#include "downhill/doctor/no_better_than_constant.h"
 #include "downhill/doctor/not_finite.h"
 
 namespace downhill {
@@ -23,6 +26,14 @@ std::int64_t look_before(std::int64_t epoch) {
 
 std::vector<Finding> findings_at(const RunLog& log, std::int64_t epoch) {
   return diagnose(log_until(log, epoch), {.running = true}).findings;
+}
+
+/// A run has gone well or badly at once; slowly only after a few epochs, whatever they say.
+bool too_early(const Finding& finding, std::int64_t epoch) {
+  constexpr std::int64_t kFewEpochs = 5;
+  return epoch < kFewEpochs &&
+         (finding.name == symptom::LrTooLarge::name || finding.name == symptom::LrTooSmall::name ||
+          finding.name == symptom::NoBetterThanConstant::name);
 }
 
 bool has(const std::vector<Finding>& findings, const std::string& symptom) {
@@ -74,13 +85,24 @@ std::optional<Stop> LiveDoctor::after_epoch(const RunLog& log) {
   std::optional<std::vector<Finding>> before;
   for (const Finding& finding : now) {
     const bool ends = mode_ == Live::stop && is_hopeless(finding.name);
-    if (told_.contains(finding.name) && !ends) continue;
+    if ((told_.contains(finding.name) && !ends) || too_early(finding, epoch)) continue;
     if (!before) before = findings_at(log, look_before(epoch));
     if (!has(*before, finding.name)) continue;
-    if (told_.insert(finding.name).second && shown_) shown_(finding);
+    if (told_.emplace(finding.name, epoch).second && shown_) shown_(finding);
     if (ends) return stop_for(finding, log);
   }
   return {};
+}
+
+std::vector<std::string> LiveDoctor::taken_back(const Verdict& verdict) const {
+  std::vector<std::string> notes;
+  for (const auto& [symptom, epoch] : told_)
+    if (!has(verdict.findings, symptom))
+      notes.push_back(
+          fmt::format("{}, told after epoch {}, is no finding of the whole run, whose "
+                      "verdict is {}",
+                      symptom, epoch, verdict.name));
+  return notes;
 }
 
 }  // namespace downhill

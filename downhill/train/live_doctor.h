@@ -1,7 +1,8 @@
 #pragma once
 #include <functional>
-#include <set>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "downhill/runlog/verdict.h"
 #include "downhill/train/observer.h"
@@ -36,11 +37,13 @@ class LiveDoctor : public Observer {
 
   std::string text() const override { return ""; }
   std::optional<Stop> after_epoch(const RunLog& log) override;
+  /// A note for each symptom that was told and is no finding of the whole run.
+  std::vector<std::string> taken_back(const Verdict& verdict) const;
 
  private:
   Live mode_;
   Shown shown_;
-  std::set<std::string> told_;
+  std::map<std::string, std::int64_t> told_;  // and after which epoch
 };
 
 /// Whether the live doctor looks after this epoch, counted from 1.

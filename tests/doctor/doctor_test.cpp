@@ -208,6 +208,17 @@ TEST(Doctor, RemediesAreTheCommandToRunNext) {
       "--epochs 60 --patience 10 --out 'run/a b-next'");
 }
 
+TEST(Doctor, RemediesChangeTheRateOfTheMethodWithin) {
+  RunLog log = epochs_of(explodes(50), explodes(50));
+  log.start.config = {{"data", "t.csv"},
+                      {"target", "y"},
+                      {"optimizer", "lookahead:of=(sgd:lr=0.5,momentum=0.9),k=5,alpha=0.5"}};
+  const std::string remedy = finding(diagnose(log), "diverging").remedy;
+  EXPECT_NE(remedy.find("'lookahead:of=(sgd:lr=0.05,momentum=0.9),k=5,alpha=0.5'"),
+            std::string::npos)
+      << remedy;
+}
+
 TEST(Doctor, RemediesChangeNothingElseOfTheRun) {
   RunLog log = epochs_of(falls(0.01), turns(0.3, 5));
   log.start.config = {{"data", "t.csv"},

@@ -169,5 +169,55 @@ TEST(DoctorToldWrong, WorseThanTheConstantOnItsOwnRowsIsNotHealthy) {
   EXPECT_FALSE(finds(log, "no_better_than_constant"));
 }
 
+RunLog steps_with(const std::vector<double>& losses, double constant) {
+  RunLog log;
+  log.start.version = "0.1.0";
+  log.start.constant_loss = constant;
+  for (const double loss : losses)
+    log.steps.push_back({.step = static_cast<std::int64_t>(log.steps.size()) + 1, .loss = loss});
+  return log;
+}
+
+// A run that begins at the best constant: its first batch alone may lose less, or more.
+TEST(DoctorToldWrong, ALuckyFirstBatchIsNoStart) {
+  const std::vector<double> twelve = {1.07, 1.11, 1.35, 1.53, 1.62, 1.61,
+                                      1.38, 1.14, 1.24, 1.33, 1.79, 1.64};
+  EXPECT_TRUE(finds(steps_with(twelve, 0.5), "diverging")) << "of a constant that loses less";
+  EXPECT_FALSE(finds(steps_with(twelve, 1.32), "diverging"));
+  RunLog two_epochs = steps_with(twelve, 0.5);
+  two_epochs.epochs = {{.epoch = 1, .step = 6, .loss = 1.05},
+                       {.epoch = 2, .step = 12, .loss = 1.1}};
+  EXPECT_FALSE(finds(two_epochs, "diverging")) << "by the means of its epochs it stands still";
+  std::vector<double> rare = {0.043, 0.05};
+  for (int i = 0; i < 200; ++i) rare.push_back(0.17 - 0.0002 * i + (i % 2 == 0 ? 0.03 : -0.03));
+  EXPECT_TRUE(finds(steps_with(rare, 0.01), "lr_too_large") ||
+              finds(steps_with(rare, 0.01), "diverging"));
+  EXPECT_FALSE(finds(steps_with(rare, 0.182), "lr_too_large") ||
+               finds(steps_with(rare, 0.182), "diverging"));
+}
+
+// The mean of a first epoch is no luck: a run that was better than the constant and is not any more.
+TEST(DoctorToldWrong, ByEpochTheStartIsTheFirstLoss) {
+  RunLog rises =
+      epochs_of([](double t) { return 0.1 + 0.87 * t; }, [](double t) { return 0.1 + 0.87 * t; });
+  rises.start.constant_loss = 3.8;
+  EXPECT_EQ(verdict_of(rises), "diverging");
+  const auto up_and_down = [](double t) { return 0.1 + (t < 0.7 ? 8 * t * (0.7 - t) : 0); };
+  RunLog hump = epochs_of(up_and_down, up_and_down);
+  hump.start.constant_loss = 3.8;
+  EXPECT_EQ(verdict_of(hump), "lr_too_large");
+}
+
+TEST(DoctorToldWrong, AFirstBatchWithARowFarOutIsNoInitialisation) {
+  std::vector<double> claims = {860, 80};
+  for (int i = 0; i < 100; ++i) claims.push_back(i % 25 == 7 ? 700 - i : 60 - 0.2 * i);
+  EXPECT_FALSE(finds(steps_with(claims, 210), "init_loss_off"));
+  for (double& loss : claims)
+    if (loss > 100 && loss < 860) loss = 50;
+  EXPECT_TRUE(finds(steps_with(claims, 210), "init_loss_off"));
+  claims[80] = 500;
+  EXPECT_TRUE(finds(steps_with(claims, 210), "init_loss_off")) << "one spike is another story";
+}
+
 }  // namespace
 }  // namespace downhill

@@ -57,6 +57,12 @@ TEST(AnyLog, TheSpellingsOfOtherPrograms) {
        "1, "
        "\"step\": 20}, {\"train_loss\": 1.5, \"train_runtime\": 3, \"step\": 20}]}",
        false, true},
+      {"catboost_training.json",
+       "{\n\"meta\":{\"test_sets\":[\"test\"],\"test_metrics\":[{\"name\":\"AUC\"},{\"name\":"
+       "\"Logloss\"}],\"learn_metrics\":[{\"name\":\"Logloss\"}]},\n\"iterations\":[\n"
+       "{\"learn\":[2],\"iteration\":0,\"passed_time\":0.1,\"test\":[0.5,3]},\n"
+       "{\"learn\":[1],\"iteration\":1,\"passed_time\":0.2,\"test\":[0.6,2]}\n]}",
+       true, true},
       {"history.json", "{\"loss\": [2, 1], \"val_loss\": [3, 2], \"lr\": [0.1, 0.1]}", true, true},
       {"alone.json", "{\"loss\": [2, 1], \"lr\": [0.1, 0.1]}", true, false},
       {"pickled.json", "{\"history\": {\"loss\": [2, 1]}, \"epoch\": [0, 1]}", true, false},
@@ -211,13 +217,28 @@ const std::string kHead(
     "\x12\x4b\x36\xab",
     40);
 
+TEST(AnyLog, WhatWasCutShortIsSaid) {
+  const AnyLog lines =
+      read("{\"step\":1,\"loss\":2}\n{\"step\":2,\"loss\":1}\n{\"step\":3,\"lo", "log.jsonl");
+  EXPECT_EQ(lines.log.steps.size(), 2U);
+  EXPECT_TRUE(lines.notes[0].ends_with("log.jsonl: line 3 was cut short and is left out"))
+      << lines.notes[0];
+}
+
 TEST(AnyLog, EventFiles) {
   const std::string name = "events.out.tfevents.1600000000.host";
   const RunLog log = read(kHead + kEvent, name).log;
   ASSERT_EQ(log.steps.size(), 1U);
   EXPECT_EQ(log.steps[0].step, 7);
   EXPECT_EQ(log.steps[0].loss, 0.5);
-  EXPECT_EQ(read(kHead + kEvent + kEvent.substr(0, 20), name).log.steps.size(), 1U) << "cut short";
+  EXPECT_FALSE(read(kHead + kEvent, name).notes[0].find("no whole record") != std::string::npos);
+  for (const std::size_t left : {5, 20}) {
+    const AnyLog cut = read(kHead + kEvent + kEvent.substr(0, left), name);
+    EXPECT_EQ(cut.log.steps.size(), 1U);
+    EXPECT_NE(cut.notes[0].find(std::to_string(left) + " bytes are no whole record"),
+              std::string::npos)
+        << cut.notes[0];
+  }
   EXPECT_EQ(read(kHead + kEvent, "renamed").log.steps.size(), 1U);
   std::string bad = kHead + kEvent;
   bad[60] ^= 1;

@@ -44,6 +44,36 @@ TEST(LiveDoctor, TellsAFindingOnceAndGoodRunsNothing) {
   EXPECT_TRUE(told_over(slow, 40).empty());
 }
 
+// What the first epochs seem to say of a slow start is not told before the fifth.
+TEST(LiveDoctor, WaitsWithWhatAFewEpochsCannotShow) {
+  RunLog flat;
+  add_epochs(
+      flat, 10, Split::train, [](double) { return 1.0; }, 0.002);
+  add_epochs(flat, 10, Split::validation, [](double t) { return 1.0 + 0.01 * t; });
+  EXPECT_TRUE(told_over(flat, 4).empty());
+  EXPECT_FALSE(told_over(flat, 10).empty());
+}
+
+TEST(LiveDoctor, TakesBackWhatTheWholeRunDoesNotShow) {
+  RunLog turns_good;
+  add_epochs(turns_good, 40, Split::train,
+             [](double t) { return t < 0.5 ? 1.0 : 2 - 2 * t + 0.05; });
+  add_epochs(turns_good, 40, Split::validation,
+             [](double t) { return t < 0.5 ? 1.0 : 2 - 2 * t + 0.06; });
+  LiveDoctor doctor(Live::warn);
+  for (std::int64_t epoch = 1; epoch <= 40; ++epoch) doctor.after_epoch(part_of(turns_good, epoch));
+  Verdict healthy;
+  const auto notes = doctor.taken_back(healthy);
+  ASSERT_FALSE(notes.empty()) << "a flat half is told";
+  EXPECT_NE(notes[0].find("is no finding of the whole run, whose verdict is healthy"),
+            std::string::npos)
+      << notes[0];
+  Verdict all = healthy;
+  for (const std::string& note : notes)
+    all.findings.push_back({.name = note.substr(0, note.find(','))});
+  EXPECT_TRUE(doctor.taken_back(all).empty());
+}
+
 TEST(LiveDoctor, EndsWhatIsHopelessAndNothingElse) {
   const auto ends_at = [](const RunLog& log) -> std::optional<std::pair<std::int64_t, Stop>> {
     LiveDoctor doctor(Live::stop);

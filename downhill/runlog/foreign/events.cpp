@@ -148,11 +148,16 @@ void add_event(Series& series, const std::string& folder, std::string_view event
 }
 
 void read_file_of_events(Series& series, const std::filesystem::path& path,
-                         const std::string& folder) {
+                         const std::string& folder, std::vector<std::string>& notes) {
   const std::string text = read_file(path, FileError::Kind::data, kMostBytes);
   const std::string file = path.string();
   constexpr std::size_t kHead = 12, kFoot = 4;
-  for (std::size_t at = 0; at + kHead <= text.size();) {
+  const auto cut_short = [&](std::size_t at) {
+    notes.push_back(fmt::format("{}: the last {} bytes are no whole record and are left out", file,
+                                text.size() - at));
+  };
+  std::size_t at = 0;
+  while (at + kHead <= text.size()) {
     const char* head = text.data() + at;
     const auto size = little<std::uint64_t>(head);
     if (masked_crc(head, 8) != little<std::uint32_t>(head + 8))
@@ -162,13 +167,14 @@ void read_file_of_events(Series& series, const std::filesystem::path& path,
                  "no event file",
                  at + 1));
     if (size > text.size() - at - kHead || text.size() - at - kHead - size < kFoot)
-      return;  // cut short
+      return cut_short(at);
     const char* data = head + kHead;
     if (masked_crc(data, size) != little<std::uint32_t>(data + size))
       refuse(file, 0, fmt::format("byte {}: the checksum of a record is wrong", at + kHead + 1));
     add_event(series, folder, {data, size}, file, at + kHead + 1);
     at += kHead + size + kFoot;
   }
+  if (at < text.size()) cut_short(at);
 }
 
 }  // namespace
@@ -176,11 +182,12 @@ void read_file_of_events(Series& series, const std::filesystem::path& path,
 LogTable read_events(const std::vector<std::filesystem::path>& files,
                      const std::filesystem::path& root) {
   Series series;
+  LogTable table;
   for (const auto& path : files) {
     const std::string folder = path.parent_path().lexically_relative(root).string();
-    read_file_of_events(series, path, folder.empty() || folder == "." ? "" : folder + "/");
+    read_file_of_events(series, path, folder.empty() || folder == "." ? "" : folder + "/",
+                        table.notes);
   }
-  LogTable table;
   table.file = root.string();
   std::map<std::int64_t, std::size_t> rows;
   for (const auto& [tag, values] : series)

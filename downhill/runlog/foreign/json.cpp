@@ -67,6 +67,34 @@ void add_history(LogTable& table, JsonView object) {
   table.by_epoch = !within;
 }
 
+// CatBoost: of each round lists of figures, whose names stand apart.
+void add_rounds(LogTable& table, JsonView root, JsonView rounds) {
+  const auto name_of = [&](std::string_view part, std::size_t place) {
+    const auto meta = root.find("meta");
+    std::string found = std::to_string(place);
+    const auto metrics = meta && meta->is(JsonKind::object)
+                             ? meta->find(std::string(part) + "_metrics")
+                             : std::nullopt;
+    std::size_t at = 0;
+    if (metrics && metrics->is(JsonKind::list))
+      metrics->items([&](JsonView metric) {
+        const auto name = metric.is(JsonKind::object) ? metric.find("name") : std::nullopt;
+        if (at++ == place && name && name->is(JsonKind::text)) found = name->text();
+      });
+    return std::string(part) + "/" + found;
+  };
+  rounds.items([&](JsonView round) {
+    if (!round.is(JsonKind::object)) return;
+    const std::size_t row = table.add_row(0);
+    round.members([&](JsonView key, JsonView value) {
+      if (!value.is(JsonKind::list)) return add_value(table, row, std::string(key.text()), value);
+      std::size_t place = 0;
+      value.items(
+          [&](JsonView figure) { add_value(table, row, name_of(key.text(), place++), figure); });
+    });
+  });
+}
+
 void add_document(LogTable& table, JsonView root) {
   if (root.is(JsonKind::list)) return add_objects(table, root);
   if (!root.is(JsonKind::object)) refuse(table.file, 1, "is no object, list or lines of objects");
@@ -75,6 +103,8 @@ void add_document(LogTable& table, JsonView root) {
     if (found && found->is(JsonKind::list)) return add_objects(table, *found);
     if (found && found->is(JsonKind::object)) return add_history(table, *found);
   }
+  const auto rounds = root.find("iterations");
+  if (rounds && rounds->is(JsonKind::list)) return add_rounds(table, root, *rounds);
   add_history(table, root);
 }
 
@@ -122,8 +152,11 @@ LogTable read_json(const std::filesystem::path& path) {
         throw JsonError(0, fmt::format("{}; an object was expected", document.root().kind_name()));
       add_object(table, document.root(), line);
     } catch (const JsonError& error) {
-      if (end == std::string_view::npos && table.rows > 0)
-        break;  // a crash cut the last line short
+      if (end == std::string_view::npos && table.rows > 0) {
+        table.notes.push_back(
+            fmt::format("{}: line {} was cut short and is left out", table.file, line));
+        break;
+      }
       refuse(table.file, line, fmt::format("column {}: {}", error.byte() + 1, error.what()));
     }
   }

@@ -27,6 +27,7 @@ struct LogTable {
   std::size_t rows = 0;
   std::vector<std::int64_t> lines;    ///< of each row; empty where the file has no lines
   bool by_epoch = false;              ///< a history of Keras: a figure per epoch in every list
+  std::vector<std::string> notes;     ///< what was left out
   std::map<std::size_t, Text> texts;  ///< the first cell of a column that is no number
   std::unordered_map<std::string, std::size_t> places;  ///< of the names
 
@@ -49,10 +50,11 @@ LogTable read_csv(const std::filesystem::path& path);
 /// whether a file begins so.
 LogTable read_text(const std::filesystem::path& path);
 bool is_printed_text(std::string_view beginning);
-/// Lines of objects, a list of objects, an object of lists (Keras, LightGBM), or trainer_state.json.
+/// Lines of objects, a list of objects, an object of lists (Keras, LightGBM), trainer_state.json, or
+/// catboost_training.json.
 LogTable read_json(const std::filesystem::path& path);
 /// TensorBoard's event files: one, or all below a directory, whose folders stand before the tags. A
-/// tail that is cut short ends its file; a wrong checksum is refused.
+/// tail that is cut short ends its file and is noted; a wrong checksum is refused.
 LogTable read_events(const std::vector<std::filesystem::path>& files,
                      const std::filesystem::path& root);
 

@@ -254,7 +254,7 @@ std::vector<std::string> notes_of(const LogTable& table, const Columns& columns)
                                               "learning rate",
                                               "gradient norm",
                                               "share of dead units"};
-  std::vector<std::string> notes;
+  std::vector<std::string> notes = table.notes;
   for (std::size_t role = 0; role < columns.by_role.size(); ++role)
     if (const auto c = columns.by_role[role])
       notes.push_back(
