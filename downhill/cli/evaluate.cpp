@@ -20,19 +20,21 @@ constexpr std::string_view kSummary =
 
 int evaluate_command(const Words& words) {
   std::string run, data, target;
-  bool json = false;
+  bool json = false, drop_missing_target = false;
   Arguments arguments("evaluate", kSummary, "downhill evaluate run/digits data/digits.csv");
   arguments.positional("RUN|MODEL", run, "a run directory, or a model.safetensors");
   arguments.positional("DATA", data, "a .csv file with the model's columns and its target");
   arguments.text("--target", "COLUMN", target,
                  "the target's column [default: that of the training]");
+  arguments.flag("--drop-missing-target", drop_missing_target,
+                 "leave out rows without a target, instead of refusing them");
   arguments.flag("--json", json, "one JSON object instead of text");
   if (!arguments.parse(words)) return kOk;
   if (data.empty()) throw_argument("a file's name", "is empty");
 
   TableModel model = TableModel::read(model_path(run));
   std::vector<std::string> notes;
-  const EvaluationRecord record = evaluate_table(model, data, target, notes);
+  const EvaluationRecord record = evaluate_table(model, data, target, notes, drop_missing_target);
   if (!arguments.quiet()) note_all(notes);
   if (json) {
     JsonWriter writer;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "downhill/core/options.h"
+#include "downhill/losses/detail/quantile_levels.h"
 #include "downhill/losses/per_class.h"
 #include "downhill/losses/takes.h"
 
@@ -32,10 +33,9 @@ struct CRPSQuantiles {
   static constexpr BuiltIn name = "crps_quantiles";
   static constexpr std::array takes = {Takes::number};
   static constexpr bool by_column = true;
-  std::vector<std::string> outputs() const {
-    std::vector<std::string> names;
-    for (const double q : quantiles.values) names.push_back("quantile_" + print_option(q));
-    return names;
+  std::vector<std::string> outputs() const { return detail::quantile_names(quantiles.values); }
+  double expected(std::span<const double> p) const {
+    return detail::central_quantile(quantiles.values, p);
   }
   static constexpr auto options() {
     return std::array{option<&CRPSQuantiles::quantiles>("quantiles", Range{0, 1, true, true},

@@ -1,5 +1,6 @@
 #pragma once
 #include "downhill/core/options.h"
+#include "downhill/losses/detail/quantile_levels.h"
 #include "downhill/losses/per_class.h"
 #include "downhill/losses/takes.h"
 
@@ -28,10 +29,9 @@ struct Quantile {
   static constexpr BuiltIn name = "quantile";
   static constexpr std::array takes = {Takes::number};
   static constexpr bool by_column = true;
-  std::vector<std::string> outputs() const {
-    std::vector<std::string> names;
-    for (const double q : quantile.values) names.push_back("quantile_" + print_option(q));
-    return names;
+  std::vector<std::string> outputs() const { return detail::quantile_names(quantile.values); }
+  double expected(std::span<const double> p) const {
+    return detail::central_quantile(quantile.values, p);
   }
   static constexpr auto options() {
     return std::array{

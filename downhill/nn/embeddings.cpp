@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "downhill/core/error.h"
 #include "downhill/ops/index.h"
 #include "downhill/ops/shape.h"
@@ -37,8 +39,13 @@ Tensor Embeddings::operator()(const Tensor& x) const {
   if (dense_ > 0) parts.push_back(slice(x, 0, dense_, 1));
   for (std::size_t i = 0; i < categories_.size(); ++i) {
     const std::int64_t at = dense_ + static_cast<std::int64_t>(i);
-    const Tensor code = slice(x.detach(), at, at + 1, 1).to(Type::i64).reshape({x.size(0)});
-    parts.push_back(gather(weights_[i], code));
+    const Tensor given = slice(x.detach(), at, at + 1, 1);
+    for (std::int64_t row = 0; row < x.size(0); ++row)
+      if (!(std::abs(given.at(row)) < 0x1p53) || given.at(row) != std::trunc(given.at(row)))
+        throw_usage("embeddings", fmt::format("row {}: the code of category {} is {}; expected a "
+                                              "whole number",
+                                              row, i, given.at(row)));
+    parts.push_back(gather(weights_[i], given.to(Type::i64).reshape({x.size(0)})));
   }
   return concat(parts, 1);
 }

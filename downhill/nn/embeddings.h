@@ -18,7 +18,7 @@ struct Embedding {
 /// code's place. Parameters `<name>` (levels, width), from N(0, 1) as PyTorch's Embedding.
 ///
 /// Shapes      x (rows, dense + categories); result (rows, dense + sum of widths).
-/// Throws      UsageError for another width, or a code outside of 0 .. levels - 1.
+/// Throws      UsageError for another width, or a code that is no whole number from 0 to levels - 1.
 class Embeddings : public Module {
  public:
   Embeddings(std::int64_t dense, std::vector<Embedding> categories, Random& random);

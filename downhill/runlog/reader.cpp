@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <system_error>
 
@@ -76,6 +77,7 @@ class LogBuilder {
     if (log_.end) refuse(object, "a record after the end record");
     if (kind == "start") start(object);
     if (kind == "columns") columns(object);
+    else columns_follow_ = false;
     if (kind == "step") step(object);
     if (kind == "epoch") epoch(object);
     if (kind == "evaluation") evaluation(object);
@@ -97,8 +99,11 @@ class LogBuilder {
     started_ = true;
   }
   void columns(JsonView object) {
-    if (log_.columns) refuse(object, "a second columns record");
-    log_.columns = read_record<ColumnsRecord>(object);
+    if (log_.columns && !columns_follow_) refuse(object, "a second list of columns");
+    auto record = read_record<ColumnsRecord>(object);
+    if (!log_.columns) log_.columns.emplace();
+    std::ranges::move(record.columns, std::back_inserter(log_.columns->columns));
+    columns_follow_ = true;
   }
   void step(JsonView object) {
     auto record = read_record<StepRecord>(object);
@@ -134,6 +139,7 @@ class LogBuilder {
   }
   RunLog log_;
   bool started_ = false;
+  bool columns_follow_ = false;  ///< a list of columns may go on
 };
 
 std::ifstream open_log(const std::filesystem::path& path) {

@@ -54,7 +54,15 @@ void RunLogWriter::append(const Record& record) {
   mark_.crc = crc32c(static_cast<std::uint32_t>(mark_.crc), line.data(), line.size());
 }
 
-void RunLogWriter::write(const ColumnsRecord& record) { append(record); }
+void RunLogWriter::write(const ColumnsRecord& record) {
+  constexpr std::size_t kPiece = 1000;
+  const std::vector<ColumnRecord>& all = record.columns;
+  for (std::size_t begin = 0; begin == 0 || begin < all.size(); begin += kPiece) {
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto count = std::min(kPiece, all.size() - begin);
+    append(ColumnsRecord{{from, from + static_cast<std::ptrdiff_t>(count)}});
+  }
+}
 void RunLogWriter::write(const StepRecord& record) { append(record); }
 void RunLogWriter::write(const EpochRecord& record) { append(record); }
 void RunLogWriter::write(const EvaluationRecord& record) { append(record); }

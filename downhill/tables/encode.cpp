@@ -58,7 +58,7 @@ class Encoder {
       for (std::size_t i = 0; i < facts.entries.size(); ++i)
         if (facts.entries[i] != detail::Entry::missing && is_missing_word(facts.text(i)))
           missing_ += facts.rows_of[i];
-      if (reported && column.kind == ColumnKind::number)
+      if (reported && (column.kind == ColumnKind::number || column.kind == ColumnKind::date))
         (*again_).each(0, table.rows, [&](double cell) { outside_ += is_far((*values_)(cell)); });
     }
   }

@@ -12,7 +12,7 @@
 namespace downhill::detail {
 namespace {
 
-constexpr JsonLimits kLimits{.bytes = std::size_t{64} << 20};
+constexpr JsonLimits kLimits{.bytes = std::size_t{1} << 30};
 
 /// The fields whose types JSON has; words stand for enums.
 struct Words {
@@ -39,6 +39,7 @@ void visit_parts(auto& v, auto& card, auto& words) {
   v.optional("shares", card.head.shares);
   v.needed("threshold", card.threshold);
   v.needed("price", card.price);
+  v.optional("class_weights", card.class_weights);
   v.needed("fingerprint", card.fingerprint);
   v.needed("training", card.training);
 }
@@ -76,6 +77,10 @@ void check(const ModelCard& card) {
     throw_value("the number of classes", "does not fit the task");
   if (!head.shares.empty() && head.shares.size() != classes)
     throw_value("shares", "are not as many as the classes");
+  const std::vector<double>& weights = card.class_weights;
+  if ((!weights.empty() && weights.size() != classes) ||
+      !std::ranges::all_of(weights, [](double w) { return w >= 0 && std::isfinite(w); }))
+    throw_value("class_weights", "are not as many as the classes, or negative, or not finite");
   for (const double share : head.shares)
     if (!kUnit.contains(share)) throw_value("shares", "are outside of 0 to 1");
 }

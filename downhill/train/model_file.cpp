@@ -24,6 +24,8 @@ namespace downhill {
 namespace {
 
 constexpr const char* kKind = "model 2";
+constexpr const char* kCard = "downhill.model";
+constexpr std::size_t kLongCard = std::size_t{1} << 20;
 constexpr std::int64_t kPiece = 8192;
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
@@ -48,6 +50,22 @@ void check_size(const ModelCard& card, const std::vector<std::pair<std::string, 
                                 card.architecture, expected));
 }
 
+// A long card, of very many columns, is a tensor of bytes: a header holds 16 MiB.
+Tensor bytes_of(const std::string& text) {
+  return Tensor::from(std::vector<std::uint8_t>(text.begin(), text.end()));
+}
+
+/// The card's text, taken out of the file's tensors where it stands there; null if there is none.
+std::optional<std::string> take_card(SafeTensors& file) {
+  if (const std::string* text = file.find_metadata(kCard)) return *text;
+  const auto at = std::ranges::find(file.tensors, kCard, &std::pair<std::string, Tensor>::first);
+  if (at == file.tensors.end() || at->second.type() != Type::u8) return {};
+  const auto* bytes = at->second.data<std::uint8_t>();
+  std::string text(bytes, bytes + at->second.elements());
+  file.tensors.erase(at);
+  return text;
+}
+
 }  // namespace
 
 Tensor second_class(const Loss& loss, const Tensor& labels) {
@@ -69,10 +87,10 @@ TableModel TableModel::begin(const ModelCard& card, std::uint64_t seed) {
 }
 
 TableModel TableModel::read(const std::filesystem::path& path) {
-  const SafeTensors file = read_safetensors(path);
+  SafeTensors file = read_safetensors(path);
   const std::string* kind = file.find_metadata("downhill.kind");
-  const std::string* text = file.find_metadata("downhill.model");
-  if (kind == nullptr || *kind != kKind || text == nullptr)
+  const std::optional<std::string> text = take_card(file);
+  if (kind == nullptr || *kind != kKind || !text)
     refuse(path,
            "is not a model of this version: its metadata has no downhill.kind 'model 2' with a "
            "downhill.model; give a model.safetensors that train wrote");
@@ -99,7 +117,10 @@ TableModel TableModel::read(const std::filesystem::path& path) {
 void TableModel::write(const std::filesystem::path& path) const {
   SafeTensors file;
   for (const Parameter& p : model.state()) file.tensors.emplace_back(p.name, p.tensor);
-  file.metadata = {{"downhill.kind", kKind}, {"downhill.model", detail::card_text(card)}};
+  file.metadata = {{"downhill.kind", kKind}};
+  std::string text = detail::card_text(card);
+  if (text.size() > kLongCard) file.tensors.emplace_back(kCard, bytes_of(text));
+  else file.metadata.emplace_back(kCard, std::move(text));
   write_safetensors(path, file);
 }
 
@@ -166,20 +187,17 @@ void TableModel::add_predictions(Predictions& to, const Tensor& outputs) const {
   to.rows += rows;
   if (card.task == Task::numbers) {
     const auto& names = loss.outputs();
-    const bool several = width > 1 && loss.entries() > 1;
-    const std::int64_t main = several ? width / 2 : 0;
     const auto shown = [&](std::int64_t i, std::int64_t j) {
       const double p = at[i * width + j];
       return takes_at(loss, static_cast<std::size_t>(j)) == Takes::log_rate ? std::exp(p) : p;
     };
     const auto all = static_cast<std::size_t>(width);
-    for (std::int64_t i = 0; i < rows; ++i) {
-      const bool joint = !several && width > 1;
-      to.values.push_back(joint ? loss.expected({at + i * width, all}) : shown(i, main));
-    }
+    for (std::int64_t i = 0; i < rows; ++i)
+      to.values.push_back(width > 1 ? loss.expected({at + i * width, all}) : shown(i, 0));
+    if (width == 1) return;
     std::size_t more = 0;
     for (std::int64_t j = 0; j < width; ++j) {
-      if (!several && j == main && !loss.has_expected()) continue;
+      if (j == 0 && !loss.has_expected()) continue;
       const auto place = static_cast<std::size_t>(j);
       if (to.more.size() <= more)
         to.more.emplace_back(place < names.size() ? names[place] : fmt::format("output_{}", j + 1),

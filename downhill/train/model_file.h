@@ -25,7 +25,8 @@ struct ModelCard {
   bool boolean_target = false;            ///< it was written as yes and no, or true and false
   std::vector<std::string> classes = {};  ///< in the order of the outputs
   Head head = {};
-  double threshold = 0.5;        ///< of two classes: predicted is the second above it
+  double threshold = 0.5;                  ///< of two classes: predicted is the second above it
+  std::vector<double> class_weights = {};  ///< of rows in the loss; empty: all 1
   double price = 1;              ///< odds are divided by it: of a loss that weighs the second
                                  ///< class, where probabilities are to be true
   std::string fingerprint = {};  ///< of the table that it was trained on

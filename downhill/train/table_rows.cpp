@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include "downhill/core/error.h"
-#include "downhill/train/detail/class_prices.h"
 #include "downhill/train/detail/table_data.h"
 #include "downhill/train/detail/table_task.h"
 
@@ -36,8 +35,10 @@ TableRunOptions without_splits(TableRunOptions o) {
 void note_unseen(const EncodeReport& report, const std::string& before,
                  std::vector<std::string>& notes) {
   for (const auto& [column, count] : report.unseen)
-    notes.push_back(fmt::format("{}{} cells of {} hold levels that the training had not", before,
-                                count, column));
+    notes.push_back(
+        fmt::format("{}{} cells of {} hold levels of which the training had "
+                    "too few rows, or none",
+                    before, count, column));
   for (const auto& [column, count] : report.outside)
     notes.push_back(
         fmt::format("{}{} cells of {} lie farther outside of the training's range than it "
@@ -49,7 +50,7 @@ void note_unseen(const EncodeReport& report, const std::string& before,
 
 Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
                       const std::filesystem::path& data, std::vector<std::string>& notes,
-                      std::string* fingerprint, const std::vector<double>& by_class) {
+                      std::string* fingerprint) {
   const TableRunOptions o = without_splits(options);
   OpenTable open = open_table(o, data, &card);
   open.table.forget(open.target);
@@ -58,21 +59,20 @@ Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
   for (const std::string& note : open.notes)
     notes.push_back(fmt::format("{}: {}", data.string(), note));
   const Tensor y = target_of(open.column, card.task, card.classes);
-  const RowWeights weights = weights_of(open, y, by_class);
+  const RowWeights weights = weights_of(open, y, card.class_weights);
   EncodeReport report;
   const Tensor x = card.inputs.encode(std::move(open.table), &report);
   note_unseen(report, data.string() + ": ", notes);
   return rows_of(x, y, weights).subset(Tensor::from(open.used));
 }
 
-void read_further_parts(TableTask& task, const TableRunOptions& o,
-                        const std::vector<double>& by_class) {
+void read_further_parts(TableTask& task, const TableRunOptions& o) {
   std::string of_validation;
   for (const auto& [file, part] :
        {std::pair(o.validation_file, &task.validation), std::pair(o.test_file, &task.test)}) {
     if (file.empty()) continue;
     std::string fingerprint;
-    part->emplace(labelled_rows(task.card, o, file, task.notes, &fingerprint, by_class));
+    part->emplace(labelled_rows(task.card, o, file, task.notes, &fingerprint));
     if (fingerprint == task.card.fingerprint)
       task.notes.push_back(
           fmt::format("{} holds the same rows as {}: its figures are no held-out figures", file,
@@ -94,8 +94,7 @@ Dataset training_rows(const ModelCard& card, const TableRunOptions& o, std::stri
   std::vector<std::string> notes;
   const std::vector<Tensor> rows = split_rows(open, o, card.task, notes);
   const Tensor y = target_of(open.column, card.task, card.classes);
-  const RowWeights weights =
-      weights_of(open, y, class_weights(o.class_weight, card.classes, y, rows[0]));
+  const RowWeights weights = weights_of(open, y, card.class_weights);
   table_rows = rows[0].clone();
   for (std::int64_t& row : table_rows.values<std::int64_t>()) ++row;
   return rows_of(card.inputs.encode(std::move(open.table)), y, weights).subset(rows[0]);
@@ -138,7 +137,9 @@ TablePredictions predict_table(const TableModel& model, const std::filesystem::p
       .description = table.description, .notes = table.notes, .predictions = {}, .columns = {}};
   std::optional<TargetColumn> target;
   if (residuals) {
-    target = detail::read_target_like(&card, table, find_column(table, card.target), o.decimal);
+    target = detail::of_the_data([&] {
+      return detail::read_target_like(&card, table, find_column(table, card.target), o.decimal);
+    });
     detail::fit_target(*target, card, data);
   }
   EncodeReport report;

@@ -107,18 +107,20 @@ TableRunResult run_table(const TableRunOptions& o) {
   FitOptions options{.epochs = o.epochs,
                      .batch = o.batch,
                      .seed = seed,
-                     .patience = o.patience,
+                     .patience = task.validation ? o.patience : 0,
                      .unit = task.card.head.k,
                      .out = o.out,
                      .resume = o.resume,
                      .config = config,
+                     .constant_loss = task.card.head.constant_loss,
                      .columns = task.columns,
                      .stop = o.stop,
                      .progress = o.progress};
   if (!task.schedule.empty()) options.schedule = schedule_from(task.schedule);
   options.observers = observers_from(o.observers);
   options.observers.insert(options.observers.end(), o.watch.begin(), o.watch.end());
-  options.observers.push_back(std::make_shared<LiveDoctor>(o.doctor, o.found));
+  const auto doctor = std::make_shared<LiveDoctor>(o.doctor, o.found);
+  options.observers.push_back(doctor);
   options.keep_good = o.doctor == Live::stop;
   options.test = task.test ? &*task.test : nullptr;
   options.evaluations = [&] { return evaluations_of(model, task, o.seed); };
@@ -145,6 +147,8 @@ TableRunResult run_table(const TableRunOptions& o) {
   for (const TrainingCheck& check : result.checks)
     if (check.passed == false)
       result.notes.push_back(fmt::format("{}: {}", check.name, check.text));
+  for (std::string& note : doctor->taken_back(result.fit.verdict))
+    result.fit.notes.push_back(std::move(note));
   for (const std::string& note : result.fit.notes) result.notes.push_back(note);
   if (!o.out.empty()) {
     if (!result.fit.failed() && result.fit.ended != Ended::interrupted)
@@ -155,11 +159,13 @@ TableRunResult run_table(const TableRunOptions& o) {
 }
 
 EvaluationRecord evaluate_table(TableModel& model, const fs::path& data, const std::string& target,
-                                std::vector<std::string>& notes) {
+                                std::vector<std::string>& notes, bool drop_missing_target) {
   TableRunOptions o = detail::options_from(model.card.training, model.card.target, data);
   if (!target.empty()) o.target = target;
+  o.drop_missing_target = o.drop_missing_target || drop_missing_target;
   std::string fingerprint;
-  const Dataset rows = detail::labelled_rows(model.card, o, data, notes, &fingerprint);
+  const Dataset rows = detail::of_the_data(
+      [&] { return detail::labelled_rows(model.card, o, data, notes, &fingerprint); });
   if (fingerprint == model.card.fingerprint)
     notes.push_back(
         "this is the table of the training: these figures are not held out (train prints those)");
@@ -183,7 +189,8 @@ FinishedRun finished_run(const fs::path& run, const fs::path& data) {
                     o.data.string(), run.string()));
   std::string fingerprint, note;
   Tensor table_rows;
-  Dataset rows = detail::training_rows(model.card, o, fingerprint, table_rows);
+  Dataset rows = detail::of_the_data(
+      [&] { return detail::training_rows(model.card, o, fingerprint, table_rows); });
   if (fingerprint != model.card.fingerprint)
     note = fmt::format("{} is another table than the one that the run was trained on",
                        o.data.string());

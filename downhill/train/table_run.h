@@ -143,7 +143,8 @@ std::vector<TrainingCheck> check_table(const TableRunOptions& options);
 
 /// What a model is worth on a table: `downhill evaluate`. The target is the model's, or the column named.
 EvaluationRecord evaluate_table(TableModel& model, const std::filesystem::path& data,
-                                const std::string& target, std::vector<std::string>& notes);
+                                const std::string& target, std::vector<std::string>& notes,
+                                bool drop_missing_target = false);
 
 /// What `downhill predict` writes of a table.
 struct TablePredictions {

@@ -109,8 +109,7 @@ Head head_of(const TableTask& task, const TableRunOptions& o, const Dataset& tra
                     .name = task.card.target});
 }
 
-void price_errors(TableTask& task, const TableRunOptions& o, Choices& choices,
-                  const std::vector<double>& by_class) {
+void price_errors(TableTask& task, const TableRunOptions& o, Choices& choices) {
   if (o.cost_missed == 0) return;
   ModelCard& card = task.card;
   if (card.task != Task::two_classes)
@@ -119,7 +118,7 @@ void price_errors(TableTask& task, const TableRunOptions& o, Choices& choices,
                                          ? std::string("numbers")
                                          : fmt::format("{} classes", card.classes.size())));
   card.threshold = 1 / (1 + o.cost_missed);
-  card.price = price_of_second_class(loss_from(card.loss), card.task, by_class);
+  card.price = price_of_second_class(loss_from(card.loss), card.task, card.class_weights);
   choices.add("threshold", decimal(card.threshold, 4),
               fmt::format("1 / (1 + {}): a missed {} costs {} false alarms",
                           decimal(o.cost_missed, 6), card.classes[1], decimal(o.cost_missed, 6)));
@@ -213,8 +212,8 @@ TableTask prepare_table(const TableRunOptions& o) {
   task.columns = record_of(open, card.inputs, o);
 
   const Tensor target = target_of(open.column, card.task, card.classes);
-  const std::vector<double> by_class = class_weights(o.class_weight, card.classes, target, rows[0]);
-  const RowWeights weights = weights_of(open, target, by_class);
+  card.class_weights = class_weights(o.class_weight, card.classes, target, rows[0]);
+  const RowWeights weights = weights_of(open, target, card.class_weights);
   const Dataset whole = rows_of(card.inputs.encode(std::move(open.table)), target, weights);
   task.train.emplace(whole.subset(rows[0]));
   if (rows[1].elements() > 0) task.validation.emplace(whole.subset(rows[1]));
@@ -229,19 +228,15 @@ TableTask prepare_table(const TableRunOptions& o) {
       "optimizer", task.optimizer,
       o.optimizer.empty() ? "moderate rate and decay; overfits less than plain adam" : "as given");
   task.schedule = choose_schedule(choices, o, method);
-  price_errors(task, o, choices, by_class);
+  price_errors(task, o, choices);
 
-  read_further_parts(task, o, by_class);
+  read_further_parts(task, o);
   say_rest(task, o, choices, method);
   return task;
 }
 
 TableTask read_task(const TableRunOptions& options) {
-  try {
-    return prepare_table(options);
-  } catch (const UsageError& error) {
-    throw DataError(error.what());
-  }
+  return of_the_data([&] { return prepare_table(options); });
 }
 
 ResolvedRun resolved_run(const TableTask& task) {

@@ -21,15 +21,17 @@ bool any_of(const Loss& loss, std::initializer_list<Takes> wanted) {
 }
 
 bool is_numbers(const TargetColumn& target) { return target.kind == TargetColumn::Kind::numbers; }
-bool is_zero_one(const TargetColumn& target) {
-  return is_numbers(target) && target.whole && target.distinct == 2 && target.low == 0 &&
+bool is_pair(const TargetColumn& target, double low) {
+  return is_numbers(target) && target.whole && target.distinct == 2 && target.low == low &&
          target.high == 1;
 }
+bool is_zero_one(const TargetColumn& target) { return is_pair(target, 0); }
 
 std::string what_it_holds(const TargetColumn& target) {
   if (target.kind == TargetColumn::Kind::booleans) return "booleans";
   if (!is_numbers(target)) return fmt::format("{} labels", target.distinct);
   if (is_zero_one(target)) return "0 and 1";
+  if (is_pair(target, -1)) return "-1 and 1";
   return target.whole ? fmt::format("{}{} whole numbers", target.distinct > 1000 ? "over " : "",
                                     std::min<std::int64_t>(target.distinct, 1000))
                       : "numbers";
@@ -94,7 +96,8 @@ TaskChoice by_loss(TargetColumn& target, const Loss& loss) {
 TaskChoice by_column(TargetColumn& target) {
   const std::string holds = fmt::format("{} holds {}", target.name, what_it_holds(target));
   if (!is_numbers(target)) return as_classes(target, holds);
-  if (is_zero_one(target)) return as_classes(target, holds + "; --task numbers for numbers");
+  if (is_zero_one(target) || is_pair(target, -1))
+    return as_classes(target, holds + "; --task numbers for numbers");
   const bool run = target.whole && (target.low == 0 || target.low == 1) &&
                    target.high - target.low == static_cast<double>(target.distinct - 1);
   if (run && target.distinct <= kMostClasses && target.least_rows >= kRowsOfClass)

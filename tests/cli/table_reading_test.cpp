@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "downhill/io/safetensors.h"
@@ -113,6 +114,29 @@ TEST(TableReading, ModelsOfEarlierVersionsPredict) {
     write_safetensors(place / "run" / "model.safetensors", older);
     EXPECT_EQ(predicted(), before) << "without " << key;
   }
+}
+
+// The description of so many columns is longer than a header or a line of the log may be.
+TEST(TableReading, HundredThousandColumnsGoThroughModelAndLog) {
+  constexpr int kColumns = 110'000;
+  const Directory place;
+  std::string table;
+  for (int row = -1; row < 12; ++row) {
+    for (int i = 0; i < kColumns; ++i)
+      table +=
+          (row < 0 ? "c" + std::to_string(i) : std::to_string((i * 7 + row * 13) % 97 % 10)) + ",";
+    table += row < 0 ? "y\n" : std::to_string(row) + ".5\n";
+  }
+  put(place / "t.csv", table);
+  const Outcome trained = train(place, "t.csv", {"--target", "y", "--quiet"});
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  EXPECT_EQ(run({"doctor", place / "run"}).code, 0);
+  const Outcome predicted = run({"predict", place / "run", place / "t.csv", "--quiet"});
+  EXPECT_EQ(predicted.code, 0) << predicted.err;
+  EXPECT_EQ(std::ranges::count(predicted.out, '\n'), 13);
+  const SafeTensors model = read_safetensors(place / "run" / "model.safetensors");
+  EXPECT_EQ(model.find_metadata("downhill.model"), nullptr);
+  ASSERT_NE(model.find("downhill.model"), nullptr);
 }
 
 }  // namespace

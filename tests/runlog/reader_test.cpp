@@ -137,10 +137,10 @@ std::vector<Hostile> hostile_logs() {
        ":2: ", "confusion is not 0 x 0"},
       {"targets alone", kStart + "{\"record\":\"evaluation\",\"split\":\"test\",\"targets\":[1]}\n",
        ":2: ", "1 targets have 0 predictions"},
-      {"two columns",
-       kStart + "{\"record\":\"columns\",\"columns\":[]}\n" +
+      {"columns twice",
+       kStart + "{\"record\":\"columns\",\"columns\":[]}\n" + step +
            "{\"record\":\"columns\",\"columns\":[]}\n",
-       ":3: ", "a second columns record"},
+       ":4: ", "a second list of columns"},
       {"after the end", kStart + "{\"record\":\"end\",\"reason\":\"stopped\"}\n" + step,
        ":3: ", "after the end"},
       {"deep", kStart + nested(1000000), ":2: ", "nested deeper"},

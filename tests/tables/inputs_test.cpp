@@ -85,6 +85,14 @@ TEST(InputColumns, NumbersFarOutsideOfTheTrainingRowsAreCounted) {
                 &report);
   EXPECT_EQ(report.outside, (decltype(report.outside){{"age", 2}}));
   EXPECT_EQ(report.missing, (decltype(report.missing){{"age", 2}}));
+
+  const TableFile dates(rows_of("day,y", 28, [](int i) {
+    return "2024-02-" + std::string(i < 9 ? "0" : "") + std::to_string(i + 1) + ",1";
+  }));
+  EncodeReport of_dates;
+  learn(dates.table, {}, {1})
+      .encode(TableFile("day,y\n2024-02-20,0\n2024-03-10,1\n2099-01-01,0\n").table, &of_dates);
+  EXPECT_EQ(of_dates.outside, (decltype(of_dates.outside){{"day", 1}}));
 }
 
 TEST(InputColumns, CategoriesAreOneHot) {

@@ -116,7 +116,8 @@ TEST_F(TableCase, RareClassesStandInEveryPartOrAreNamed) {
   ASSERT_FALSE(one.notes.empty());
   EXPECT_NE(one.notes[0].find("rare"), std::string::npos) << one.notes[0];
   const TableRunResult three = run_table(options(text + "7,rare\n8,rare\n9,rare\n", "label"));
-  EXPECT_TRUE(three.notes.empty());
+  for (const std::string& note : three.notes)
+    EXPECT_EQ(note.find("rare"), std::string::npos) << note;
   for (const char* part : {"train", "validation", "test"})
     EXPECT_EQ(three.evaluation(part)->classes[2].weight, 1) << part;
 }
@@ -203,6 +204,21 @@ TEST_F(TableCase, PredictWritesAllThatTheLossPredicts) {
   EXPECT_LT(number(1), number(2));
   EXPECT_LT(number(2), number(3));
   EXPECT_EQ(number(0), number(2));
+
+  // Beside the median, and around it: the nearest, and the middle of two.
+  for (const auto& [levels, expected] :
+       {std::pair("0.5;0.9", 1.0), std::pair("0.25;0.75", 1.5), std::pair("0.9;0.4", 2.0)}) {
+    several.loss = std::string("quantile:quantile=") + levels;
+    several.epochs = 2;
+    several.overwrite = true;
+    run_table(several);
+    const auto around = predict(several, "x\n0.5\n");
+    const auto at = [&](std::size_t column) {
+      return std::get<std::vector<double>>(around.columns[column].values)[0];
+    };
+    const double wanted = expected == 1.5 ? 0.5 * (at(1) + at(2)) : expected == 1 ? at(1) : at(2);
+    EXPECT_DOUBLE_EQ(at(0), wanted) << levels;
+  }
 }
 
 TEST_F(TableCase, MixedColumnsTrainAndPredictFromRawRows) {

@@ -63,6 +63,58 @@ TEST_F(FurtherTable, EvaluateRefusesThemToo) {
   EXPECT_THROW(evaluate_table(trained, place_ / "w.csv", "", told), FileError);
 }
 
+TEST_F(FurtherTable, PatienceWithoutValidationIsNoted) {
+  TableRunOptions o = options(table(80, number), "y");
+  o.validation = 0;
+  o.patience = 3;
+  o.epochs = 5;
+  EXPECT_TRUE(notes(o, "it never stops early"));
+}
+
+TEST_F(FurtherTable, WhereARunStandsIsToldOfTheStepOfItsWeights) {
+  TableRunOptions o = options(table(80, number), "y");
+  o.optimizer = "adam:lr=0.5";
+  o.batch = 8;
+  o.epochs = 30;
+  const TableRunResult result = run_table(o);
+  ASSERT_TRUE(result.fit.best_epoch.has_value());
+  ASSERT_TRUE(result.fit.log.stands.has_value());
+  const std::int64_t in_epoch = result.fit.steps / result.fit.epochs;
+  EXPECT_EQ(result.fit.log.stands->epoch, *result.fit.best_epoch);
+  EXPECT_EQ(result.fit.log.stands->step, *result.fit.best_epoch * in_epoch);
+}
+
+TEST_F(FurtherTable, EvaluateLeavesOutRowsWithoutATargetIfTold) {
+  TableRunOptions o = options(table(80, number), "y");
+  o.epochs = 3;
+  run_table(o);
+  TableModel trained = model(o);
+  std::vector<std::string> told;
+  testing_files::put(place_ / "w.csv",
+                     table(20, [](int i) { return i % 5 == 0 ? std::string() : number(i); }));
+  EXPECT_THROW(evaluate_table(trained, place_ / "w.csv", "", told), FileError);
+  EXPECT_EQ(evaluate_table(trained, place_ / "w.csv", "", told, true).rows, 16);
+}
+
+// The loss of `evaluate` is the training's, and so is the constant that stands beside it.
+TEST_F(FurtherTable, EvaluateWeighsTheClassesAsTheTrainingDid) {
+  for (const char* weights : {"balanced", "no=3,yes=0.5"}) {
+    TableRunOptions o = options(table(80, word), "y");
+    o.epochs = 3;
+    o.class_weight = weights;
+    testing_files::put(place_ / "te.csv", table(30, word, 5));
+    o.test_file = (place_ / "te.csv").string();
+    const TableRunResult result = run_table(o);
+    TableModel trained = model(o);
+    std::vector<std::string> told;
+    const EvaluationRecord again = evaluate_table(trained, o.test_file, "", told);
+    const EvaluationRecord& then = *result.evaluation("test");
+    EXPECT_EQ(again.loss, then.loss) << weights;
+    EXPECT_EQ(again.baseline_loss, then.baseline_loss) << weights;
+    EXPECT_EQ(again.metrics, then.metrics) << weights;
+  }
+}
+
 TEST_F(FurtherTable, BooleansAsNumbersStayBooleans) {
   TableRunOptions o = with(word, table(20, loud, 3));
   o.task = "numbers";

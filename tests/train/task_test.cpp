@@ -48,6 +48,10 @@ TEST(Task, FollowsFromTheColumnAsAWhole) {
   EXPECT_EQ(task(rows_of({"no", "yes"}, 5)), "two-classes");
   EXPECT_EQ(task(rows_of({"true", "false"}, 5)), "two-classes");
   EXPECT_EQ(task(rows_of({"0", "1"}, 5)), "two-classes");
+  EXPECT_EQ(task(rows_of({"-1", "1"}, 5)), "two-classes");
+  EXPECT_EQ(task(rows_of({"-1", "1"}, 5), "log(1+exp(-y*p))"),
+            "numbers");  // a formula says what y is
+  EXPECT_EQ(task(rows_of({"-1", "2"}, 5)), "numbers");
   EXPECT_EQ(task(rows_of({"0", "1", "2"}, 10)), "classes");
   EXPECT_EQ(task(rows_of({"1", "2", "3"}, 10)), "classes");
   EXPECT_EQ(task(rows_of({"1", "2", "3"}, 9)), "numbers");   // too few rows of each

@@ -63,14 +63,15 @@ struct WithoutColumn {
 /// target of one column is a plain number.
 template <class L, int Columns, int TargetColumns>
 struct WithColumns {
+  static constexpr std::size_t kColumns = Columns, kTargets = TargetColumns;
   L loss;
 
   template <class... N>
   auto operator()(const N&... numbers) const {
     const std::tuple<const N&...> all(numbers...);
-    const auto p = part<0>(all, std::make_index_sequence<Columns>());
-    if constexpr (TargetColumns == 1) return loss(p, std::get<Columns>(all));
-    else return loss(p, part<Columns>(all, std::make_index_sequence<TargetColumns>()));
+    const auto p = part<0>(all, std::make_index_sequence<kColumns>());
+    if constexpr (TargetColumns == 1) return loss(p, std::get<kColumns>(all));
+    else return loss(p, part<kColumns>(all, std::make_index_sequence<kTargets>()));
   }
 
  private:

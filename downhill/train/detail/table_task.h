@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "downhill/core/error.h"
 #include "downhill/data/dataset.h"
 #include "downhill/optim/optimizer.h"
 #include "downhill/runlog/records.h"
@@ -27,6 +28,16 @@ void check_table_options(const TableRunOptions& options);
 /// The optimizer with what is asked for beside it.
 std::string optimizer_spec(const TableRunOptions& options);
 
+/// Of a command that is right what does not fit is the file's: a UsageError becomes a DataError.
+template <class Read>
+auto of_the_data(Read read) {
+  try {
+    return read();
+  } catch (const UsageError& error) {
+    throw DataError(error.what());
+  }
+}
+
 /// Reads the data and chooses what was left open, with reasons.
 TableTask prepare_table(const TableRunOptions& options);
 /// The same for a command that is right: what does not fit is the file's (DataError).
@@ -35,16 +46,14 @@ ResolvedRun resolved_run(const TableTask& task);
 Optimizer optimizer_for(const TableTask& task, const TableRunOptions& options,
                         const TableModel& model);
 
-/// The rows of a further table, as the model of that card takes them, read as `options` say; weighted
-/// by class where there are weights.
+/// The rows of a further table, as the model of that card takes them, read as `options` say.
 Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
                       const std::filesystem::path& data, std::vector<std::string>& notes,
-                      std::string* fingerprint = nullptr, const std::vector<double>& by_class = {});
+                      std::string* fingerprint = nullptr);
 
-/// Validation and test from files of their own, with the training's weights of classes, so that their
-/// losses compare. Notes where they are no other rows than those of the training, or of each other.
-void read_further_parts(TableTask& task, const TableRunOptions& options,
-                        const std::vector<double>& by_class);
+/// Validation and test from files of their own. Notes where they are no other rows than those of the
+/// training, or of each other.
+void read_further_parts(TableTask& task, const TableRunOptions& options);
 
 /// The rows that a finished run was trained on, from its table as it is now, and the row of each there,
 /// from 1.
