@@ -66,7 +66,10 @@ std::string why_first(const std::vector<Ranked>& ranked, const Measure& measure,
     return fmt::format("no difference shown to the best, {} ({} {}): the simpler stands first",
                        best->candidate->loss, interval_text(difference(*best, ranked[0], weights)),
                        measure.unit);
-  if (ranked.size() == 1) return "the only one that fits such a target";
+  if (ranked.size() == 1)
+    return ranked[0].candidate->loss.starts_with("tweedie")
+               ? "zeros among numbers with fractions: it alone gives both a likelihood"
+               : "the only one that fits such a target";
   const Estimate d = difference(ranked[0], ranked[1], weights);
   if (d.low() <= 0)
     return fmt::format("the best held-out {}, though no difference is shown to {} ({} {})",

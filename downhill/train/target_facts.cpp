@@ -11,13 +11,16 @@ constexpr double kCoarse = 0.02;  // a step of that share of the deviation is wo
 
 // The largest of 1, 2, 5 times a power of 10 whose multiples all numbers are.
 double step_of(const std::vector<double>& y, double deviation) {
-  for (int power = 3; power >= -6; --power)
+  if (!(deviation > 0)) return 0;
+  double largest = 0;
+  for (const double v : y) largest = std::max(largest, std::abs(v));
+  for (int power = static_cast<int>(std::floor(std::log10(largest)));; --power)
     for (const double times : {5.0, 2.0, 1.0}) {
       const double step = times * std::pow(10.0, power);
       if (step < kCoarse * deviation) return 0;
       const bool all = std::ranges::all_of(y, [&](double v) {
         const double n = v / step;
-        return std::abs(n - std::round(n)) < 1e-6;
+        return n == 0 || std::abs(n - std::round(n)) < 1e-6 * std::min(1.0, std::abs(n));
       });
       if (all) return step;
     }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -203,9 +204,41 @@ TEST(Advise, LabelsHaveTheOrderOfTheirWords) {
 TEST(Advise, ATargetsStepIsSeen) {
   EXPECT_EQ(facts_of({0.5, 1, 1.5, 3, 2, 0.5}).step, 0.5);
   EXPECT_EQ(facts_of({1, 4, 2, 7, 3}).step, 1);
+  // A deviation below the step.
+  EXPECT_EQ(facts_of({0, 0, 0, 1, 0, 0, 0, 2, 0, 1}).step, 1);
+  EXPECT_EQ(facts_of({1, 1, 2, 1, 1, 1, 3}).step, 1);
+  EXPECT_EQ(facts_of({10, 20, 10, 10, 10, 10}).step, 10);
+  EXPECT_EQ(facts_of({0.5, 1.5, 0.5, 0.5, 0.5, 0.5}).step, 0.5);
+  // A few large numbers make nothing of the small ones.
+  EXPECT_LT(facts_of({1.1e-7, 2.3e-7, 1.7e-7, 3.9e-7, 5}).step, 1e-6);
+  EXPECT_EQ(facts_of({1e-7, 4e-7, 2e-7, 7e-7, 3e-7}).step, 1e-7);
+  EXPECT_EQ(facts_of({5e8, 1e9, 2.5e9, 1.5e9}).step, 5e8);
+  EXPECT_EQ(facts_of({1.23e-8, 4.5671e-8, 2.2e-8, 7.19e-8}).step, 0);
+  EXPECT_TRUE(facts_of({3, 1, 4, 1, 5, 9}).counts());
+  EXPECT_TRUE(facts_of({0, 180, 12000, 37, 450}).counts());
+  EXPECT_FALSE(facts_of({208137, 150221, 312014, 99871}).counts()) << "prices";
+  EXPECT_FALSE(facts_of({20, 40, 10, 70}).counts()) << "tens";
   EXPECT_EQ(facts_of({0.123, 4.5671, 2.2, 7.19}).step, 0);
   EXPECT_TRUE(facts_of({0, 0, 0, 1.5, 2.2}).zeros_and_more());
   EXPECT_FALSE(facts_of({0, 0, 0, 1, 2}).zeros_and_more());
+}
+
+// Whatever the unit of the target, the same density is the likeliest.
+TEST(Advise, LikelihoodsMoveWithTheUnitAlone) {
+  const auto draw = [](Random& r) { return 0.5 + exponential(r); };
+  const auto one = fits_of(400, draw);
+  for (const double unit : {1e-7, 1e6}) {
+    const auto other = fits_of(400, [&](Random& r) { return unit * draw(r); });
+    const auto family = [](const Candidate& of) { return of.loss.substr(0, of.loss.find(':')); };
+    const auto mean = [](const Candidate& of) {
+      return std::accumulate(of.log_likelihood.begin(), of.log_likelihood.end(), 0.0) / 400;
+    };
+    for (const Candidate& candidate : one) {
+      const auto same = std::ranges::find(other, family(candidate), family);
+      ASSERT_NE(same, other.end()) << candidate.loss << unit;
+      EXPECT_NEAR(mean(*same), mean(candidate) - std::log(unit), 0.02) << candidate.loss << unit;
+    }
+  }
 }
 
 TEST(Advise, CurvesNeedRows) {

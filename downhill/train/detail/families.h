@@ -30,7 +30,8 @@ struct TargetFacts {
   double step = 0;
 
   bool positive() const { return low > 0; }
-  bool counts() const { return whole && low >= 0; }
+  /// Whole numbers whose steps of 1 tell; of large ones without a zero a density says the same.
+  bool counts() const { return whole && low >= 0 && step <= 1 && (low == 0 || step == 1); }
   /// Many exact zeros among positive numbers with fractions.
   bool zeros_and_more() const {
     return !whole && low == 0 && zeros >= 0.01 && zeros * static_cast<double>(rows) >= 3;
