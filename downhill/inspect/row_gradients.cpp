@@ -131,7 +131,7 @@ RowGradients row_gradients(const std::vector<double>& norms2) {
   const auto of = [&](std::size_t i) { return norms2[static_cast<std::size_t>(order[i])]; };
   std::ranges::stable_sort(order, std::greater(),
                            [&](Index row) { return norms2[static_cast<std::size_t>(row)]; });
-  const std::size_t n = norms2.size(), top = std::max<std::size_t>(1, n / 100);
+  const std::size_t n = norms2.size(), top = std::max<std::size_t>(1, (n + 50) / 100);
   const double all = std::accumulate(norms2.begin(), norms2.end(), 0.0);
   double held = 0;
   for (std::size_t i = 0; i < top; ++i) held += of(i);

@@ -54,7 +54,7 @@ class Measurement {
            *result_.flat_gradient >= options_.flat_gradient;
   }
   bool saddle();
-  bool falls_along_gradient();
+  bool falls_along_gradient(double most);
   bool vanishes() const;
   bool degenerate_saddle();
   LineProbe probe(const std::vector<double>& direction, bool both_ways);
@@ -199,12 +199,12 @@ bool Measurement::saddle() {
 
 // Where the gradient lies along curvature that is not positive (a loss of straight pieces, a slope
 // that steepens), the quadratic model has no lowest point to predict.
-bool Measurement::falls_along_gradient() {
+bool Measurement::falls_along_gradient(double most) {
   if (*result_.gradient_norm == 0 || *result_.unbounded_share < 0.5) return false;
   const LineProbe& found = down_the_gradient();
-  // A fall that the slope does not account for is another valley, far away.
+  // A fall of many times what the slope accounts for is a saddle's, or another valley's, far away.
   return found.falls() && found.decrease > options_.decrease * scale() &&
-         found.decrease <= 10 * *result_.gradient_norm * found.distance;
+         found.decrease <= most * *result_.gradient_norm * found.distance;
 }
 
 // All curvature is so small that even at the distance of the farthest probe it would be lost in the
@@ -267,13 +267,14 @@ void Measurement::decide() {
                                           100 * *result_.flat_fall, options_.flat, h1_.value,
                                           2 / h1_.value)
                             : ""));
-  if (saddle())
+  const bool slope = falls_along_gradient(1.75);  // of a parabola, doubling the way, 1.5
+  if (!slope && saddle())
     return say("saddle",
                fmt::format("along the eigenvector of the smallest eigenvalue, {:.4g}, the "
                            "loss really falls, by {:.3g} at distance {:.3g}",
                            *result_.hn, told(result_.along_hn->decrease),
                            std::abs(result_.along_hn->distance)));
-  if (falls_along_gradient())
+  if (slope || falls_along_gradient(10))
     return say(
         "descending",
         fmt::format("the curvature along the gradient is not positive, and the loss really "

@@ -67,18 +67,25 @@ std::string panel_svg(const Frame& frame, std::size_t number, const PanelPicture
       "<clipPath id=\"panel{0}\"><rect x=\"{1}\" y=\"{2}\" width=\"{3}\" "
       "height=\"{4}\"/></clipPath>\n",
       number, kLeft, frame.top, kWidth, kHeight);
-  for (const double y : report_detail::ticks_between(frame.y.low, frame.y.high, 4))
+  const auto ys = report_detail::ticks_between(frame.y.low, frame.y.high, 4),
+             xs = report_detail::ticks_between(frame.x_low, frame.x_high, 8);
+  const auto y_texts = report_detail::texts_apart(ys, 4),
+             x_texts = report_detail::texts_apart(xs, 4);
+  for (std::size_t i = 0; i < ys.size(); ++i) {
+    const double y = ys[i];
     out += fmt::format(
         "<path d=\"M{} {:.1f}h{}\" class=\"{}\"/><text x=\"{}\" y=\"{:.1f}\" "
-        "text-anchor=\"end\">{:.4g}</text>\n",
+        "text-anchor=\"end\">{}</text>\n",
         kLeft, frame.pixel_y(y), kWidth, y == 0 ? "zero" : "grid", kLeft - 8, frame.pixel_y(y) + 4,
-        y);
-  for (const double x : report_detail::ticks_between(frame.x_low, frame.x_high, 8)) {
+        y_texts[i]);
+  }
+  for (std::size_t i = 0; i < xs.size(); ++i) {
+    const double x = xs[i];
     out += fmt::format("<path d=\"M{:.1f} {}v{}\" class=\"{}\"/>\n", frame.pixel_x(x), frame.top,
                        kHeight, x == 0 ? "zero" : "grid");
     if (last)
-      out += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{:.4g}</text>\n",
-                         frame.pixel_x(x), frame.top + kHeight + 18, x);
+      out += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n",
+                         frame.pixel_x(x), frame.top + kHeight + 18, x_texts[i]);
   }
   for (std::size_t k = panel.curves.size(); k-- > 0;)
     out += fmt::format(

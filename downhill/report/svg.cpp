@@ -154,8 +154,7 @@ Window window_around(const std::vector<Place>& path) {
 namespace {
 
 /// "2.008e8": what fits beside the picture.
-std::string level_text(double level) {
-  std::string text = fmt::format("{:.4g}", level);
+std::string level_text(const std::string& text) {
   const std::size_t at = text.find('e');
   return at == std::string::npos
              ? text
@@ -172,6 +171,7 @@ std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const 
                             grid.columns, grid.rows, grid.values.size()));
   Canvas canvas(grid.window, text, 112);
   const auto levels = report_detail::contour_levels(grid, kLevels);
+  const auto texts = report_detail::texts_apart(levels, 4);
   canvas.add_outside(fmt::format("<text x=\"660\" y=\"{}\">value</text>\n", Canvas::kTop + 10));
   fill_levels(canvas, grid, levels);
   for (std::size_t k = 0; k < levels.size(); ++k) {
@@ -181,7 +181,7 @@ std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const 
     canvas.add_outside(
         fmt::format("<path d=\"M660 {}h18\" stroke=\"{}\" stroke-width=\"3\"/><text "
                     "x=\"684\" y=\"{}\">{}</text>\n",
-                    y - 4, color, y, level_text(levels[k])));
+                    y - 4, color, y, level_text(texts[k])));
   }
   canvas.add_path(path);
   return canvas.svg();

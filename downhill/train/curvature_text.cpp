@@ -19,13 +19,16 @@ std::string with_interval(const Estimate& e) {
 }
 
 void add_noise(std::string& text, const GradientNoise& noise) {
-  add_line(text, "noise scale",
-           std::isfinite(noise.noise_scale.value)
-               ? with_interval(noise.noise_scale) +
-                     fmt::format(": a batch of about {} sees as much signal as noise",
-                                 noise.suggested_batch())
-               : fmt::format("above {:.4g}: the gradient is lost in the noise of its rows",
-                             noise.noise_scale.low));
+  add_line(
+      text, "noise scale",
+      std::isfinite(noise.noise_scale.value)
+          ? with_interval(noise.noise_scale) +
+                (noise.noise_scale.value > static_cast<double>(noise.rows)
+                     ? fmt::format(": all {} rows together see more noise than signal", noise.rows)
+                     : fmt::format(": a batch of about {} sees as much signal as noise",
+                                   noise.suggested_batch()))
+          : fmt::format("above {:.4g}: the gradient is lost in the noise of its rows",
+                        noise.noise_scale.low));
   add_line(text, "",
            fmt::format("{} batches of {} rows; signal to noise of one {:.3g}, norm test {:.3g}, "
                        "inner-product test {:.3g} (large enough up to 0.9)",

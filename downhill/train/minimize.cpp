@@ -116,7 +116,7 @@ class Run {
       ended = ended_at(step);
       if (!ended) ended = moved();
     }
-    if (ended == Ended::converged &&
+    if ((ended == Ended::converged || ended == Ended::search_failed) &&
         falls_beyond(formula_, result_.path.front().x, result_.path.back()))
       ended = Ended::unbounded;
     result_.ended = *ended;
@@ -157,8 +157,12 @@ class Run {
       level_ = 0;
       if (nothing_left()) return Ended::converged;
     }
-    if (searches) optimizer_.step([&] { return loss(); });
-    else optimizer_.step();
+    try {
+      if (searches) optimizer_.step([&] { return loss(); });
+      else optimizer_.step();
+    } catch (const NumericError&) {
+      return Ended::search_failed;  // the curvature is not finite here
+    }
     if (x_.to_vector() != now.x) return {};
     if (now.gradient_norm == 0) return Ended::converged;
     if (!searches) return {};  // too small a step is no end: a schedule may lengthen it

@@ -85,6 +85,12 @@ MinimizeStarts minimize_starts(const std::shared_ptr<const TextFormula>& formula
   if (o.box.size() != formula->variables().size())
     throw_usage("minimize", fmt::format("the box has {} variables, the formula {}", o.box.size(),
                                         formula->variables().size()));
+  for (std::size_t k = 0; k < o.box.size(); ++k)
+    if (const auto [low, high] = o.box[k];
+        !(low <= high) || !std::isfinite(low) || !std::isfinite(high))
+      throw_usage("minimize", fmt::format("the box of {} is {} to {}; expected two finite numbers, "
+                                          "the lower first",
+                                          formula->variables()[k], low, high));
   MinimizeStarts result{{}, formula->variables(), o.starts};
   std::int64_t done = 0;
   for (; done < o.starts && !o.minimize.stop.stop_requested(); ++done) {

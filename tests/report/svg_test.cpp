@@ -111,6 +111,10 @@ TEST(Svg, ACurveWithAPoleIsCutAboveThePath) {
 TEST(Svg, TicksAreRound) {
   EXPECT_EQ(report_detail::ticks_between(-1, 1, 4), (std::vector<double>{-1, -0.5, 0, 0.5, 1}));
   EXPECT_TRUE(report_detail::ticks_between(1, 1, 4).empty());
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(report_detail::texts_apart({-1, 0, 0.5}, 4), (Texts{"-1", "0", "0.5"}));
+  EXPECT_EQ(report_detail::texts_apart({999990, 999995, 1000000}, 4),
+            (Texts{"999990", "999995", "1e+06"}));
 }
 
 TEST(Svg, ThePictureHasPathNamesAndMarks) {

@@ -103,8 +103,8 @@ TEST(Minimize, EndsForEachReason) {
 }
 
 MinimizeResult end_of(const char* text, const std::vector<double>& start,
-                      const char* optimizer = "lbfgs") {
-  return minimize(TextFormula::parse(text), start, Method::parse(optimizer));
+                      const char* optimizer = "lbfgs", std::int64_t steps = 1000) {
+  return minimize(TextFormula::parse(text), start, Method::parse(optimizer), {.steps = steps});
 }
 
 TEST(Minimize, TellsConvergenceFromASearchThatFails) {
@@ -122,6 +122,34 @@ TEST(Minimize, TellsConvergenceFromASearchThatFails) {
     EXPECT_TRUE(kink.ended == Ended::search_failed || kink.path.back().value < 1e-12)
         << text_of(kink.ended) << " " << kink.path.back().value;
   }
+}
+
+TEST(Minimize, CurvatureThatIsNotFiniteEndsTheSearchAndKeepsThePath) {
+  const MinimizeResult result = end_of("sqrt(x)", {1}, "saddle_free_newton");
+  EXPECT_NE(result.ended, Ended::converged);
+  EXPECT_FALSE(result.path.empty());
+  EXPECT_LT(result.path.back().value, 1);
+}
+
+TEST(Minimize, NormsBeyondTheRangeOfSquares) {
+  const MinimizeResult tiny = end_of("1e-200*(x-1)^2", {-1.2}, "sgd:lr=1e199", 3);
+  EXPECT_NEAR(tiny.path[0].gradient_norm, 4.4e-200, 1e-214);
+  EXPECT_NE(tiny.ended, Ended::converged);
+  const MinimizeResult steep = end_of("-exp(x)", {356}, "sgd:lr=1e-160", 3);
+  EXPECT_TRUE(std::isfinite(steep.path.back().gradient_norm));
+  EXPECT_EQ(steep.ended, Ended::steps_done);
+}
+
+// Curvature along a plain slope is no saddle; at the foot of one the slope is too little for the fall.
+TEST(Minimize, ASlopeThatBendsDownIsDescending) {
+  const auto state = [](const char* text, double x) {
+    return end_of(text, {x}, "sgd:lr=1e-9", 1).state;
+  };
+  EXPECT_EQ(state("2+sin(x)", 1), State::descending);
+  EXPECT_EQ(state("-x^2", 54), State::descending);
+  EXPECT_EQ(state("log(x)+1/x", 4.67), State::descending);
+  EXPECT_EQ(state("x^4-x^2+1", 0.01), State::saddle);
+  EXPECT_EQ(state("-x^2", 1e-4), State::saddle);
 }
 
 TEST(Minimize, SaysWhatHasNoMinimum) {

@@ -74,6 +74,8 @@ TEST(MinimizeStarts, WhatIsNotFiniteOnTheWayCannotBeCrossed) {
 TEST(MinimizeStarts, RefusesABoxThatDoesNotFit) {
   EXPECT_THROW(run("x^2 + y^2", {{-1, 1}}), UsageError);
   EXPECT_THROW(run("x^2", {{-1, 1}}, 0), UsageError);
+  EXPECT_THROW(run("x^2", {{2, -2}}), UsageError);
+  EXPECT_THROW(run("x^2", {{-1, std::nan("")}}), UsageError);
 }
 
 TEST(RunStarts, OfATableShareTheirRowsAndDifferInTheirWeights) {

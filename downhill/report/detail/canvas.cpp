@@ -38,12 +38,14 @@ Ticks labelled_ticks(double low, double high, bool logarithm) {
       ticks.emplace_back(power, fmt::format("{:.5g}", std::pow(10.0, power)));
     if (ticks.size() >= 2) return ticks;
     ticks.clear();
-    for (const double x : ticks_between(std::pow(10.0, low), std::pow(10.0, high), 6))
-      if (x > 0) ticks.emplace_back(std::log10(x), fmt::format("{:.5g}", x));
-    return ticks;
   }
-  for (const double x : ticks_between(low, high, 7))
-    ticks.emplace_back(x, fmt::format("{:.5g}", x));
+  const std::vector<double> places =
+      logarithm ? ticks_between(std::pow(10.0, low), std::pow(10.0, high), 6)
+                : ticks_between(low, high, 7);
+  const std::vector<std::string> texts = texts_apart(places, 5);
+  for (std::size_t i = 0; i < places.size(); ++i)
+    if (!logarithm || places[i] > 0)
+      ticks.emplace_back(logarithm ? std::log10(places[i]) : places[i], texts[i]);
   return ticks;
 }
 
@@ -61,6 +63,16 @@ std::vector<double> ticks_between(double low, double high, int about) {
     if (ticks.size() > 50) break;
   }
   return ticks;
+}
+
+std::vector<std::string> texts_apart(const std::vector<double>& rising, int digits) {
+  std::vector<std::string> texts;
+  for (; digits <= 17; ++digits) {
+    texts.clear();
+    for (const double value : rising) texts.push_back(fmt::format("{:.{}g}", value, digits));
+    if (std::ranges::adjacent_find(texts) == texts.end()) break;
+  }
+  return texts;
 }
 
 Canvas::Canvas(const Window& window, const PictureText& text, double right)

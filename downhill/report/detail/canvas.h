@@ -14,6 +14,9 @@ inline constexpr std::array<const char*, 7> kCurveColors = {
 /// Round places for ticks between two numbers: steps of 1, 2 or 5 times a power of ten.
 std::vector<double> ticks_between(double low, double high, int about);
 
+/// With as many significant digits, at least so many, as tell neighbours apart.
+std::vector<std::string> texts_apart(const std::vector<double>& rising, int digits);
+
 /// An SVG picture with axes: places in, pixels out.
 class Canvas {
  public:

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "downhill/report/detail/canvas.h"
 #include "downhill/report/detail/escape.h"
 
 namespace downhill::report_detail {
@@ -35,17 +36,22 @@ std::vector<double> round_ticks(double low, double high, std::size_t most) {
 
 Scatter::Scatter(const Window& window, const std::string& x, const std::string& y)
     : window_(window) {
-  for (const double tick : round_ticks(window.x_low, window.x_high, kTicks)) {
+  const auto xs = round_ticks(window.x_low, window.x_high, kTicks),
+             ys = round_ticks(window.y_low, window.y_high, kTicks);
+  const auto x_texts = texts_apart(xs, 4), y_texts = texts_apart(ys, 4);
+  for (std::size_t i = 0; i < xs.size(); ++i) {
+    const double tick = xs[i];
     body_ += fmt::format("<path class=\"grid\" d=\"M{0} {1}V{2}\"/>", pixel_x(tick), kTop,
                          kHeight - kBottom);
     body_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>", pixel_x(tick),
-                         kHeight - kBottom + 16, number_text(tick));
+                         kHeight - kBottom + 16, x_texts[i]);
   }
-  for (const double tick : round_ticks(window.y_low, window.y_high, kTicks)) {
+  for (std::size_t i = 0; i < ys.size(); ++i) {
+    const double tick = ys[i];
     body_ += fmt::format("<path class=\"grid\" d=\"M{0} {1}H{2}\"/>", kLeft, pixel_y(tick),
                          kWidth - kRight);
     body_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>", kLeft - 6,
-                         pixel_y(tick) + 4, number_text(tick));
+                         pixel_y(tick) + 4, y_texts[i]);
   }
   body_ += fmt::format("<rect class=\"frame\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
                        kLeft, kTop, kWidth - kLeft - kRight, kHeight - kTop - kBottom);
