@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <system_error>
 
 #include "downhill/cli/exit_code.h"
 
@@ -34,15 +35,20 @@ void handle(int) {
 
 Interrupt::Interrupt() {
   if (::pipe2(pipe_, O_CLOEXEC) != 0) return;  // then the signals end the process, as they did
-  waiter_ = std::thread([this] {
-    char byte = 0;
-    for (;;) {
-      const ssize_t got = ::read(pipe_[0], &byte, 1);
-      if (got < 0 && errno == EINTR) continue;
-      if (got != 1) return;  // the write end is closed
-      source_.request_stop();
-    }
-  });
+  try {
+    waiter_ = std::thread([this] {
+      char byte = 0;
+      for (;;) {
+        const ssize_t got = ::read(pipe_[0], &byte, 1);
+        if (got < 0 && errno == EINTR) continue;
+        if (got != 1) return;  // the write end is closed
+        source_.request_stop();
+      }
+    });
+  } catch (const std::system_error&) {  // no memory for a thread: the same
+    ::close(pipe_[0]), ::close(pipe_[1]);
+    return;
+  }
   write_end = pipe_[1];
   signals_seen = 0;
   struct sigaction action {};

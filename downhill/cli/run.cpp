@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <new>
 #include <stdexcept>
+#include <system_error>
 
 #include "downhill/cli/commands.h"
 #include "downhill/cli/exit_code.h"
@@ -70,6 +71,10 @@ int report_failure() {
                               error.path1().string(), error.code().message())
                       .c_str(),
                   kWrite);
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::resource_unavailable_try_again)
+      return failed("out of memory: no thread can be started", kMemory);
+    return failed(fmt::format("unexpected: {}", error.what()).c_str(), kUnexpected);
   } catch (const std::exception& error) {
     return failed(fmt::format("unexpected: {}", error.what()).c_str(), kUnexpected);
   } catch (...) {
