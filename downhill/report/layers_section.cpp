@@ -111,11 +111,11 @@ std::string layers_section(const RunLog& log) {
   }
   return fmt::format(
       "<section id=\"layers\"><h2>Layer by layer</h2><div class=\"wide-table\">{}</div>"
-      "<p class=\"note\">2-norms, from the input to the output, of single {}; worst: the highest, "
+      "<p class=\"note\">2-norms, from the input to the output, of {}; worst: the highest, "
       "and "
       "where it was. Marked: a gradient or update that is always 0, steps above {} of the weights "
       "(about 0.001 is common), half of the units dead, numbers that are not finite.</p></section>",
-      table.html(), by_epoch ? "a record per epoch" : "single steps", kLargeRatio);
+      table.html(), by_epoch ? "one step of each epoch" : "single steps", kLargeRatio);
 }
 
 }  // namespace downhill::report_detail

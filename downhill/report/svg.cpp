@@ -154,11 +154,25 @@ Window window_around(const std::vector<Place>& path) {
 namespace {
 
 /// "2.008e8": what fits beside the picture.
-std::string level_text(const std::string& text) {
+std::string short_text(const std::string& text) {
   const std::size_t at = text.find('e');
   return at == std::string::npos
              ? text
              : fmt::format("{}e{}", text.substr(0, at), std::stoi(text.substr(at + 1)));
+}
+
+/// The heading of the levels, and each; of levels that need many digits to differ what they lie over the lowest.
+std::pair<std::string, std::vector<std::string>> level_texts(const std::vector<double>& levels) {
+  constexpr std::size_t kFits = 9;
+  std::vector<std::string> texts = report_detail::texts_apart(levels, 4);
+  for (std::string& text : texts) text = short_text(text);
+  const auto longest = std::ranges::max_element(texts, {}, &std::string::size);
+  if (texts.empty() || longest->size() <= kFits) return {"value", texts};
+  std::vector<double> over;
+  for (const double level : levels) over.push_back(level - levels.front());
+  texts = report_detail::texts_apart(over, 3);
+  for (std::string& text : texts) text = "+" + short_text(text);
+  return {"over " + short_text(fmt::format("{:.5g}", levels.front())), texts};
 }
 
 }  // namespace
@@ -171,8 +185,9 @@ std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const 
                             grid.columns, grid.rows, grid.values.size()));
   Canvas canvas(grid.window, text, 112);
   const auto levels = report_detail::contour_levels(grid, kLevels);
-  const auto texts = report_detail::texts_apart(levels, 4);
-  canvas.add_outside(fmt::format("<text x=\"660\" y=\"{}\">value</text>\n", Canvas::kTop + 10));
+  const auto [heading, texts] = level_texts(levels);
+  canvas.add_outside(
+      fmt::format("<text x=\"660\" y=\"{}\">{}</text>\n", Canvas::kTop + 10, heading));
   fill_levels(canvas, grid, levels);
   for (std::size_t k = 0; k < levels.size(); ++k) {
     const std::string color =
@@ -181,7 +196,7 @@ std::string contour_svg(const Grid& grid, const std::vector<Place>& path, const 
     canvas.add_outside(
         fmt::format("<path d=\"M660 {}h18\" stroke=\"{}\" stroke-width=\"3\"/><text "
                     "x=\"684\" y=\"{}\">{}</text>\n",
-                    y - 4, color, y, level_text(texts[k])));
+                    y - 4, color, y, texts[k]));
   }
   canvas.add_path(path);
   return canvas.svg();

@@ -67,7 +67,7 @@ TEST(LayersSection, EpochsWhereStepsHaveNoneAndNumbersThatAreNotFinite) {
     log.epochs.push_back(record);
   }
   const std::string html = layers_section(log);
-  EXPECT_TRUE(has(html, "a record per epoch"));
+  EXPECT_TRUE(has(html, "of one step of each epoch"));
   EXPECT_TRUE(has(html, "bad\">")) << html;
   EXPECT_TRUE(has(html, " at 2</td>")) << html;
 }

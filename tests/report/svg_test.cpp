@@ -99,6 +99,18 @@ TEST(Svg, APictureOfContoursIsSmall) {
   EXPECT_LT(contour_svg(grid_of(f, window, 141), {{-1.2, 1}, {1, 1}}, {}).size(), 30000U);
 }
 
+// Levels that differ in their sixth digit do not fit beside the picture: they are told over the lowest.
+TEST(Svg, LevelsOnAHighPlaceAreToldOverTheLowest) {
+  const auto levels = [](double base) {
+    const auto bowl = [&](double x, double y) { return base + x * x + y * y; };
+    return contour_svg(grid_of(bowl, {-2, 2, -2, 2}), {{1, 1}, {0, 0}}, {});
+  };
+  EXPECT_NE(levels(0).find(">value<"), std::string::npos);
+  const std::string high = levels(1e9);
+  EXPECT_NE(high.find(">over 1e9<"), std::string::npos);
+  EXPECT_NE(high.find(">+0<"), std::string::npos);
+}
+
 TEST(Svg, ACurveWithAPoleIsCutAboveThePath) {
   std::vector<Place> curve;
   for (int i = 0; i < 100; ++i) curve.push_back({0.01 + 0.05 * i, 1 / (0.01 + 0.05 * i)});
