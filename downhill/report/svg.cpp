@@ -172,7 +172,7 @@ std::pair<std::string, std::vector<std::string>> level_texts(const std::vector<d
   for (const double level : levels) over.push_back(level - levels.front());
   texts = report_detail::texts_apart(over, 3);
   for (std::string& text : texts) text = "+" + short_text(text);
-  return {"over " + short_text(fmt::format("{:.5g}", levels.front())), texts};
+  return {"over " + short_text(fmt::format("{:.4g}", levels.front())), texts};
 }
 
 }  // namespace
