@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <string>
 
+#include "downhill/autodiff/detail/root_of_squares.h"
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
 
@@ -114,13 +114,12 @@ double dot(std::span<const double> a, std::span<const double> b) {
 }
 
 double length(std::span<const double> a) {
-  const double squares = dot(a, a);
-  if (squares > 1e-280 && squares <= std::numeric_limits<double>::max()) return std::sqrt(squares);
-  const double most = largest(a);  // squares beyond a double's range
-  if (std::isnan(squares) || most == 0 || !std::isfinite(most)) return std::sqrt(squares);
-  double sum = 0;
-  for (const double v : a) sum += (v / most) * (v / most);
-  return most * std::sqrt(sum);
+  return detail::root_of_squares([&] { return dot(a, a); }, [&] { return largest(a); },
+                                 [&](double scale) {
+                                   double sum = 0;
+                                   for (const double v : a) sum += (scale * v) * (scale * v);
+                                   return sum;
+                                 });
 }
 
 double largest(std::span<const double> a) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "downhill/autodiff/detail/root_of_squares.h"
 #include "downhill/core/parallel.h"
 
 namespace downhill {
@@ -48,32 +48,36 @@ double largest(const Tensor& a, const Tensor* b) {
 
 /// `each(f)` calls f(a, b) for every tensor, or difference, whose norm it is.
 template <class Each>
-double root_of_squares(Each&& each) {
-  double sum = 0;
-  each([&](const Tensor& a, const Tensor* b) { sum += squares<false>(a, b, 1); });
-  if (std::isnan(sum) || (sum > 1e-280 && sum <= std::numeric_limits<double>::max()))
-    return std::sqrt(sum);
-  double most = 0;
-  each([&](const Tensor& a, const Tensor* b) { most = std::max(most, largest(a, b)); });
-  if (most == 0 || !std::isfinite(most)) return std::sqrt(sum);
-  const double scale = std::exp2(-std::max(std::ilogb(most), -1000));
-  sum = 0;
-  each([&](const Tensor& a, const Tensor* b) { sum += squares<true>(a, b, scale); });
-  return std::sqrt(sum) / scale;
+double norm(Each&& each) {
+  const auto sum = [&](auto squares_of) {
+    double all = 0;
+    each([&](const Tensor& a, const Tensor* b) { all += squares_of(a, b); });
+    return all;
+  };
+  return detail::root_of_squares(
+      [&] { return sum([](const Tensor& a, const Tensor* b) { return squares<false>(a, b, 1); }); },
+      [&] {
+        double most = 0;
+        each([&](const Tensor& a, const Tensor* b) { most = std::max(most, largest(a, b)); });
+        return most;
+      },
+      [&](double scale) {
+        return sum([&](const Tensor& a, const Tensor* b) { return squares<true>(a, b, scale); });
+      });
 }
 
 }  // namespace
 
 double norm_of(const Tensor& tensor) {
-  return root_of_squares([&](auto&& use) { use(tensor, nullptr); });
+  return norm([&](auto&& use) { use(tensor, nullptr); });
 }
 
 double distance(const Tensor& a, const Tensor& b) {
-  return root_of_squares([&](auto&& use) { use(a, &b); });
+  return norm([&](auto&& use) { use(a, &b); });
 }
 
 double gradient_norm(std::span<const Parameter> parameters) {
-  return root_of_squares([&](auto&& use) {
+  return norm([&](auto&& use) {
     for (const Parameter& parameter : parameters)
       if (const Tensor g = parameter.tensor.grad(); g.defined()) use(g, nullptr);
   });

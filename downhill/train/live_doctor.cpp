@@ -28,7 +28,7 @@ std::vector<Finding> findings_at(const RunLog& log, std::int64_t epoch) {
   return diagnose(log_until(log, epoch), {.running = true}).findings;
 }
 
-/// A run has gone well or badly at once; slowly only after a few epochs, whatever they say.
+/// What the rate does, and whether anything is learnt, shows only after a few epochs.
 bool too_early(const Finding& finding, std::int64_t epoch) {
   constexpr std::int64_t kFewEpochs = 5;
   return epoch < kFewEpochs &&

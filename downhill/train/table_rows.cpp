@@ -50,11 +50,11 @@ void note_unseen(const EncodeReport& report, const std::string& before,
 
 Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
                       const std::filesystem::path& data, std::vector<std::string>& notes,
-                      std::string* fingerprint) {
+                      std::string& fingerprint) {
   const TableRunOptions o = without_splits(options);
   OpenTable open = open_table(o, data, &card);
   open.table.forget(open.target);
-  if (fingerprint != nullptr) *fingerprint = open.table.fingerprint;
+  fingerprint = open.table.fingerprint;
   fit_target(open.column, card, data);
   for (const std::string& note : open.notes)
     notes.push_back(fmt::format("{}: {}", data.string(), note));
@@ -72,7 +72,7 @@ void read_further_parts(TableTask& task, const TableRunOptions& o) {
        {std::pair(o.validation_file, &task.validation), std::pair(o.test_file, &task.test)}) {
     if (file.empty()) continue;
     std::string fingerprint;
-    part->emplace(labelled_rows(task.card, o, file, task.notes, &fingerprint));
+    part->emplace(labelled_rows(task.card, o, file, task.notes, fingerprint));
     if (fingerprint == task.card.fingerprint)
       task.notes.push_back(
           fmt::format("{} holds the same rows as {}: its figures are no held-out figures", file,

@@ -165,7 +165,7 @@ EvaluationRecord evaluate_table(TableModel& model, const fs::path& data, const s
   o.drop_missing_target = o.drop_missing_target || drop_missing_target;
   std::string fingerprint;
   const Dataset rows = detail::of_the_data(
-      [&] { return detail::labelled_rows(model.card, o, data, notes, &fingerprint); });
+      [&] { return detail::labelled_rows(model.card, o, data, notes, fingerprint); });
   if (fingerprint == model.card.fingerprint)
     notes.push_back(
         "this is the table of the training: these figures are not held out (train prints those)");

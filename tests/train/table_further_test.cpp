@@ -26,6 +26,12 @@ class FurtherTable : public testing_tables::TableCase {
     o.validation_file = (place_ / "va.csv").string();
     return o;
   }
+  TableModel trained_on_numbers() {
+    TableRunOptions o = options(table(80, number), "y");
+    o.epochs = 3;
+    run_table(o);
+    return model(o);
+  }
   static std::string refusal(const TableRunOptions& o) {
     try {
       run_table(o);
@@ -54,10 +60,7 @@ TEST_F(FurtherTable, ATargetOfNumbersTakesNoWordsAndNoOtherUnit) {
 }
 
 TEST_F(FurtherTable, EvaluateRefusesThemToo) {
-  TableRunOptions o = options(table(80, number), "y");
-  o.epochs = 3;
-  run_table(o);
-  TableModel trained = model(o);
+  TableModel trained = trained_on_numbers();
   std::vector<std::string> told;
   testing_files::put(place_ / "w.csv", table(20, word));
   EXPECT_THROW(evaluate_table(trained, place_ / "w.csv", "", told), FileError);
@@ -85,10 +88,7 @@ TEST_F(FurtherTable, WhereARunStandsIsToldOfTheStepOfItsWeights) {
 }
 
 TEST_F(FurtherTable, EvaluateLeavesOutRowsWithoutATargetIfTold) {
-  TableRunOptions o = options(table(80, number), "y");
-  o.epochs = 3;
-  run_table(o);
-  TableModel trained = model(o);
+  TableModel trained = trained_on_numbers();
   std::vector<std::string> told;
   testing_files::put(place_ / "w.csv",
                      table(20, [](int i) { return i % 5 == 0 ? std::string() : number(i); }));

@@ -49,7 +49,7 @@ Optimizer optimizer_for(const TableTask& task, const TableRunOptions& options,
 /// The rows of a further table, as the model of that card takes them, read as `options` say.
 Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
                       const std::filesystem::path& data, std::vector<std::string>& notes,
-                      std::string* fingerprint = nullptr);
+                      std::string& fingerprint);
 
 /// Validation and test from files of their own. Notes where they are no other rows than those of the
 /// training, or of each other.
