@@ -34,6 +34,7 @@ Batches::Batches(std::int64_t rows, std::int64_t batch_size, std::uint64_t seed,
 const Tensor& Batches::order(std::int64_t epoch) {
   if (epoch < 0) throw_usage("batches", fmt::format("epoch is {}; expected 0 or more", epoch));
   if (epoch == epoch_ || (!shuffle_ && order_.defined())) return order_;
+  forget_order();
   order_ = shuffle_ ? data_detail::permutation(rows_, seed_,
                                                kBatchStream + static_cast<std::uint64_t>(epoch))
                     : Tensor::arange(rows_, Type::i64);

@@ -21,6 +21,11 @@ class Batches {
   const Tensor& order(std::int64_t epoch);
   /// The rows of one batch, 0 <= batch < count(): a part of `order(epoch)`, not copied.
   Tensor rows(std::int64_t epoch, std::int64_t batch);
+  /// Frees the order of the last epoch asked for.
+  void forget_order() {
+    order_ = Tensor();
+    epoch_ = -1;
+  }
 
  private:
   std::int64_t rows_, batch_size_, count_;

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <span>
 #include <utility>
 
@@ -11,6 +13,8 @@
 
 namespace downhill {
 namespace {
+
+constexpr std::int64_t kPiece = 8192;  // rows
 
 void check_index(const Tensor& index, std::int64_t size) {
   check_defined("batch", "index", index);
@@ -40,6 +44,15 @@ Tensor take_rows(const Tensor& from, const Tensor& index) {
     next += row;
   }
   return to;
+}
+
+// What stands at these places of a list of rows.
+Tensor taken(const Tensor& list, const Tensor& places) {
+  Tensor result = Tensor::empty({places.elements()}, Type::i64);
+  auto* to = result.data<std::int64_t>();
+  for (const std::int64_t place : places.values<std::int64_t>())
+    *to++ = list.data<std::int64_t>()[place];
+  return result;
 }
 
 // Puts one row's tensors at their place; the first row decides on types and shapes.
@@ -107,8 +120,9 @@ Dataset::Dataset(std::int64_t size, Row row) : size_(size), row_(std::move(row))
 std::vector<Tensor> Dataset::gather(const Tensor& index) const {
   std::vector<Tensor> result;
   if (!row_) {
+    const Tensor places = chosen_.defined() ? taken(chosen_, index) : index;
     for (const Tensor& tensor : tensors_)
-      result.push_back(tensor.defined() ? take_rows(tensor, index) : Tensor());
+      result.push_back(tensor.defined() ? take_rows(tensor, places) : Tensor());
     return result;
   }
   std::int64_t place = 0;
@@ -117,10 +131,25 @@ std::vector<Tensor> Dataset::gather(const Tensor& index) const {
   return result;
 }
 
+Tensor Dataset::tensor(std::size_t place) const {
+  if (row_) {
+    const std::vector<Tensor> all = gather(Tensor::arange(size_, Type::i64));
+    return place < all.size() ? all[place] : Tensor();
+  }
+  if (place >= tensors_.size() || !tensors_[place].defined()) return {};
+  return chosen_.defined() ? take_rows(tensors_[place], chosen_) : tensors_[place];
+}
+
 std::uint32_t Dataset::checksum() const {
   std::uint32_t crc = 0;
-  for (const Tensor& tensor : tensors_)
-    if (tensor.defined()) crc = crc32c(crc, tensor.raw(), tensor.bytes());
+  const auto add = [&](const Tensor& rows) { crc = crc32c(crc, rows.raw(), rows.bytes()); };
+  for (const Tensor& tensor : tensors_) {
+    if (!tensor.defined()) continue;
+    if (!chosen_.defined()) add(tensor);
+    else
+      for (std::int64_t begin = 0; begin < size_; begin += kPiece)
+        add(take_rows(tensor, chosen_.alias({std::min(kPiece, size_ - begin)}, begin)));
+  }
   return crc;
 }
 
@@ -137,11 +166,23 @@ Batch Dataset::batch(const Tensor& index) const {
   return batch;
 }
 
-Batch Dataset::all() const { return batch(Tensor::arange(size_, Type::i64)); }
+Batch Dataset::all() const { return piece(0, size_); }
+
+Batch Dataset::piece(std::int64_t begin, std::int64_t end) const {
+  const Tensor index =
+      Tensor::empty({std::max<std::int64_t>(std::min(end, size_) - begin, 0)}, Type::i64);
+  std::iota(index.data<std::int64_t>(), index.data<std::int64_t>() + index.elements(), begin);
+  return batch(index);
+}
 
 Dataset Dataset::subset(const Tensor& index) const {
   check_index(index, size_);
-  if (!row_) return Dataset(gather(index));
+  if (!row_) {
+    Dataset part = *this;
+    part.size_ = index.elements();
+    part.chosen_ = chosen_.defined() ? taken(chosen_, index) : index.clone();
+    return part;
+  }
   return Dataset(index.elements(), [row = row_, index = index.clone()](std::int64_t i) {
     return row(index.data<std::int64_t>()[i]);
   });

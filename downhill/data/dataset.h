@@ -38,9 +38,15 @@ class Dataset {
   Batch batch(const Tensor& index) const;
   /// All rows.
   Batch all() const;
+  /// Rows begin .. end-1, as far as there are so many.
+  Batch piece(std::int64_t begin, std::int64_t end) const;
+  /// One tensor of all rows: 0 is the input, 1 the target, 2 the weight. Shared with the data set
+  /// where that holds its rows as they are; undefined where it has no such tensor.
+  Tensor tensor(std::size_t place) const;
   /// CRC-32C of the rows in memory; 0 of rows that a function makes.
   std::uint32_t checksum() const;
-  /// The data set of these rows alone; `Batch::index` counts within it.
+  /// The data set of these rows alone; `Batch::index` counts within it. It shares the rows, and keeps
+  /// 8 bytes for each.
   Dataset subset(const Tensor& index) const;
 
  private:
@@ -48,6 +54,7 @@ class Dataset {
 
   std::int64_t size_ = 0;
   std::vector<Tensor> tensors_;
+  Tensor chosen_;  // of a subset: the place of each row in the tensors
   Row row_;
 };
 

@@ -22,7 +22,12 @@ constexpr std::uint64_t kSplitStream = 0x73706C6974000000;  // "split"
 constexpr std::uint64_t kClassStream = 0x636C617300000000;  // "clas", plus the class
 constexpr std::uint64_t kGroupStream = 0x67726F7570000000;  // "group"
 
+constexpr std::size_t kMostParts = 65536;
+
 void check_shares(std::span<const double> shares) {
+  if (shares.size() > kMostParts)
+    throw_usage("split",
+                fmt::format("there are {} shares; expected at most {}", shares.size(), kMostParts));
   double sum = 0;
   for (const double share : shares) {
     if (!(share >= 0 && share <= 1))
@@ -71,7 +76,7 @@ std::vector<Tensor> split(std::int64_t count, std::span<const double> fractions,
   for (std::size_t i = 0; i < fractions.size(); ++i) {
     share += fractions[i];
     const std::int64_t end = i + 1 == fractions.size() ? count : border(share, count, begin);
-    Tensor part = order.alias({end - begin}, begin).clone();
+    Tensor part = order.alias({end - begin}, begin);  // all parts in one piece of memory
     std::sort(part.data<std::int64_t>(), part.data<std::int64_t>() + part.elements());
     parts.push_back(std::move(part));
     begin = end;
@@ -130,28 +135,41 @@ class Dealer {
 RowParts split_stratified(std::span<const std::int64_t> labels, std::int64_t classes,
                           std::span<const double> shares, std::uint64_t seed) {
   check_shares(shares);
-  std::vector<Rows> of_class(static_cast<std::size_t>(std::max<std::int64_t>(classes, 0)));
+  std::vector<std::size_t> rows_of(static_cast<std::size_t>(std::max<std::int64_t>(classes, 0)));
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (labels[i] < 0 || labels[i] >= classes)
       throw_data("split", fmt::format("the label of row {} is {}; expected 0 to {}", i + 1,
                                       labels[i], classes - 1));
-    of_class[static_cast<std::size_t>(labels[i])].push_back(static_cast<std::int64_t>(i));
+    ++rows_of[static_cast<std::size_t>(labels[i])];
   }
   Dealer dealer(shares);
-  std::vector<Rows> parts(shares.size());
   RowParts result;
-  for (std::int64_t k = 0; k < classes; ++k) {
-    const Rows& rows = of_class[static_cast<std::size_t>(k)];
-    const auto count = static_cast<std::int64_t>(rows.size());
-    if (count > 0 && rows.size() < dealer.parts()) result.sparse.push_back(k);
-    const Tensor order = permutation(count, seed, kClassStream + static_cast<std::uint64_t>(k));
+  std::vector<std::vector<std::uint16_t>> part_of(rows_of.size());  // the rows of a class in order
+  std::vector<std::size_t> sizes(shares.size());
+  for (std::size_t k = 0; k < rows_of.size(); ++k) {
+    const auto count = static_cast<std::int64_t>(rows_of[k]);
+    if (count > 0 && rows_of[k] < dealer.parts())
+      result.sparse.push_back(static_cast<std::int64_t>(k));
+    const Tensor order = permutation(count, seed, kClassStream + k);
     const auto* next = order.data<std::int64_t>();
     const std::vector<std::int64_t> counts = dealer.counts(count);
-    for (std::size_t p = 0; p < parts.size(); ++p)
+    part_of[k].resize(rows_of[k]);
+    for (std::size_t p = 0; p < counts.size(); ++p) {
+      sizes[p] += static_cast<std::size_t>(counts[p]);
       for (std::int64_t i = 0; i < counts[p]; ++i)
-        parts[p].push_back(rows[static_cast<std::size_t>(*next++)]);
+        part_of[k][static_cast<std::size_t>(*next++)] = static_cast<std::uint16_t>(p);
+    }
   }
-  result.rows = ascending(std::move(parts));
+  std::vector<std::int64_t*> to;
+  for (const std::size_t size : sizes) {
+    result.rows.push_back(Tensor::empty({static_cast<std::int64_t>(size)}, Type::i64));
+    to.push_back(result.rows.back().data<std::int64_t>());
+  }
+  std::ranges::fill(rows_of, 0);  // the next row of each class
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const auto k = static_cast<std::size_t>(labels[i]);
+    *to[part_of[k][rows_of[k]++]]++ = static_cast<std::int64_t>(i);
+  }
   return result;
 }
 

@@ -75,20 +75,26 @@ ClassMeasure::ClassMeasure(const ClassRows& rows, bool constant) : classes_(rows
   const auto k = static_cast<std::size_t>(std::max<std::int64_t>(rows.classes, 0));
   check_rows(rows, constant ? k : n * k);
   const std::size_t stride = constant ? 0 : k;
-  const auto row = [&](std::int64_t i) {
-    return rows.probabilities.subspan(static_cast<std::size_t>(i) * stride, k);
-  };
-  std::vector<std::int64_t> order(n);
-  std::iota(order.begin(), order.end(), std::int64_t{0});
+  const auto row = [&](Place i) { return rows.probabilities.subspan(i * stride, k); };
+  std::vector<Place> order = places_of(n);
   const bool two = classes_ == 2;
   if (two && !constant)
-    std::ranges::sort(order, [&](std::int64_t a, std::int64_t b) {
+    std::ranges::sort(order, [&](Place a, Place b) {
       return row(a)[1] != row(b)[1] ? row(a)[1] > row(b)[1] : a < b;
     });
   weights_ = ordered_weights(rows.weights, order);
+  label_.reserve(n);
+  predicted_.reserve(n);
+  surprise_.reserve(n);
+  if (two) {
+    rank_.reserve(n);
+    square_.reserve(n);
+    bin_.reserve(n);
+    right_excess_.reserve(n);
+  }
   for (std::size_t i = 0; i < n; ++i) {
     const std::span<const double> p = row(order[i]);
-    const auto label = static_cast<std::int32_t>(rows.labels[static_cast<std::size_t>(order[i])]);
+    const auto label = static_cast<std::int32_t>(rows.labels[order[i]]);
     label_.push_back(label);
     predicted_.push_back(decided_class(p, rows.threshold));
     surprise_.push_back(
@@ -106,7 +112,7 @@ ClassMeasure::ClassMeasure(const ClassRows& rows, bool constant) : classes_(rows
 ClassMeasure ClassMeasure::subset(std::span<const std::int64_t> places) const {
   ClassMeasure part;
   part.classes_ = classes_;
-  part.weights_ = taken(weights_, places);
+  if (!weights_.empty()) part.weights_ = taken(weights_, places);
   part.label_ = taken(label_, places);
   part.predicted_ = taken(predicted_, places);
   part.surprise_ = taken(surprise_, places);
@@ -125,8 +131,8 @@ std::span<const MetricInfo> ClassMeasure::metrics() const {
 void ClassMeasure::measure(std::span<const double> weights, std::span<Measured> out) const {
   Sums sums(static_cast<std::size_t>(classes_));
   double surprise = 0;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const double w = weights[i];
+  for (std::size_t i = 0; i < rows(); ++i) {
+    const double w = weight_at(weights, i);
     const auto label = static_cast<std::size_t>(label_[i]),
                predicted = static_cast<std::size_t>(predicted_[i]);
     sums.label[label] += w;
@@ -163,10 +169,10 @@ void ClassMeasure::by_class(const Sums& sums, double total, std::span<Measured> 
 // From high to low: `above` is what has a higher probability than the rows of this rank.
 void ClassMeasure::by_rank(std::span<const double> weights, std::span<Measured> out) const {
   double above0 = 0, above1 = 0, pairs = 0, precision = 0;
-  for (std::size_t i = 0; i < weights.size();) {
+  for (std::size_t i = 0; i < rows();) {
     double here[2] = {0, 0};
-    for (const std::int32_t rank = rank_[i]; i < weights.size() && rank_[i] == rank; ++i)
-      here[label_[i]] += weights[i];
+    for (const std::int32_t rank = rank_[i]; i < rows() && rank_[i] == rank; ++i)
+      here[label_[i]] += weight_at(weights, i);
     pairs += here[0] * (above1 + here[1] / 2);
     above0 += here[0];
     above1 += here[1];
@@ -180,9 +186,10 @@ void ClassMeasure::of_probability(std::span<const double> weights, double total,
                                   std::span<Measured> out) const {
   double squares = 0;
   std::array<double, kBins> excess{};
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    squares += weights[i] * square_[i];
-    excess[bin_[i]] += weights[i] * right_excess_[i];
+  for (std::size_t i = 0; i < rows(); ++i) {
+    const double w = weight_at(weights, i);
+    squares += w * square_[i];
+    excess[bin_[i]] += w * right_excess_[i];
   }
   double errors = 0;
   for (const double bin : excess) errors += std::abs(bin);

@@ -27,14 +27,14 @@ void check_bootstrap(const BootstrapOptions& options) {
 }
 
 // Lemire, Fast random integer generation in an interval, TOMACS 2019: unbiased.
-std::vector<double> drawn_weights(std::span<const double> weights, const BootstrapOptions& options,
-                                  std::int64_t sample) {
-  std::vector<double> drawn(weights.size());
-  if (weights.empty()) return drawn;
+std::vector<double> drawn_weights(std::size_t count, std::span<const double> weights,
+                                  const BootstrapOptions& options, std::int64_t sample) {
+  std::vector<double> drawn(count);
+  if (count == 0) return drawn;
   const std::uint64_t stream = kSampleStream + static_cast<std::uint64_t>(sample);
-  const auto rows = static_cast<std::uint64_t>(weights.size());
+  const auto rows = static_cast<std::uint64_t>(count);
   const std::uint64_t biased = (std::uint64_t{1} << 32) % rows;
-  std::size_t left = weights.size();
+  std::size_t left = count;
   for (std::uint64_t index = 0; left > 0; ++index) {
     for (const std::uint32_t word : philox(options.seed, stream, index)) {
       const std::uint64_t product = word * rows;
@@ -78,14 +78,19 @@ std::optional<Interval> quantiles(const std::vector<Measured>& samples, std::siz
 
 namespace {
 
-template <class Measure>
-Evaluation evaluated(const Measure& model, const Measure& constant,
-                     const BootstrapOptions& options) {
-  Figures figures = figures_of(model.metrics(), metrics_detail::figures(model));
-  return {.rows = static_cast<std::int64_t>(model.weights().size()),
+// One after the other: each measure keeps some numbers for each row.
+template <class Measure, class Rows>
+Evaluation evaluated(const Rows& rows, const Rows& constant_rows, const BootstrapOptions& options) {
+  const auto of = [](const Measure& measure) {
+    return figures_of(measure.metrics(), metrics_detail::figures(measure));
+  };
+  NamedNumbers baseline = of(Measure(constant_rows, true)).metrics;
+  const Measure model(rows);
+  Figures figures = of(model);
+  return {.rows = static_cast<std::int64_t>(model.rows()),
           .metrics = std::move(figures.metrics),
           .intervals = bootstrap(model, options),
-          .baseline = figures_of(constant.metrics(), metrics_detail::figures(constant)).metrics,
+          .baseline = std::move(baseline),
           .undefined = std::move(figures.undefined)};
 }
 
@@ -101,8 +106,7 @@ Evaluation evaluate_classes(const ClassRows& rows, std::span<const double> share
   using metrics_detail::ClassMeasure;
   ClassRows constant = rows;
   constant.probabilities = shares;
-  Evaluation result =
-      metrics_detail::evaluated(ClassMeasure(rows), ClassMeasure(constant, true), bootstrap);
+  Evaluation result = metrics_detail::evaluated<ClassMeasure>(rows, constant, bootstrap);
   if (rows.classes > kMostClasses) return result;
   result.confusion = confusion_matrix(rows);
   if (rows.classes != 2) return result;
@@ -115,7 +119,7 @@ Evaluation evaluate_numbers(const NumberRows& rows, double constant,
                             const BootstrapOptions& bootstrap) {
   using metrics_detail::NumberMeasure;
   const NumberRows same{{&constant, 1}, rows.targets, rows.weights};
-  return metrics_detail::evaluated(NumberMeasure(rows), NumberMeasure(same, true), bootstrap);
+  return metrics_detail::evaluated<NumberMeasure>(rows, same, bootstrap);
 }
 
 }  // namespace downhill

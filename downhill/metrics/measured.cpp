@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 #include "downhill/core/error.h"
 
@@ -28,12 +30,19 @@ void check_weights(std::span<const double> weights, std::size_t rows) {
                                         i + 1, weights[i]));
 }
 
-std::vector<double> ordered_weights(std::span<const double> weights,
-                                    std::span<const std::int64_t> order) {
-  std::vector<double> ordered(order.size(), 1.0);
-  if (!weights.empty())
-    for (std::size_t i = 0; i < order.size(); ++i)
-      ordered[i] = weights[static_cast<std::size_t>(order[i])];
+std::vector<Place> places_of(std::size_t rows) {
+  if (rows > std::numeric_limits<Place>::max())
+    throw_data("metrics", fmt::format("there are {} rows; expected at most 4e9", rows));
+  std::vector<Place> all(rows);
+  std::iota(all.begin(), all.end(), Place{0});
+  return all;
+}
+
+std::vector<double> ordered_weights(std::span<const double> weights, std::span<const Place> order) {
+  std::vector<double> ordered;
+  if (weights.empty()) return ordered;
+  ordered.reserve(order.size());
+  for (const Place i : order) ordered.push_back(weights[i]);
   return ordered;
 }
 

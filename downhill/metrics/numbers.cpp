@@ -46,10 +46,10 @@ int scale_down(std::vector<double>& values) {
 }
 
 // Each part is divided before it is added, so that the sum of large numbers is none.
-double mean_of(std::span<const double> values, std::span<const double> weights) {
-  const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
+double mean_of(std::span<const double> values, std::span<const double> weights, double total) {
   double mean = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) mean += values[i] * (weights[i] / total);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    mean += values[i] * (weight_at(weights, i) / total);
   return mean;
 }
 
@@ -59,23 +59,25 @@ NumberMeasure::NumberMeasure(const NumberRows& rows, bool constant) {
   const std::size_t n = rows.targets.size();
   check_rows(rows, constant ? 1 : n);
   std::vector<double> errors(n);
-  std::vector<std::int64_t> order(n);
-  std::iota(order.begin(), order.end(), std::int64_t{0});
+  std::vector<Place> order = places_of(n);
   for (std::size_t i = 0; i < n; ++i) {
     errors[i] = std::abs(rows.predictions[constant ? 0 : i] - rows.targets[i]);
     if (!std::isfinite(errors[i]))
       throw_data("metrics", fmt::format("the error of row {} is beyond 1.8e308", i + 1));
   }
-  std::ranges::sort(order, [&](std::int64_t a, std::int64_t b) {
-    const double ea = errors[static_cast<std::size_t>(a)], eb = errors[static_cast<std::size_t>(b)];
+  std::ranges::sort(order, [&](Place a, Place b) {
+    const double ea = errors[a], eb = errors[b];
     return ea != eb ? ea < eb : a < b;
   });
+  std::ranges::sort(errors);  // as by that order: equal errors are one number
+  error_ = std::move(errors);
   weights_ = ordered_weights(rows.weights, order);
-  error_ = taken(errors, order);
-  target_ = taken(std::vector<double>(rows.targets.begin(), rows.targets.end()), order);
+  target_.reserve(n);
+  for (const Place i : order) target_.push_back(rows.targets[i]);
   // Halves, so that the difference of the largest numbers is one.
-  const double total = std::accumulate(weights_.begin(), weights_.end(), 0.0);
-  const double half_mean = total > 0 ? mean_of(target_, weights_) / 2 : 0;
+  const double total = weights_.empty() ? static_cast<double>(n)
+                                        : std::accumulate(weights_.begin(), weights_.end(), 0.0);
+  const double half_mean = total > 0 ? mean_of(target_, weights_, total) / 2 : 0;
   for (double& target : target_) target = target / 2 - half_mean;
   error_scale_ = scale_down(error_);
   target_scale_ = scale_down(target_) + 1;
@@ -83,7 +85,7 @@ NumberMeasure::NumberMeasure(const NumberRows& rows, bool constant) {
 
 NumberMeasure NumberMeasure::subset(std::span<const std::int64_t> places) const {
   NumberMeasure part;
-  part.weights_ = taken(weights_, places);
+  if (!weights_.empty()) part.weights_ = taken(weights_, places);
   part.error_ = taken(error_, places);
   part.target_ = taken(target_, places);
   part.error_scale_ = error_scale_;
@@ -96,8 +98,8 @@ std::span<const MetricInfo> NumberMeasure::metrics() const { return kMetrics; }
 void NumberMeasure::measure(std::span<const double> weights, std::span<Measured> out) const {
   double total = 0, squares = 0, errors = 0, targets = 0, target_squares = 0;
   double lowest = kInfinite, highest = -kInfinite;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const double w = weights[i], e = error_[i], y = target_[i];
+  for (std::size_t i = 0; i < rows(); ++i) {
+    const double w = weight_at(weights, i), e = error_[i], y = target_[i];
     if (w == 0) continue;
     total += w;
     errors += w * e;
@@ -122,12 +124,12 @@ void NumberMeasure::measure(std::span<const double> weights, std::span<Measured>
 // The errors ascend. Where the weight below reaches exactly half, the next error counts as well.
 double NumberMeasure::median(std::span<const double> weights, double total) const {
   double below = 0;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    below += weights[i];
+  for (std::size_t i = 0; i < rows(); ++i) {
+    below += weight_at(weights, i);
     if (2 * below < total) continue;
     if (2 * below > total) return error_[i];
-    for (std::size_t next = i + 1; next < weights.size(); ++next)
-      if (weights[next] > 0) return (error_[i] + error_[next]) / 2;
+    for (std::size_t next = i + 1; next < rows(); ++next)
+      if (weight_at(weights, next) > 0) return (error_[i] + error_[next]) / 2;
   }
   return error_.back();
 }

@@ -1,5 +1,8 @@
 #include "downhill/tables/detail/cells.h"
 
+#include <algorithm>
+#include <bit>
+
 #include "downhill/core/error.h"
 #include "downhill/tables/detail/hash.h"
 
@@ -35,8 +38,14 @@ std::uint32_t Dictionary::add(std::string_view word, bool is_quoted) {
   return slots_[at] - 1;
 }
 
+void Dictionary::finish() {
+  std::vector<std::uint32_t>().swap(slots_);
+  bytes_.shrink_to_fit();
+  ends_.shrink_to_fit();
+}
+
 void Dictionary::grow() {
-  slots_.assign(slots_.empty() ? 8 : 2 * slots_.size(), 0);
+  slots_.assign(std::bit_ceil(std::max<std::size_t>(8, 2 * (size() + 1))), 0);
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t index = 0; index < size(); ++index) {
     std::size_t at = static_cast<std::size_t>(hash_of(text(index), quoted_[index])) & mask;

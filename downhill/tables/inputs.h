@@ -64,6 +64,10 @@ struct InputColumns {
   Tensor encode(const Table& table, EncodeReport* report = nullptr) const;
   /// The same, freeing the table's cells as it goes: at most 8 bytes per cell at any time.
   Tensor encode(Table&& table, EncodeReport* report = nullptr) const;
+  /// ... of the rows of these lists, int64 and ascending each, one list after the other; others are
+  /// left out.
+  Tensor encode(Table&& table, const std::vector<Tensor>& lists,
+                EncodeReport* report = nullptr) const;
 
   void write(JsonWriter& json) const;       ///< one value: a list of columns
   static InputColumns read(JsonView json);  ///< JsonError for what `write` cannot have written

@@ -70,6 +70,7 @@ class Reader {
       add(*field, text);
       table_.rows += field->last;
     }
+    for (Cells& cells : table_.cells) cells.finish();
     table_.fingerprint = fmt::format("{:016x}", hash_);
     table_.description = records_.describe(table_.rows);
     if (!records_.header_note().empty()) table_.notes.push_back(records_.header_note());

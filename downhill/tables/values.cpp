@@ -36,14 +36,6 @@ std::string expected(const TableColumn& column) {
   return notation.empty() ? "a number such as -1.5e3" : fmt::format("a number ({})", notation);
 }
 
-bool is_moment(std::string_view text, const TableColumn& column, double& local, double& utc) {
-  Moment moment;
-  if (!read_date(text, order_of(column.date_order), moment)) return false;
-  local = moment.local;
-  utc = moment.utc;
-  return true;
-}
-
 bool is_boolean(std::string_view text, const TableColumn& column, double& value) {
   const std::string word = lower(text);
   value = word == column.yes ? 1 : 0;
@@ -55,7 +47,6 @@ bool is_boolean(std::string_view text, const TableColumn& column, double& value)
 Values::Values(const Facts& facts, const TableColumn& column)
     : local_(facts.entries.size(), kNothing) {
   const bool date = column.kind == ColumnKind::date, boolean = column.kind == ColumnKind::boolean;
-  if (date) utc_.assign(facts.entries.size(), kNothing);
   const auto refusal = [&] {
     return fmt::format(
         "is not {}; expected what the training rows held; correct it or leave it "
@@ -75,11 +66,20 @@ Values::Values(const Facts& facts, const TableColumn& column)
     const std::string_view text = facts.text(i);
     const auto& words = column.missing_words;
     if (std::find(words.begin(), words.end(), text) != words.end()) continue;
-    const bool good = date      ? is_moment(text, column, local_[i], utc_[i])
+    const bool good = date      ? put_moment(text, column, i)
                       : boolean ? is_boolean(text, column, local_[i])
                                 : downhill::read_number(text, column.notation, local_[i]);
     if (!good) facts.refuse(i, fmt::format("{} {}", excerpt(text), refusal()));
   }
+}
+
+bool Values::put_moment(std::string_view text, const TableColumn& column, std::size_t entry) {
+  Moment moment;
+  if (!read_date(text, order_of(column.date_order), moment)) return false;
+  local_[entry] = moment.local;
+  if (utc_.empty() && moment.utc != moment.local) utc_ = local_;
+  if (!utc_.empty()) utc_[entry] = moment.utc;
+  return true;
 }
 
 const std::vector<std::string>& date_parts() {

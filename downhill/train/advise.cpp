@@ -59,8 +59,9 @@ bool may_be_either(const TargetColumn& c) {
 }
 
 /// A part of the used rows, in their order.
-void draw(std::vector<std::int64_t>& used, std::int64_t most, std::uint64_t seed) {
-  if (static_cast<std::int64_t>(used.size()) <= most) return;
+std::vector<std::int64_t> drawn(std::vector<std::int64_t> used, std::int64_t most,
+                                std::uint64_t seed) {
+  if (static_cast<std::int64_t>(used.size()) <= most) return used;
   Random random(seed, 0xadf15e);
   for (std::int64_t i = 0; i < most; ++i) {
     const auto at = static_cast<std::size_t>(i);
@@ -68,6 +69,7 @@ void draw(std::vector<std::int64_t>& used, std::int64_t most, std::uint64_t seed
   }
   used.resize(static_cast<std::size_t>(most));
   std::ranges::sort(used);
+  return used;
 }
 
 // Folds follow groups and time as the parts of a run do.
@@ -95,22 +97,22 @@ Question read(const TableRunOptions& run, const AdviseOptions& o) {
   else q.task = choose_task(column, told, nullptr).task;
   if (q.task != Task::numbers || q.either)
     q.classes = detail::ordered_classes(column, run.class_order);
-  if (static_cast<std::int64_t>(q.open.used.size()) < kFewest)
+  if (q.open.used.size() < kFewest)
     throw DataError(
         fmt::format("[advise] {} rows are too few to compare losses; at least {} are "
                     "needed",
                     q.open.used.size(), kFewest));
-  draw(q.open.used, o.most_rows, run.seed);
+  const std::vector<std::int64_t> used = drawn(q.open.used.list(), o.most_rows, run.seed);
+  q.open.used = detail::UsedRows(used);
   q.folds = folds_of(q.open, run, q.either ? Task::numbers : q.task, o.folds);
-  q.rows = Tensor::from(q.open.used);
-  const InputColumns inputs = InputColumns::learn(
-      q.open.table, q.open.excluded, detail::input_options(run, "linear"), q.open.used);
+  q.rows = Tensor::from(used);
+  const InputColumns inputs = InputColumns::learn(q.open.table, q.open.excluded,
+                                                  detail::input_options(run, "linear"), used);
   q.open.table.forget(q.open.target);
-  const Tensor all = inputs.encode(std::move(q.open.table));
-  q.x = Dataset(all, all).batch(q.rows).input;
+  q.x = inputs.encode(std::move(q.open.table), {q.rows});
   if (!q.open.weight.empty()) {
     std::vector<double> weight;
-    for (const std::int64_t row : q.open.used)
+    for (const std::int64_t row : used)
       weight.push_back(q.open.weight[static_cast<std::size_t>(row)]);
     q.weight = Tensor::from(weight);
   }

@@ -1,21 +1,14 @@
-#include <algorithm>
-
 #include "downhill/autodiff/node.h"
 #include "downhill/ops/arithmetic.h"
 #include "downhill/ops/shape.h"
 #include "downhill/train/detail/evaluation_mode.h"
+#include "downhill/train/detail/loss_totals.h"
 #include "downhill/train/loss_of.h"
 
 namespace downhill {
 namespace {
 
 constexpr std::int64_t kEvaluationRows = 1024;
-
-Tensor rows_from(std::int64_t begin, std::int64_t end) {
-  const Tensor index = Tensor::empty({end - begin}, Type::i64);
-  for (std::int64_t i = begin; i < end; ++i) index.data<std::int64_t>()[i - begin] = i;
-  return index;
-}
 
 }  // namespace
 
@@ -44,23 +37,12 @@ BatchLoss batch_loss(const Loss& loss, std::span<const Tensor> predictions, cons
 RowsLoss loss_of_rows(nn::Module& model, const Dataset& rows, const LossOf& loss_of) {
   const detail::EvaluationMode mode(model);
   const NoGraph off;
-  std::vector<BatchLoss::Part> totals;
+  detail::LossTotals totals;
   for (std::int64_t begin = 0; begin < rows.size(); begin += kEvaluationRows) {
-    const Batch batch =
-        rows.batch(rows_from(begin, std::min(rows.size(), begin + kEvaluationRows)));
-    const auto parts = loss_of(batch).parts(batch);
-    totals.resize(std::max(totals.size(), parts.size()), {0, 0});
-    for (std::size_t k = 0; k < parts.size(); ++k) {
-      totals[k].mean += parts[k].mean * parts[k].weight;
-      totals[k].weight += parts[k].weight;
-    }
+    const Batch batch = rows.piece(begin, begin + kEvaluationRows);
+    totals.add(loss_of(batch).parts(batch));
   }
-  RowsLoss all{0, 0};
-  for (const auto& [sum, weight] : totals) {
-    all.loss += weight > 0 ? sum / weight : sum;
-    all.weight += weight;
-  }
-  return all;
+  return totals.all();
 }
 
 double evaluate(nn::Module& model, const Dataset& rows, const LossOf& loss_of) {

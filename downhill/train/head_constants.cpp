@@ -7,8 +7,17 @@
 #include "downhill/autodiff/functional.h"
 #include "downhill/autodiff/node.h"
 #include "downhill/ops/shape.h"
+#include "downhill/train/detail/loss_totals.h"
+#include "downhill/train/loss_of.h"
 
 namespace downhill::detail {
+namespace {
+
+constexpr std::int64_t kPiece = std::int64_t{1} << 17;  // rows
+
+double number_or_infinity(double loss) { return std::isnan(loss) ? kInfinity : loss; }
+
+}  // namespace
 
 double mean_of(const Values& x) {
   return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
@@ -39,10 +48,19 @@ double median_of(Values x) {
 }
 
 HeadConstants::HeadConstants(const HeadQuestion& question)
-    : rows(question.target.elements()),
-      columns(outputs_for_number(question.loss)),
-      q_(question),
-      target_(target_for(question.loss, question.target, columns)) {}
+    : rows(question.target.elements()), columns(outputs_for_number(question.loss)), q_(question) {}
+
+std::vector<HeadConstants::Piece> HeadConstants::pieces() const {
+  std::vector<Piece> all;
+  for (std::int64_t begin = 0; begin < rows; begin += kPiece) {
+    const std::int64_t count = std::min(kPiece, rows - begin);
+    const auto part = [&](const Tensor& whole) {
+      return whole.defined() ? whole.alias({count}, begin) : Tensor();
+    };
+    all.push_back({count, part(q_.target), part(q_.weight)});
+  }
+  return all;
+}
 
 double HeadConstants::get(std::size_t j) const {
   return head.link[j] == LinkFunction::softplus ? std::log(head.c[j]) : head.c[j];
@@ -55,9 +73,14 @@ void HeadConstants::put(std::size_t j, double a) {
 double HeadConstants::loss() const {
   const NoGraph off;
   const Tensor row = head(Tensor::zeros({1, columns}, Type::f64));
-  const auto all = predictions_for(q_.loss, expand(row, {rows, columns}));
-  const double mean = q_.loss(all, target_, q_.weight).item();
-  return std::isnan(mean) ? kInfinity : mean;
+  LossTotals totals;
+  for (const Piece& piece : pieces()) {
+    const auto all = predictions_for(q_.loss, expand(row, {piece.rows, columns}));
+    const Tensor target = target_for(q_.loss, piece.target, columns);
+    if (piece.rows == rows) return number_or_infinity(q_.loss(all, target, piece.weight).item());
+    totals.add(batch_loss(q_.loss, all, target, piece.weight).parts({}));
+  }
+  return number_or_infinity(totals.all().loss);
 }
 
 double HeadConstants::loss(std::size_t j, double a) {
@@ -68,33 +91,68 @@ double HeadConstants::loss(std::size_t j, double a) {
   return mean;
 }
 
-Derivatives HeadConstants::derivatives(std::size_t j, double at) const {
+std::array<Values, 2> HeadConstants::derivatives(const Piece& piece, std::size_t j,
+                                                 double at) const {
   Tensors z, along;
   for (std::size_t i = 0; i < head.size(); ++i) {
-    z.push_back(Tensor::full({rows, 1}, i == j ? at : 0, Type::f64));
-    along.push_back(Tensor::full({rows, 1}, i == j ? 1 : 0, Type::f64));
+    z.push_back(Tensor::full({piece.rows, 1}, i == j ? at : 0, Type::f64));
+    along.push_back(Tensor::full({piece.rows, 1}, i == j ? 1 : 0, Type::f64));
   }
+  const Tensor target = target_for(q_.loss, piece.target, columns);
   const auto total = [&](const Tensors& x) {
     const Tensor outputs = x.size() == 1 ? x[0] : concat(x, 1);
-    return q_.loss.sum(predictions_for(q_.loss, head(outputs)), target_, q_.weight);
+    return q_.loss.sum(predictions_for(q_.loss, head(outputs)), target, piece.weight);
   };
   const HessianProduct product(total, z);
-  Derivatives d{product.gradient()[j].to_vector(), product(along)[j].to_vector()};
+  return {product.gradient()[j].to_vector(), product(along)[j].to_vector()};
+}
+
+double HeadConstants::total_weight() const {
   const NoGraph off;
-  const Tensor zeros = Tensor::zeros({rows, columns}, Type::f64);
-  const double scale =
-      static_cast<double>(rows) /
-      q_.loss.total_weight(predictions_for(q_.loss, head(zeros)), target_, q_.weight);
-  for (double& v : d.g) v *= scale;
-  for (double& v : d.h) v *= scale;
-  return d;
+  double total = 0;
+  for (const Piece& piece : pieces()) {
+    const Tensor zeros = Tensor::zeros({piece.rows, columns}, Type::f64);
+    total += q_.loss.total_weight(predictions_for(q_.loss, head(zeros)),
+                                  target_for(q_.loss, piece.target, columns), piece.weight);
+  }
+  return total;
+}
+
+Slopes HeadConstants::slopes(std::size_t j, double at, double beyond) const {
+  const double scale = static_cast<double>(rows) / total_weight();
+  Slopes all;
+  double seen = 0, squares = 0;  // of g around its mean so far
+  for (const Piece& piece : pieces()) {
+    auto [g, h] = derivatives(piece, j, at);
+    for (double& v : g) v *= scale;
+    for (double& v : h) v *= scale;
+    const auto n = static_cast<double>(piece.rows);
+    const double mean = mean_of(g), deviation = deviation_of(g), moved = mean - all.mean_g;
+    // Chan, Golub and LeVeque, 1979: the squares around the mean of both.
+    squares += deviation * deviation * n + moved * moved * seen * (n / (seen + n));
+    const double share = n / (seen + n);
+    const auto merge = [&](double& whole, double part) { whole += (part - whole) * share; };
+    merge(all.mean_g, mean);
+    merge(all.mean_size_g, mean_size_of(g));
+    merge(all.mean_h, mean_of(h));
+    merge(all.mean_size_h, mean_size_of(h));
+    seen += n;
+    for (const double v : h) all.largest_h = std::max(all.largest_h, std::abs(v));
+    all.moving += std::ranges::count_if(g, [](double v) { return v != 0; });
+    all.curved += std::ranges::count_if(h, [&](double v) { return std::abs(v) > beyond; });
+    all.deviation_g = piece.rows == rows ? deviation : std::sqrt(squares / seen);
+  }
+  return all;
 }
 
 bool HeadConstants::breaks(double p) const {
   const NoGraph off;
-  const Tensor all = Tensor::full({rows, columns}, p, Type::f64);
-  const Tensor each = q_.loss.each(predictions_for(q_.loss, all), target_);
-  return std::ranges::any_of(each.values<double>(), [](double v) { return std::isnan(v); });
+  return std::ranges::any_of(pieces(), [&](const Piece& piece) {
+    const Tensor all = Tensor::full({piece.rows, columns}, p, Type::f64);
+    const Tensor each =
+        q_.loss.each(predictions_for(q_.loss, all), target_for(q_.loss, piece.target, columns));
+    return std::ranges::any_of(each.values<double>(), [](double v) { return std::isnan(v); });
+  });
 }
 
 }  // namespace downhill::detail

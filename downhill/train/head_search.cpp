@@ -5,24 +5,29 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
 #include "downhill/train/detail/golden_section.h"
 #include "downhill/train/detail/head_constants.h"
+#include "downhill/train/detail/head_refusals.h"
 
 namespace downhill::detail {
 namespace {
 
 constexpr int kDoublings = 60, kSections = 80, kNewton = 20, kRounds = 3, kHalvings = 10;
-constexpr double kSaturated = 30;    // a sigmoid this far out is 0 or 1 but for rounding
-constexpr double kLevel = 1e-12;     // of a mean loss
+constexpr double kSaturated = 30;   // a sigmoid this far out is 0 or 1 but for rounding
+constexpr double kLevel = 1e-12;    // of a mean loss
+constexpr double kArrived = 1e-12;  // of the slopes' size, is their mean: rounding
+constexpr std::int64_t kSample = 16384, kManySamples = 8;  // rows that are searched first
 constexpr double kFlatShare = 0.01;  // so few rows with a slope are none to learn from
 
 class Search : HeadConstants {
  public:
-  explicit Search(const HeadQuestion& question)
-      : HeadConstants(question), q_(question), sorted_(question.target.to_vector()) {
+  /// `begun`: a head for some of the rows, from which a few steps lead to that of all.
+  explicit Search(const HeadQuestion& question, const Head* begun = nullptr)
+      : HeadConstants(question), q_(question), begun_(begun), sorted_(question.target.to_vector()) {
     std::sort(sorted_.begin(), sorted_.end());
     median_ = quantile_of(sorted_, 0.5);
     deviation_ = deviation_of(sorted_);
@@ -30,14 +35,16 @@ class Search : HeadConstants {
       head.link.push_back(link_of(j));
       head.c.push_back(0);
       head.s.push_back(1);
-      put(j, start(j));
+      if (begun == nullptr) put(j, start(j));
+      else head.link[j] = begun->link[j], head.c[j] = begun->c[j];
     }
   }
 
   Head find() {
     const int rounds = head.size() == 1 ? 1 : kRounds;
     for (int round = 0; round < rounds; ++round)
-      for (std::size_t j = 0; j < head.size(); ++j) improve(j);
+      for (std::size_t j = 0; j < head.size(); ++j)
+        if (begun_ == nullptr || !arrives(j)) improve(j);
     head.constant_loss = loss();
     if (!std::isfinite(head.constant_loss)) refuse_size("is not finite for any constant");
     for (std::size_t j = 0; j < head.size(); ++j) head.s[j] = spread(j);
@@ -78,6 +85,13 @@ class Search : HeadConstants {
     return j > 0 && deviation_ > 0 ? 2 * std::log(deviation_) : 0;
   }
 
+  /// Whether Newton's steps alone come to where the slopes hold each other.
+  bool arrives(std::size_t j) {
+    newton(j);
+    const Slopes s = slopes(j);
+    return s.mean_h > 0 && std::abs(s.mean_g) <= kArrived * s.mean_size_g;
+  }
+
   void improve(std::size_t j) {
     const double first = best_of(j, candidates(j));
     put(j, first);
@@ -88,9 +102,8 @@ class Search : HeadConstants {
     newton(j);
     // A loss may be lowest at a single number, where it jumps (smape at 0), or have several valleys.
     if (const double found = loss(); !std::isfinite(found) || below(least, found)) put(j, first);
-    const bool saturated =
-        head.link[j] == LinkFunction::sigmoid && std::abs(head.c[j]) > kSaturated;
-    if (saturated) refuse_falling(j, head.c[j]);
+    if (head.link[j] == LinkFunction::sigmoid && std::abs(head.c[j]) > kSaturated)
+      refuse_falling_loss(q_, head.link[j], head.c[j]);
   }
 
   /// By more than sums over rows round by: a loss of straight pieces is level between two targets.
@@ -101,11 +114,12 @@ class Search : HeadConstants {
   /// Quantiles of the target in what is searched; of squared distances for a second, positive output,
   /// which is a variance.
   Values candidates(std::size_t j) const {
-    Values of = sorted_;
+    Values squares;
     if (j > 0 && in_logarithms(j)) {
-      for (double& v : of) v = (v - head.c[0]) * (v - head.c[0]);
-      std::sort(of.begin(), of.end());
+      for (const double v : sorted_) squares.push_back((v - head.c[0]) * (v - head.c[0]));
+      std::sort(squares.begin(), squares.end());
     }
+    const Values& of = squares.empty() ? sorted_ : squares;
     // Valleys of a loss stand at targets; more of these are asked where each is asked quickly.
     const auto count = std::clamp<std::int64_t>(1'000'000 / rows, 32, 256) / 2 * 2;
     Values all;
@@ -141,8 +155,8 @@ class Search : HeadConstants {
 
   /// Whether the slopes of both sides hold each other, to rounding.
   bool at_rest(std::size_t j) const {
-    const Values g = derivatives(j).g;
-    return std::abs(mean_of(g)) <= 1e-14 * mean_size_of(g);
+    const Slopes s = slopes(j);
+    return std::abs(s.mean_g) <= 1e-14 * s.mean_size_g;
   }
 
   /// The candidates beside the best one, else as far as the loss falls.
@@ -157,7 +171,7 @@ class Search : HeadConstants {
       for (int i = 0;; ++i) {
         const double value = loss(j, to);
         if (!(value < here)) return;
-        if (i == kDoublings || value == -kInfinity) refuse_falling(j, sign);
+        if (i == kDoublings || value == -kInfinity) refuse_falling_loss(q_, head.link[j], sign);
         from = to;
         here = value;
         step *= 2;
@@ -174,14 +188,14 @@ class Search : HeadConstants {
   void newton(std::size_t j) {
     double slope = kInfinity, before = head.c[j];
     for (int i = 0; i < kNewton; ++i) {
-      const auto [g, h] = derivatives(j);
-      const double mean_g = mean_of(g), step = -mean_g / mean_of(h);
-      if (!(std::abs(mean_g) < slope)) {
+      const Slopes here = slopes(j);
+      const double step = -here.mean_g / here.mean_h;
+      if (!(std::abs(here.mean_g) < slope)) {
         head.c[j] = before;
         return;
       }
-      if (!(mean_of(h) > 0) || !std::isfinite(step)) return;
-      slope = std::abs(mean_g);
+      if (!(here.mean_h > 0) || !std::isfinite(step)) return;
+      slope = std::abs(here.mean_g);
       before = head.c[j];
       if (head.link[j] == LinkFunction::softplus) head.c[j] = moved_softplus(before, step);
       else head.c[j] += step;
@@ -196,10 +210,10 @@ class Search : HeadConstants {
   /// s of an output: its slopes' spread over its curvature, else the spread of the target.
   double spread(std::size_t j) {
     if (head.link[j] != LinkFunction::none) return 1;
-    const auto [g, h] = derivatives(j);
-    const double bend = mean_of(h), steep = mean_size_of(g);
-    const bool curved = has_curvature(h);
-    double s = curved ? deviation_of(g) / bend : scale_of_target();
+    const Slopes here = slopes(j);
+    const double bend = here.mean_h, steep = here.mean_size_g;
+    const bool curved = has_curvature(j, here);
+    double s = curved ? here.deviation_g / bend : scale_of_target();
     if (!(s > 0) || !std::isfinite(s)) s = scale_of_target();
     const double c = head.c[j], least = loss();
     for (int i = 0; i < kHalvings; ++i) {
@@ -209,12 +223,9 @@ class Search : HeadConstants {
     }
     return s;
   }
-  static bool has_curvature(const Values& h) {
-    double largest = 0;
-    for (const double v : h) largest = std::max(largest, std::abs(v));
-    const auto many =
-        std::ranges::count_if(h, [&](double v) { return std::abs(v) > 1e-3 * largest; });
-    return 10 * many >= static_cast<std::int64_t>(h.size()) && mean_of(h) > mean_size_of(h) / 4;
+  bool has_curvature(std::size_t j, const Slopes& here) const {
+    return here.mean_h > here.mean_size_h / 4 &&
+           10 * slopes(j, 0, 1e-3 * here.largest_h).curved >= rows;
   }
   double scale_of_target() const {
     Values distances;
@@ -227,9 +238,9 @@ class Search : HeadConstants {
   double unit() const {
     double bend = 0, steep = 0;
     for (std::size_t j = 0; j < head.size(); ++j) {
-      const auto [g, h] = derivatives(j);  // in z with s: both are scaled already
-      bend += mean_of(h);
-      steep += mean_size_of(g);
+      const Slopes here = slopes(j);  // in z with s: both are scaled already
+      bend += here.mean_h;
+      steep += here.mean_size_g;
     }
     const double entries = q_.loss.entries() > 0 ? 1 : static_cast<double>(head.size());
     for (const double k : {bend / entries, steep / entries})
@@ -241,49 +252,49 @@ class Search : HeadConstants {
   /// slopes do not underflow.
   bool flat(std::size_t j) {
     const double s = std::exchange(head.s[j], 1);
-    std::ptrdiff_t most = 0;
-    for (const double z : {-s, s}) {
-      const Values g = derivatives(j, z).g;
-      most = std::max(most, std::ranges::count_if(g, [](double v) { return v != 0; }));
-    }
+    std::int64_t most = 0;
+    for (const double z : {-s, s}) most = std::max(most, slopes(j, z).moving);
     head.s[j] = s;
     return static_cast<double>(most) <= kFlatShare * static_cast<double>(rows);
   }
   void refuse_flat(std::size_t j) {
     if (head.link[j] != LinkFunction::none || !flat(j)) return;
-    throw DataError(fmt::format(
-        "[train] the loss {} is flat {} away from its best constant {} for at least 99 % of the "
-        "rows of {}: there is nothing to follow; its options are in units of the target: give them "
-        "its size",
-        q_.loss.text(), decimal(head.s[j], 3), decimal(head.c[j], 6), q_.name));
-  }
-  [[noreturn]] void refuse_falling(std::size_t j, double sign) const {
-    const LinkFunction link = head.link[j];
-    const double high = link == LinkFunction::sigmoid ? 1 : kInfinity;
-    const double low = link == LinkFunction::none ? -kInfinity : 0;
-    const double end = sign > 0 ? high : low;
-    throw DataError(
-        fmt::format("[train] the loss {} of {} has no minimum: it still falls as predictions go to "
-                    "{}; expected "
-                    "one that rises on both sides",
-                    q_.loss.text(), q_.name, decimal(end, 3)));
+    refuse_flat_loss(q_, head.s[j], head.c[j]);
   }
   [[noreturn]] void refuse_size(const char* what) const {
-    throw DataError(
-        fmt::format("[train] the loss {} of {} {}: its numbers are {} to {} with a deviation of "
-                    "{}; expected a loss "
-                    "for such numbers, or a column in other units",
-                    q_.loss.text(), q_.name, what, decimal(sorted_.front(), 6),
-                    decimal(sorted_.back(), 6), decimal(deviation_, 3)));
+    refuse_size_of_loss(q_, what, {sorted_.front(), sorted_.back(), deviation_});
   }
 
   const HeadQuestion& q_;
+  const Head* begun_;
   Values sorted_;
   double median_ = 0, deviation_ = 0;
 };
 
+/// Every so many rows.
+Tensor some_of(const Tensor& all, std::int64_t step) {
+  if (!all.defined()) return {};
+  Values some;
+  for (std::int64_t i = 0; i < all.elements(); i += step) some.push_back(all.data<double>()[i]);
+  return Tensor::from(some);
+}
+
 }  // namespace
 
-Head head_of_numbers(const HeadQuestion& question) { return Search(question).find(); }
+Head head_of_numbers(const HeadQuestion& question) {
+  const std::int64_t step = question.target.elements() / kSample;
+  if (step < kManySamples) return Search(question).find();
+  HeadQuestion some = question;
+  some.target = some_of(question.target, step);
+  some.weight = some_of(question.weight, step);
+  const auto weights = some.weight.defined() ? some.weight.to_vector() : Values{1};
+  if (std::ranges::all_of(weights, [](double w) { return w == 0; })) return Search(question).find();
+  std::optional<Head> begun;
+  try {
+    begun = Search(some).find();
+  } catch (const DataError&) {  // what some rows refuse all may take
+  }
+  return Search(question, begun ? &*begun : nullptr).find();
+}
 
 }  // namespace downhill::detail

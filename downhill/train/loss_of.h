@@ -25,7 +25,7 @@ struct BatchLoss {
 
   /// What the mean counts in a mean over several batches.
   double counts(const Batch& batch) const {
-    return weight.value_or(static_cast<double>(batch.size()));
+    return weight ? *weight : static_cast<double>(batch.size());
   }
   /// What is added up for a mean over several batches: one part, or that of each term.
   std::vector<Part> parts(const Batch& batch) const {

@@ -162,13 +162,19 @@ LossOf TableModel::loss_of() const {
   return [this](const Batch& batch) { return batch_loss(model(batch.input), batch); };
 }
 
-Predictions TableModel::predict(const Tensor& inputs) const {
+Predictions TableModel::predict(const Dataset& rows) const {
   nn::Sequential evaluated = model;
   const detail::EvaluationMode mode(evaluated);
   const NoGraph off;
   Predictions all;
-  for (std::int64_t begin = 0; begin < inputs.size(0); begin += kPiece)
-    add_predictions(all, model(slice(inputs, begin, std::min(inputs.size(0), begin + kPiece), 0)));
+  const auto count = static_cast<std::size_t>(rows.size());
+  if (card.task == Task::numbers) all.values.reserve(count);
+  else {
+    all.classes.reserve(count);
+    all.probabilities.reserve(count * card.classes.size());
+  }
+  for (std::int64_t begin = 0; begin < rows.size(); begin += kPiece)
+    add_predictions(all, model(rows.piece(begin, begin + kPiece).input));
   return all;
 }
 

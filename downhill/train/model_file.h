@@ -44,12 +44,6 @@ struct Predictions {
   std::vector<double> probabilities = {};  ///< (rows, classes)
 };
 
-/// A table's rows in the form that a model is trained and evaluated on.
-struct LabelledRows {
-  Tensor inputs;  ///< (rows, width) float32
-  Tensor target;  ///< (rows, 1) float64, or labels (rows) int64
-};
-
 /// A model with all that a table needs to be predicted.
 class TableModel {
  public:
@@ -65,8 +59,9 @@ class TableModel {
   /// Weight times loss of each row, (rows), added over its columns and divided by k; their sum over
   /// the weights is `batch_loss`. UsageError for a loss that has no values of rows.
   Tensor row_losses(const Tensor& outputs, const Batch& batch) const;
-  /// In evaluation mode, without the graph, in pieces of 8,192 rows.
-  Predictions predict(const Tensor& inputs) const;
+  /// Of the rows' inputs, in evaluation mode, without the graph, in pieces of 8,192 rows.
+  Predictions predict(const Dataset& rows) const;
+  Predictions predict(const Tensor& inputs) const { return predict(Dataset({inputs})); }
   /// What it would say of any row if its outputs were 0: the best constant.
   Predictions constant() const;
 

@@ -19,6 +19,7 @@ void Run::finish() {
     at_.message = for_good ? result_.message : "";
     save();
   }
+  batches_.forget_order();
   deliver();
   result_.epochs = at_.epoch;
   result_.steps = at_.step;

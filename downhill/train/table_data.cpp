@@ -20,10 +20,12 @@ namespace {
 
 /// The values of these rows alone.
 template <class T>
-std::vector<T> picked(const std::vector<T>& all, const std::vector<std::int64_t>& rows) {
+std::vector<T> picked(const std::vector<T>& all, const UsedRows& rows) {
+  if (rows.all()) return all;
   std::vector<T> some;
-  some.reserve(rows.size());
-  for (const std::int64_t row : rows) some.push_back(all[static_cast<std::size_t>(row)]);
+  some.reserve(static_cast<std::size_t>(rows.size()));
+  for (std::int64_t i = 0; i < rows.size(); ++i)
+    some.push_back(all[static_cast<std::size_t>(rows[i])]);
   return some;
 }
 
@@ -35,13 +37,16 @@ void use_rows(OpenTable& open, const TableRunOptions& o) {
         fmt::format("{} of {} rows have no target {}; fill it in, or leave them out with "
                     "--drop-missing-target",
                     missing.size(), open.table.rows, open.column.name));
+  open.used = UsedRows(open.table.rows);
+  if (missing.empty()) return;
+  std::vector<std::int64_t> some;
   std::size_t next = 0;
   for (std::int64_t row = 0; row < open.table.rows; ++row) {
     if (next < missing.size() && missing[next] == row) ++next;
-    else open.used.push_back(row);
+    else some.push_back(row);
   }
-  if (!missing.empty())
-    open.notes.push_back(fmt::format("{} rows without a target are left out", missing.size()));
+  open.used = UsedRows(std::move(some));
+  open.notes.push_back(fmt::format("{} rows without a target are left out", missing.size()));
 }
 
 void read_weights(OpenTable& open, const TableRunOptions& o) {
@@ -50,7 +55,8 @@ void read_weights(OpenTable& open, const TableRunOptions& o) {
   open.excluded.push_back(column);
   open.weight = number_of_each_row(open.table, column, "the weight", o.decimal);
   double sum = 0;
-  for (const std::int64_t row : open.used) {
+  for (std::int64_t i = 0; i < open.used.size(); ++i) {
+    const std::int64_t row = open.used[i];
     const double w = open.weight[static_cast<std::size_t>(row)];
     if (!(w >= 0))
       open.table.refuse(row, column, fmt::format("the weight is {}; expected 0 or more", w));
@@ -112,10 +118,11 @@ RowParts parts_of(const OpenTable& open, const TableRunOptions& o, Task task,
     const auto groups = group_of_each_row(open.table, find_column(open.table, o.split_by_group));
     return split_by_group(picked(groups, open.used), shares, o.seed);
   }
-  if (task == Task::numbers)
-    return {split(static_cast<std::int64_t>(open.used.size()), shares, o.seed), {}};
-  return split_stratified(picked(open.column.codes, open.used),
-                          static_cast<std::int64_t>(open.column.labels.size()), shares, o.seed);
+  if (task == Task::numbers) return {split(open.used.size(), shares, o.seed), {}};
+  const auto classes = static_cast<std::int64_t>(open.column.labels.size());
+  const auto& codes = open.column.codes;
+  if (open.used.all()) return split_stratified(codes, classes, shares, o.seed);
+  return split_stratified(picked(codes, open.used), classes, shares, o.seed);
 }
 
 std::vector<std::string> list_of(const std::string& text) {
@@ -172,6 +179,9 @@ OpenTable open_table(const TableRunOptions& o, const std::filesystem::path& data
   open.target = find_column(open.table, o.target);
   check_roles(open, o);
   open.column = read_target_like(trained, open.table, open.target, o.decimal);
+  // Else they may tell how the inputs are written.
+  if (open.table.cells[static_cast<std::size_t>(open.target)].are_plain())
+    open.table.forget(open.target);
   for (const auto& notes : {open.table.notes, open.column.notes})
     open.notes.insert(open.notes.end(), notes.begin(), notes.end());
   open.excluded = {open.target};
@@ -184,7 +194,8 @@ OpenTable open_table(const TableRunOptions& o, const std::filesystem::path& data
 void check_range(const OpenTable& open, const Loss& loss) {
   const auto& range = loss.target_range();
   if (!range) return;
-  for (const std::int64_t row : open.used) {
+  for (std::int64_t i = 0; i < open.used.size(); ++i) {
+    const std::int64_t row = open.used[i];
     const double y = open.column.numbers[static_cast<std::size_t>(row)];
     if (!range->contains(y))
       open.table.refuse(row, open.target,
@@ -198,8 +209,7 @@ std::vector<Tensor> split_rows(const OpenTable& open, const TableRunOptions& o, 
   RowParts parts = parts_of(open, o, task, o.shares());
   name_sparse(parts, open.column, notes);
   for (Tensor& rows : parts.rows)
-    for (std::int64_t& row : rows.values<std::int64_t>())
-      row = open.used[static_cast<std::size_t>(row)];
+    for (std::int64_t& row : rows.values<std::int64_t>()) row = open.used[row];
   if (parts.rows[0].elements() < 2)
     throw DataError(
         fmt::format("[train] {}: {} rows leave fewer than 2 for training; at least 2 are needed",
@@ -232,8 +242,8 @@ RowWeights weights_of(const OpenTable& open, const Tensor& labels,
   if (!open.weight.empty()) weights.own = Tensor::from(open.weight);
   weights.loss = weights.own;
   if (by_class.empty()) return weights;
-  weights.loss = Tensor::ones({open.table.rows}, Type::f64);
-  for (std::int64_t i = 0; i < open.table.rows; ++i) {
+  weights.loss = Tensor::ones({labels.elements()}, Type::f64);
+  for (std::int64_t i = 0; i < labels.elements(); ++i) {
     const auto at = static_cast<std::size_t>(i);
     weights.loss.data<double>()[i] =
         (open.weight.empty() ? 1 : open.weight[at]) *
@@ -246,6 +256,21 @@ Dataset rows_of(const Tensor& x, const Tensor& y, const RowWeights& weights) {
   std::vector<Tensor> tensors = {x, y, weights.loss};
   if (weights.own.defined()) tensors.push_back(weights.own);
   return Dataset(std::move(tensors));
+}
+
+std::vector<Dataset> rows_of(const Tensor& x, const std::vector<Tensor>& lists, const Tensor& y,
+                             const RowWeights& weights) {
+  std::vector<Dataset> all;
+  std::int64_t begin = 0;
+  for (const Tensor& list : lists) {
+    const auto of_list = [&](const Tensor& whole) {
+      return whole.defined() ? Dataset({whole}).batch(list).input : Tensor();
+    };
+    const Tensor inputs = x.alias({list.elements(), x.size(1)}, begin * x.size(1));
+    all.push_back(rows_of(inputs, of_list(y), {of_list(weights.loss), of_list(weights.own)}));
+    begin += list.elements();
+  }
+  return all;
 }
 
 }  // namespace downhill::detail

@@ -4,19 +4,21 @@
 #include <cmath>
 
 #include "downhill/autodiff/node.h"
+#include "downhill/core/memory.h"
 #include "downhill/metrics/evaluation.h"
 #include "downhill/train/detail/evaluation_record.h"
 
 namespace downhill::detail {
 namespace {
 
-std::vector<double> weights_of(const Batch& rows) {
-  return rows.more.empty() ? std::vector<double>() : rows.more[0].to_vector();
+constexpr std::size_t kTarget = 1, kOwnWeight = 3;  // of a table's rows
+
+std::span<const double> numbers_of(const Tensor& rows) {
+  return rows.defined() ? rows.values<double>() : std::span<const double>();
 }
 
-ClassRows class_rows(const TableModel& model, const Predictions& p, const Batch& rows,
-                     const std::vector<double>& weights) {
-  const auto labels = rows.target.values<std::int64_t>();
+ClassRows class_rows(const TableModel& model, const Predictions& p,
+                     std::span<const std::int64_t> labels, std::span<const double> weights) {
   ClassRows all{.classes = static_cast<std::int64_t>(model.card.classes.size()),
                 .probabilities = p.probabilities,
                 .labels = labels,
@@ -26,10 +28,10 @@ ClassRows class_rows(const TableModel& model, const Predictions& p, const Batch&
 }
 
 /// The mean loss if every output were 0.
-double constant_loss(const TableModel& model, const Batch& rows) {
-  const NoGraph off;
-  const Tensor zeros = Tensor::zeros({rows.size(), model.card.outputs()});
-  return model.batch_loss(zeros, rows).mean.item() * model.card.head.k;
+double constant_loss(TableModel& model, const Dataset& rows) {
+  return evaluate(model.model, rows, [&](const Batch& batch) {
+    return model.batch_loss(Tensor::zeros({batch.size(), model.card.outputs()}), batch);
+  });
 }
 
 bool all_finite(const Predictions& p) {
@@ -40,19 +42,19 @@ bool all_finite(const Predictions& p) {
 }  // namespace
 
 NamedNumbers epoch_metrics(const TableModel& model, const Dataset& rows) {
-  const Batch all = rows.all();
-  const Predictions p = model.predict(all.input);
-  const std::vector<double> weights = weights_of(all);
+  const Predictions p = model.predict(rows);
+  const Tensor target = rows.tensor(kTarget), own = rows.tensor(kOwnWeight);
+  const auto weights = numbers_of(own);
   const auto w = [&](std::size_t i) { return weights.empty() ? 1 : weights[i]; };
-  const auto n = static_cast<std::size_t>(all.size());
+  const auto n = static_cast<std::size_t>(rows.size());
   double weight = 0, right = 0, squares = 0, mean = 0, deviations = 0;
   for (std::size_t i = 0; i < n; ++i) weight += w(i);
   if (model.card.task != Task::numbers) {
-    const auto labels = all.target.values<std::int64_t>();
+    const auto labels = target.values<std::int64_t>();
     for (std::size_t i = 0; i < n; ++i) right += p.classes[i] == labels[i] ? w(i) : 0;
     return {{"accuracy", right / weight}};
   }
-  const auto y = all.target.values<double>();
+  const auto y = target.values<double>();
   for (std::size_t i = 0; i < n; ++i) mean += w(i) * y[i] / weight;
   for (std::size_t i = 0; i < n; ++i) {
     squares += w(i) * (p.values[i] - y[i]) * (p.values[i] - y[i]);
@@ -63,27 +65,31 @@ NamedNumbers epoch_metrics(const TableModel& model, const Dataset& rows) {
 
 EvaluationRecord evaluate_rows(TableModel& model, const Dataset& rows, Split split,
                                std::uint64_t seed) {
-  const Batch all = rows.all();
   const double loss = evaluate(model.model, rows, model.loss_of()) * model.card.head.k;
-  const Predictions p = model.predict(all.input), constant = model.constant();
+  Predictions p = model.predict(rows);
+  const Predictions constant = model.constant();
+  const Tensor target = rows.tensor(kTarget), own = rows.tensor(kOwnWeight);
+  const auto weights = numbers_of(own);
   EvaluationRecord record;
   if (!all_finite(p)) {
     record = record_of(Evaluation{.rows = rows.size()}, split);
     record.undefined.push_back({"metrics", "some predictions are not finite"});
   } else if (model.card.task == Task::numbers) {
-    const std::vector<double> targets = all.target.to_vector(), weights = weights_of(all);
+    const auto targets = target.values<double>();
     record = record_of(
         evaluate_numbers({p.values, targets, weights}, constant.values[0], {.seed = seed}), split);
     add_sample(record, targets, p.values);
   } else {
-    const std::vector<double> weights = weights_of(all);
-    record = record_of(evaluate_classes(class_rows(model, p, all, weights), constant.probabilities,
-                                        {.seed = seed}),
+    p.classes = {};  // not asked for: 8 bytes for each row
+    give_back_free_memory();
+    const auto labels = target.values<std::int64_t>();
+    record = record_of(evaluate_classes(class_rows(model, p, labels, weights),
+                                        constant.probabilities, {.seed = seed}),
                        split, model.card.classes);
     if (model.card.task == Task::two_classes) record.threshold = model.card.threshold;
   }
   record.loss = loss;
-  record.baseline_loss = constant_loss(model, all);
+  record.baseline_loss = constant_loss(model, rows) * model.card.head.k;
   return record;
 }
 

@@ -61,9 +61,10 @@ Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
   const Tensor y = target_of(open.column, card.task, card.classes);
   const RowWeights weights = weights_of(open, y, card.class_weights);
   EncodeReport report;
-  const Tensor x = card.inputs.encode(std::move(open.table), &report);
+  const std::vector<Tensor> used = {Tensor::from(open.used.list())};
+  const Tensor x = card.inputs.encode(std::move(open.table), used, &report);
   note_unseen(report, data.string() + ": ", notes);
-  return rows_of(x, y, weights).subset(Tensor::from(open.used));
+  return rows_of(x, used, y, weights)[0];
 }
 
 void read_further_parts(TableTask& task, const TableRunOptions& o) {
@@ -92,12 +93,13 @@ Dataset training_rows(const ModelCard& card, const TableRunOptions& o, std::stri
   fingerprint = open.table.fingerprint;
   fit_target(open.column, card, o.data);
   std::vector<std::string> notes;
-  const std::vector<Tensor> rows = split_rows(open, o, card.task, notes);
+  std::vector<Tensor> rows = split_rows(open, o, card.task, notes);
+  rows.resize(1);
   const Tensor y = target_of(open.column, card.task, card.classes);
   const RowWeights weights = weights_of(open, y, card.class_weights);
   table_rows = rows[0].clone();
   for (std::int64_t& row : table_rows.values<std::int64_t>()) ++row;
-  return rows_of(card.inputs.encode(std::move(open.table)), y, weights).subset(rows[0]);
+  return rows_of(card.inputs.encode(std::move(open.table), rows), rows, y, weights)[0];
 }
 
 }  // namespace downhill::detail

@@ -6,6 +6,7 @@
 
 #include "downhill/catalog/catalog.h"
 #include "downhill/core/error.h"
+#include "downhill/core/memory.h"
 #include "downhill/io/atomic_file.h"
 #include "downhill/report/html.h"
 #include "downhill/train/detail/table_check.h"
@@ -77,8 +78,11 @@ std::vector<EvaluationRecord> evaluations_of(TableModel& model, const detail::Ta
   std::vector<EvaluationRecord> all;
   for (const auto& [part, rows] :
        {std::pair(Split::train, &task.train), std::pair(Split::validation, &task.validation),
-        std::pair(Split::test, &task.test)})
-    if (*rows) all.push_back(detail::evaluate_rows(model, **rows, part, seed));
+        std::pair(Split::test, &task.test)}) {
+    if (!*rows) continue;
+    give_back_free_memory();
+    all.push_back(detail::evaluate_rows(model, **rows, part, seed));
+  }
   return all;
 }
 
@@ -96,6 +100,7 @@ TableRunResult run_table(const TableRunOptions& o) {
   detail::check_table_options(o);
   check_directory(o);
   detail::TableTask task = detail::read_task(o);
+  give_back_free_memory();
   check_warmup(o, task.train->size());
   if (o.resolved) o.resolved(detail::resolved_run(task));
   const Config config = config_of(o, task);

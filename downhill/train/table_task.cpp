@@ -10,6 +10,7 @@
 #include "downhill/catalog/catalog.h"
 #include "downhill/catalog/model.h"
 #include "downhill/core/error.h"
+#include "downhill/core/memory.h"
 #include "downhill/io/utf8.h"
 #include "downhill/train/detail/class_prices.h"
 #include "downhill/train/detail/table_data.h"
@@ -96,13 +97,12 @@ ColumnsRecord record_of(const OpenTable& open, const InputColumns& inputs,
 
 /// Link, constants and unit between outputs and predictions, from the training rows.
 Head head_of(const TableTask& task, const TableRunOptions& o, const Dataset& train) {
-  const Batch all = train.all();
   const Loss loss = loss_from(task.card.loss);
   const bool numbers = task.card.task == Task::numbers;
   return find_head({.loss = loss,
-                    .target = all.target,
-                    .weight = all.weight,
-                    .own = all.more.empty() ? Tensor() : all.more[0],
+                    .target = train.tensor(1),
+                    .weight = train.tensor(2),
+                    .own = train.tensor(3),
                     .classes = static_cast<std::int64_t>(task.card.classes.size()),
                     .one_output = !numbers && one_output(task.card.task, loss),
                     .link = told<LinkFunction>("link", o.link),
@@ -163,6 +163,23 @@ void say_rest(TableTask& task, const TableRunOptions& o, Choices& choices, const
         "--patience needs validation rows; there are none, so it never stops early");
 }
 
+/// The data sets of the parts. What is no longer needed is freed at each step: a long table's numbers
+/// stand in memory once.
+void make_parts(TableTask& task, OpenTable& open, const TableRunOptions& o,
+                std::vector<Tensor> rows) {
+  ModelCard& card = task.card;
+  const Tensor x = card.inputs.encode(std::move(open.table), rows);
+  const Tensor target = target_of(open.column, card.task, card.classes);
+  open.column.numbers = {};
+  open.column.codes = {};
+  give_back_free_memory();
+  card.class_weights = class_weights(o.class_weight, card.classes, target, rows[0]);
+  const auto parts = rows_of(x, rows, target, weights_of(open, target, card.class_weights));
+  task.train = parts[0];
+  if (parts[1].size() > 0) task.validation = parts[1];
+  if (parts[2].size() > 0) task.test = parts[2];
+}
+
 }  // namespace
 
 std::string optimizer_spec(const TableRunOptions& o) {
@@ -187,8 +204,10 @@ TableTask prepare_table(const TableRunOptions& o) {
   const TaskChoice kind =
       choose_task(open.column, told<Task>("task", o.task), named ? &*named : nullptr);
   card.task = kind.task;
-  if (card.task != Task::numbers) card.classes = ordered_classes(open.column, o.class_order);
-  else if (!o.class_order.empty())
+  if (card.task != Task::numbers) {
+    card.classes = ordered_classes(open.column, o.class_order);
+    open.column.numbers = {};
+  } else if (!o.class_order.empty())
     throw_usage("train", fmt::format("class_order orders classes; {}", kind.reason));
   if (const auto [one, other] = same_but_for_case(card.classes); !one.empty())
     task.notes.push_back(fmt::format(
@@ -203,7 +222,9 @@ TableTask prepare_table(const TableRunOptions& o) {
   if (card.task == Task::numbers) check_range(open, loss_from(card.loss));
 
   task.notes = open.notes;
-  const std::vector<Tensor> rows = split_rows(open, o, card.task, task.notes);
+  std::vector<Tensor> rows = split_rows(open, o, card.task, task.notes);
+  open.used = UsedRows();
+  give_back_free_memory();
   card.inputs = InputColumns::learn(open.table, open.excluded, input_options(o, card.architecture),
                                     rows[0].values<std::int64_t>());
   open.table.forget(open.target);
@@ -211,15 +232,10 @@ TableTask prepare_table(const TableRunOptions& o) {
   card.inputs.notes.clear();
   task.columns = record_of(open, card.inputs, o);
 
-  const Tensor target = target_of(open.column, card.task, card.classes);
-  card.class_weights = class_weights(o.class_weight, card.classes, target, rows[0]);
-  const RowWeights weights = weights_of(open, target, card.class_weights);
-  const Dataset whole = rows_of(card.inputs.encode(std::move(open.table)), target, weights);
-  task.train.emplace(whole.subset(rows[0]));
-  if (rows[1].elements() > 0) task.validation.emplace(whole.subset(rows[1]));
-  if (rows[2].elements() > 0) task.test.emplace(whole.subset(rows[2]));
+  make_parts(task, open, o, std::move(rows));
+  give_back_free_memory();
   if (card.task == Task::numbers)
-    card.loss = in_units_of(card.loss, loss_from(card.loss), task.train->all().target);
+    card.loss = in_units_of(card.loss, loss_from(card.loss), task.train->tensor(1));
   card.head = head_of(task, o, *task.train);
 
   const Method method = optimizer_from(optimizer_spec(o));

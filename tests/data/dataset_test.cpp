@@ -35,6 +35,21 @@ TEST(Dataset, InMemory) {
   EXPECT_EQ(part.batch(rows({0})).input.to_vector(), (Numbers{5, 6}));
 }
 
+TEST(Dataset, ASubsetSharesTheRows) {
+  const Tensor x({{1, 2}, {3, 4}, {5, 6}, {7, 8}}), y = Tensor::arange(4, Type::i64);
+  const Dataset whole(x, y), part = whole.subset(rows({3, 1, 2})),
+                             again = part.subset(rows({2, 0}));
+  EXPECT_EQ(again.all().input.to_vector(), (Numbers{5, 6, 7, 8}));
+  EXPECT_EQ(again.tensor(1).to_vector(), (Numbers{2, 3}));
+  EXPECT_FALSE(again.tensor(2).defined());
+  EXPECT_EQ(whole.tensor(0).raw(), x.raw()) << "not copied";
+  EXPECT_EQ(part.piece(1, 9).input.to_vector(), (Numbers{3, 4, 5, 6}));
+  EXPECT_EQ(part.piece(3, 9).size(), 0);
+  const Batch copied = part.all();
+  EXPECT_EQ(part.checksum(), Dataset(copied.input, copied.target).checksum());
+  EXPECT_NE(part.checksum(), whole.subset(rows({1, 3, 2})).checksum());
+}
+
 TEST(Dataset, SeveralTensors) {
   const Tensor x = Tensor::ones({2, 3}), y = Tensor::zeros({2}),
                mask = Tensor::full({2, 4}, 1, Type::u8);

@@ -73,6 +73,31 @@ TEST(Head, OfTheSquaredErrorIsMeanAndDeviation) {
   EXPECT_EQ(head.link[0], LinkFunction::none);
 }
 
+// More rows than stand in one piece: the same numbers as often again have the same head.
+TEST(Head, OfManyRowsIsThatOfFew) {
+  const auto few = normal(1000, 100, 15);
+  std::vector<double> many, weights;
+  for (int i = 0; i < 140; ++i) {
+    many.insert(many.end(), few.begin(), few.end());
+    for (std::size_t j = 0; j < few.size(); ++j) weights.push_back(j % 2 == 0 ? 2 : 1);
+  }
+  const std::vector<double> some(weights.begin(), weights.begin() + 1000);
+  for (const char* text : {"mse", "huber:delta=10", "gaussian_nll", "mse+0.5*mae", "gamma_nll"}) {
+    const Loss loss = Loss::parse(text);
+    const Head a =
+        find_head({.loss = loss, .target = Tensor::from(few), .weight = Tensor::from(some)});
+    const Head b =
+        find_head({.loss = loss, .target = Tensor::from(many), .weight = Tensor::from(weights)});
+    ASSERT_EQ(a.size(), b.size()) << text;
+    for (std::size_t j = 0; j < a.size(); ++j) {
+      EXPECT_NEAR(a.c[j], b.c[j], 1e-8 * std::abs(a.c[j])) << text;
+      EXPECT_NEAR(a.s[j], b.s[j], 1e-8 * a.s[j]) << text;
+    }
+    EXPECT_NEAR(a.k, b.k, 1e-8 * a.k) << text;
+    EXPECT_NEAR(a.constant_loss, b.constant_loss, 1e-10 * std::abs(a.constant_loss)) << text;
+  }
+}
+
 TEST(Head, OfTheAbsoluteErrorIsMedianAndItsDeviation) {
   const auto y = normal(501, -3, 2);
   const Head head = find(MAE{}, y);

@@ -13,9 +13,9 @@ namespace downhill::metrics_detail {
 
 void check_bootstrap(const BootstrapOptions& options);
 
-/// The weights of `weights.size()` rows drawn with replacement: each times how often it was drawn.
-std::vector<double> drawn_weights(std::span<const double> weights, const BootstrapOptions& options,
-                                  std::int64_t sample);
+/// The weights of `count` rows drawn with replacement: each times how often it was drawn.
+std::vector<double> drawn_weights(std::size_t count, std::span<const double> weights,
+                                  const BootstrapOptions& options, std::int64_t sample);
 
 /// `count` of `rows` places without replacement, ascending.
 std::vector<std::int64_t> drawn_places(std::int64_t rows, std::int64_t count,
@@ -32,7 +32,8 @@ std::vector<Measured> sampled(const Measure& measure, const BootstrapOptions& op
   const std::size_t metrics = measure.metrics().size();
   std::vector<Measured> samples(static_cast<std::size_t>(options.samples) * metrics);
   parallel_for(options.samples, true, [&](std::int64_t s) {
-    const std::vector<double> weights = drawn_weights(measure.weights(), options, s);
+    const std::vector<double> weights =
+        drawn_weights(measure.rows(), measure.weights(), options, s);
     measure.measure(weights,
                     std::span(samples).subspan(static_cast<std::size_t>(s) * metrics, metrics));
   });
@@ -50,7 +51,7 @@ std::vector<Measured> figures(const Measure& measure) {
 template <class Measure>
 std::vector<Interval> bootstrap(const Measure& whole, const BootstrapOptions& options) {
   check_bootstrap(options);
-  const auto rows = static_cast<std::int64_t>(whole.weights().size());
+  const auto rows = static_cast<std::int64_t>(whole.rows());
   if (rows < 2) return {};  // one row drawn again and again is always itself
   const std::vector<Measured> of_whole = figures(whole);
   const bool many = rows > options.most_rows;

@@ -24,7 +24,9 @@ class ClassMeasure {
   explicit ClassMeasure(const ClassRows& rows, bool constant = false);
 
   std::span<const MetricInfo> metrics() const;
-  std::span<const double> weights() const { return weights_; }  ///< in the order of the walk
+  std::size_t rows() const { return label_.size(); }
+  /// In the order of the walk; empty where all are 1.
+  std::span<const double> weights() const { return weights_; }
   /// One value per metric, with other weights in the order of the walk.
   void measure(std::span<const double> weights, std::span<Measured> out) const;
   /// These rows of the walk (ascending) alone.

@@ -29,9 +29,18 @@ Figures figures_of(std::span<const MetricInfo> metrics, std::span<const Measured
 /// DataError unless all are finite and at least 0; UsageError unless there is one per row, or none.
 void check_weights(std::span<const double> weights, std::size_t rows);
 
-/// The weights of the rows in that order; 1 each without any.
-std::vector<double> ordered_weights(std::span<const double> weights,
-                                    std::span<const std::int64_t> order);
+/// What a row weighs: 1 where there are no weights.
+inline double weight_at(std::span<const double> weights, std::size_t i) {
+  return weights.empty() ? 1 : weights[i];
+}
+
+/// The place of a row, in half the memory of an index.
+using Place = std::uint32_t;
+/// 0 .. rows - 1. DataError for more than 4e9.
+std::vector<Place> places_of(std::size_t rows);
+
+/// The weights of the rows in that order; none without any.
+std::vector<double> ordered_weights(std::span<const double> weights, std::span<const Place> order);
 
 /// What stands at these places.
 template <class T>

@@ -17,7 +17,9 @@ class NumberMeasure {
   explicit NumberMeasure(const NumberRows& rows, bool constant = false);
 
   std::span<const MetricInfo> metrics() const;
-  std::span<const double> weights() const { return weights_; }  ///< in the order of the walk
+  std::size_t rows() const { return error_.size(); }
+  /// In the order of the walk; empty where all are 1.
+  std::span<const double> weights() const { return weights_; }
   void measure(std::span<const double> weights, std::span<Measured> out) const;
   NumberMeasure subset(std::span<const std::int64_t> places) const;
 

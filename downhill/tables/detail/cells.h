@@ -17,6 +17,7 @@ class Dictionary {
   std::size_t size() const { return ends_.size(); }
   std::string_view text(std::size_t index) const;
   bool quoted(std::size_t index) const { return quoted_[index]; }
+  void finish();  ///< nothing is added any more
 
  private:
   void grow();
@@ -55,6 +56,11 @@ class Cells {
     }
   }
   void free_piece(std::int64_t piece);
+  void forget_words() { words_.reset(); }
+  /// No cell is added any more: frees what finds the texts.
+  void finish() {
+    if (words_) words_->finish();
+  }
 
   bool points = false;           ///< a number has a decimal point
   bool other_points = false;     ///< and some cannot be thousands, as 1.234 can
@@ -64,6 +70,8 @@ class Cells {
 
   /// Codes such as 01234: at least three digits each, equally many, a 0 in front of some.
   bool are_codes() const { return zero_in_front && code_width >= 3 && code_width != kNoCode; }
+  /// Numbers of C alone, whose points can only be decimal ones.
+  bool are_plain() const { return words().size() == 0 && (!points || other_points); }
   static constexpr std::uint32_t kNoCode = 0xFFFFFFFFu;
 
  private:

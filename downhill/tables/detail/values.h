@@ -20,10 +20,15 @@ class Values {
     return Cells::is_text(cell) ? local_[Cells::entry(cell)] : cell;
   }
   /// Of a date: with the offset that the cell tells.
-  double utc(double cell) const { return Cells::is_text(cell) ? utc_[Cells::entry(cell)] : cell; }
+  double utc(double cell) const {
+    return utc_.empty() || !Cells::is_text(cell) ? (*this)(cell) : utc_[Cells::entry(cell)];
+  }
 
  private:
-  std::vector<double> local_, utc_;
+  bool put_moment(std::string_view text, const TableColumn& column, std::size_t entry);
+
+  std::vector<double> local_;
+  std::vector<double> utc_;  // of dates, once one tells an offset
 };
 
 /// One part of a date, from its `Values`.

@@ -1,4 +1,6 @@
 #pragma once
+#include <array>
+#include <cstdint>
 #include <vector>
 
 #include "downhill/train/head.h"
@@ -14,10 +16,13 @@ double deviation_of(const Values& x);
 double quantile_of(const Values& sorted, double share);
 double median_of(Values x);
 
-/// Slope and curvature of each row's loss in one output z, so that their means are those of the
-/// mean loss.
-struct Derivatives {
-  Values g, h;
+/// Over all rows: slope g and curvature h of a row's loss in one output z, scaled so that their
+/// means are those of the mean loss.
+struct Slopes {
+  double mean_g = 0, mean_size_g = 0, deviation_g = 0;
+  double mean_h = 0, mean_size_h = 0, largest_h = 0;
+  std::int64_t moving = 0;  ///< rows with a slope that is not 0
+  std::int64_t curved = 0;  ///< rows whose curvature is larger than was asked for
 };
 
 /// A head under way, and what the loss of all rows is with its constants for predictions.
@@ -33,8 +38,8 @@ class HeadConstants {
   double loss() const;
   /// ... with another one in the place of the j-th.
   double loss(std::size_t j, double a);
-  /// At z_j = `at` of one output, the others at 0.
-  Derivatives derivatives(std::size_t j, double at = 0) const;
+  /// At z_j = `at` of one output, the others at 0; `curved` counts curvatures beyond `beyond`.
+  Slopes slopes(std::size_t j, double at = 0, double beyond = 0) const;
   /// Whether the loss of some row is NaN where every prediction is p.
   bool breaks(double p) const;
 
@@ -42,8 +47,17 @@ class HeadConstants {
   std::int64_t rows, columns;
 
  private:
+  /// Rows begin .. end-1: what a pass over so many keeps is freed before the next.
+  struct Piece {
+    std::int64_t rows;
+    Tensor target, weight;
+  };
+  std::vector<Piece> pieces() const;
+  /// Slope and curvature of each row of a piece, not yet scaled.
+  std::array<Values, 2> derivatives(const Piece& piece, std::size_t j, double at) const;
+  double total_weight() const;
+
   const HeadQuestion& q_;
-  Tensor target_;
 };
 
 }  // namespace downhill::detail

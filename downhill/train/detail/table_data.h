@@ -2,6 +2,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "downhill/data/dataset.h"
@@ -19,14 +20,37 @@ std::vector<std::string> list_of(const std::string& text);
 /// With which a run's tables are read.
 TableOptions table_options(const TableRunOptions& options);
 
+/// Rows of a table, ascending: all of them, without a list, or some.
+class UsedRows {
+ public:
+  explicit UsedRows(std::int64_t all = 0) : size_(all) {}
+  explicit UsedRows(std::vector<std::int64_t> some)
+      : size_(static_cast<std::int64_t>(some.size())), some_(std::move(some)) {}
+
+  std::int64_t size() const { return size_; }
+  bool all() const { return !some_; }
+  std::vector<std::int64_t> list() const {
+    std::vector<std::int64_t> rows(static_cast<std::size_t>(size_));
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = (*this)[static_cast<std::int64_t>(i)];
+    return rows;
+  }
+  std::int64_t operator[](std::int64_t i) const {
+    return some_ ? (*some_)[static_cast<std::size_t>(i)] : i;
+  }
+
+ private:
+  std::int64_t size_;
+  std::optional<std::vector<std::int64_t>> some_;
+};
+
 /// A table with its target, before its inputs are numbers.
 struct OpenTable {
   Table table;
   int target = 0;
   TargetColumn column;
-  std::vector<double> weight;      ///< of each row; empty: 1
-  std::vector<std::int64_t> used;  ///< rows with a target
-  std::vector<int> excluded;       ///< columns that are no inputs: target, weight, ...
+  std::vector<double> weight;  ///< of each row; empty: 1
+  UsedRows used;               ///< rows with a target
+  std::vector<int> excluded;   ///< columns that are no inputs: target, weight, ...
   std::vector<std::string> notes;
 };
 /// `trained`: the model whose names and whose target's notation the table must have.
@@ -76,5 +100,9 @@ RowWeights weights_of(const OpenTable& open, const Tensor& labels,
 
 /// Rows with the weight of the loss, and as a fourth tensor their own where there is one.
 Dataset rows_of(const Tensor& x, const Tensor& y, const RowWeights& weights);
+/// The rows of each list. Their inputs stand in `x`, one list after the other, and are shared; target
+/// and weights are those of all rows of the table.
+std::vector<Dataset> rows_of(const Tensor& x, const std::vector<Tensor>& lists, const Tensor& y,
+                             const RowWeights& weights);
 
 }  // namespace downhill::detail
