@@ -36,7 +36,8 @@ struct ResultOf<F, std::index_sequence<I...>> {
 };
 
 /// A formula that states its slope, where the derived one would cost more or lose digits:
-/// `value_and_slope(prediction, target)` returns the pair, generic in the number.
+/// `value_and_slope(prediction, target)` returns the pair, generic in the number; of several moving
+/// numbers the slopes are an array.
 template <class F, class Sequence>
 struct StatesSlope;
 template <class F, std::size_t... I>
@@ -165,13 +166,18 @@ class CompiledFormula final : public Pointwise {
   template <class T, std::size_t... I>
   Dual<Lanes<T>, Moving> with_slopes(const T* const* in, lane_detail::Batch<T> at,
                                      std::index_sequence<I...>) const {
-    if constexpr (lane_detail::StatesSlope<F, Sequence>::value && Moving == 1) {
-      const auto [v, d] = f_.value_and_slope(lane_detail::load(in[I], at)...);
-      return {v, {d}};
+    if constexpr (lane_detail::StatesSlope<F, Sequence>::value) {
+      return stated<Lanes<T>>(f_.value_and_slope(lane_detail::load(in[I], at)...));
     } else {
       return lane_detail::as_number<Dual<Lanes<T>, Moving>>(
           f_(seeded<T, I>(lane_detail::load(in[I], at))...));
     }
+  }
+
+  template <class N, class V, class D>
+  static Dual<N, Moving> stated(const std::pair<V, D>& pair) {
+    if constexpr (Moving == 1) return {pair.first, {pair.second}};
+    else return {pair.first, pair.second};
   }
 
   // A moving input as a dual number that moves in its own direction; others stay plain.
@@ -204,9 +210,8 @@ class CompiledFormula final : public Pointwise {
   template <class T, std::size_t... I>
   Dual<Dual<Lanes<T>>, Moving> second(const T* const* in, const T* const* u,
                                       lane_detail::Batch<T> at, std::index_sequence<I...>) const {
-    if constexpr (lane_detail::StatesSlope<F, Sequence>::value && Moving == 1) {
-      const auto [v, d] = f_.value_and_slope(moved_or_plain<T, I>(in, u, at)...);
-      return {v, {d}};
+    if constexpr (lane_detail::StatesSlope<F, Sequence>::value) {
+      return stated<Dual<Lanes<T>>>(f_.value_and_slope(moved_or_plain<T, I>(in, u, at)...));
     } else {
       return lane_detail::as_number<Dual<Dual<Lanes<T>>, Moving>>(
           f_(seeded_twice<T, I>(in, u, at)...));

@@ -1,5 +1,6 @@
 #pragma once
 #include "downhill/core/options.h"
+#include "downhill/losses/detail/box_axis.h"
 #include "downhill/losses/takes.h"
 
 namespace downhill {
@@ -33,20 +34,22 @@ struct CIoU {
     return std::array{option<&CIoU::eps>("eps", kPositive, "added to what is divided by")};
   }
 
-  constexpr auto operator()(const auto& p, const auto& y) const {
-    auto width = max(p[2] - p[0], 0.0), height = max(p[3] - p[1], 0.0);
-    auto true_width = max(y[2] - y[0], 0.0), true_height = max(y[3] - y[1], 0.0);
-    auto both =
-        max(min(p[2], y[2]) - max(p[0], y[0]), 0.0) * max(min(p[3], y[3]) - max(p[1], y[1]), 0.0);
-    auto overlap = both / (width * height + true_width * true_height - both + eps);
-    auto diagonal =
-        square(max(p[2], y[2]) - min(p[0], y[0])) + square(max(p[3], y[3]) - min(p[1], y[1])) + eps;
-    auto apart =
-        0.25 * (square((p[0] + p[2]) - (y[0] + y[2])) + square((p[1] + p[3]) - (y[1] + y[3])));
-    auto turn = atan(true_width / max(true_height, eps)) - atan(width / max(height, eps));
+  auto operator()(const auto& p, const auto& y) const { return value_and_slope(p, y).first; }
+  auto value_and_slope(const auto& p, const auto& y) const {
+    const BoxPair boxes(p, y);
+    const CentreDistance apart(boxes, eps);
+    auto divisor = boxes.either + eps;
+    auto overlap = boxes.both / divisor, inverse = 1 / divisor;
+    auto width = boxes.x.own, height = max(boxes.y.own, eps);
+    auto turn = atan(boxes.x.other / max(boxes.y.other, eps)) - atan(width / height);
     auto v = four_over_pi_squared * turn * turn;
     auto alpha = value_only(v / (1 - overlap + v + eps));
-    return 1 - overlap + apart / diagonal + v * alpha;
+    // atan(w / h) turns by (h dw - w dh) / (w^2 + h^2).
+    auto by_angle = -2 * four_over_pi_squared * alpha * turn / (width * width + height * height);
+    auto by_height = where(boxes.y.own <= eps, 0.0, -by_angle * width);
+    return std::pair(1 - overlap + apart.value + v * alpha,
+                     apart.added(boxes.slopes(-inverse, overlap * inverse, apart.by_around_x,
+                                              apart.by_around_y, by_angle * height, by_height)));
   }
 
  private:

@@ -61,15 +61,11 @@ auto weight_at(const std::vector<double>& weight, const auto& label) {
 template <class N>
 struct AroundLabel {
   AroundLabel(const N& all_others, const N& labels_own)
-      : others(all_others), own(labels_own), total(others + own), log_total(log_of_total()) {}
+      : others(all_others),
+        own(labels_own),
+        total(others + own),
+        log_total(log1p(others + (own - 1.0))) {}
   N others, own, total, log_total;
-
- private:
-  N log_of_total() const {
-    const auto sure = value_only(others) < 1.0;
-    if (all(sure)) return log1p(others + (own - 1.0));
-    return all(!sure) ? log(total) : where(sure, log1p(others + (own - 1.0)), log(total));
-  }
 };
 
 /// The same of exp(x_c - largest), which the slope's places are left with.

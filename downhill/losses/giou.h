@@ -1,5 +1,6 @@
 #pragma once
 #include "downhill/core/options.h"
+#include "downhill/losses/detail/box_axis.h"
 #include "downhill/losses/takes.h"
 
 namespace downhill {
@@ -30,13 +31,16 @@ struct GIoU {
     return std::array{option<&GIoU::eps>("eps", kNonNegative, "added to the areas divided by")};
   }
 
-  constexpr auto operator()(const auto& p, const auto& y) const {
-    auto both =
-        max(min(p[2], y[2]) - max(p[0], y[0]), 0.0) * max(min(p[3], y[3]) - max(p[1], y[1]), 0.0);
-    auto either = max(p[2] - p[0], 0.0) * max(p[3] - p[1], 0.0) +
-                  max(y[2] - y[0], 0.0) * max(y[3] - y[1], 0.0) - both;
-    auto around = (max(p[2], y[2]) - min(p[0], y[0])) * (max(p[3], y[3]) - min(p[1], y[1]));
-    return 1 - both / (either + eps) + (around - either) / (around + eps);
+  auto operator()(const auto& p, const auto& y) const { return value_and_slope(p, y).first; }
+  auto value_and_slope(const auto& p, const auto& y) const {
+    const BoxPair boxes(p, y);
+    auto around = boxes.x.around * boxes.y.around;
+    auto overlap = boxes.both / (boxes.either + eps);
+    auto value = 1 - overlap + (around - boxes.either) / (around + eps);
+    auto inverse = 1 / (boxes.either + eps), beyond = 1 / (around + eps);
+    auto by_around = (boxes.either + eps) * beyond * beyond;
+    return std::pair(value, boxes.slopes(-inverse, overlap * inverse - beyond,
+                                         by_around * boxes.y.around, by_around * boxes.x.around));
   }
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "downhill/core/options.h"
+#include "downhill/losses/detail/box_axis.h"
 #include "downhill/losses/takes.h"
 
 namespace downhill {
@@ -29,12 +30,12 @@ struct IoU {
     return std::array{option<&IoU::eps>("eps", kNonNegative, "added to the area divided by")};
   }
 
-  constexpr auto operator()(const auto& p, const auto& y) const {
-    auto both =
-        max(min(p[2], y[2]) - max(p[0], y[0]), 0.0) * max(min(p[3], y[3]) - max(p[1], y[1]), 0.0);
-    auto either = max(p[2] - p[0], 0.0) * max(p[3] - p[1], 0.0) +
-                  max(y[2] - y[0], 0.0) * max(y[3] - y[1], 0.0) - both;
-    return 1 - both / (either + eps);
+  auto operator()(const auto& p, const auto& y) const { return value_and_slope(p, y).first; }
+  auto value_and_slope(const auto& p, const auto& y) const {
+    const BoxPair boxes(p, y);
+    auto divisor = boxes.either + eps;
+    auto overlap = boxes.both / divisor, inverse = 1 / divisor;
+    return std::pair(1 - overlap, boxes.slopes(-inverse, overlap * inverse));
   }
 };
 

@@ -59,6 +59,13 @@ struct WithoutColumn {
   { return loss.value_and_slope(p, y, OneColumn{}); }
 };
 
+template <class L, int Columns, int TargetColumns>
+concept StatesSlopes = TargetColumns >
+1 && requires(const L& l, std::array<Lanes<float>, Columns> p,
+              std::array<Lanes<float>, TargetColumns> y) {
+  l.value_and_slope(p, y);
+};
+
 /// A loss that declares `columns` (and `target_columns`) and takes arrays of that many numbers; a
 /// target of one column is a plain number.
 template <class L, int Columns, int TargetColumns>
@@ -72,6 +79,12 @@ struct WithColumns {
     const auto p = part<0>(all, std::make_index_sequence<kColumns>());
     if constexpr (TargetColumns == 1) return loss(p, std::get<kColumns>(all));
     else return loss(p, part<kColumns>(all, std::make_index_sequence<kTargets>()));
+  }
+  template <class... N>
+  auto value_and_slope(const N&... numbers) const requires StatesSlopes<L, Columns, TargetColumns> {
+    const std::tuple<const N&...> all(numbers...);
+    return loss.value_and_slope(part<0>(all, std::make_index_sequence<kColumns>()),
+                                part<kColumns>(all, std::make_index_sequence<kTargets>()));
   }
 
  private:

@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "downhill/formula/lanes.h"
+#include "downhill/losses/detail/transpose.h"
 
 // Rows of few classes side by side: each lane is a row. What is done once for a row (the exponential of
 // its label's logit, a logarithm, a division) is done for as many at a time as there are lanes, and no
@@ -21,30 +23,65 @@ inline constexpr std::int64_t kNarrow = 16;
 template <class T>
 using SideNumbers = std::array<Lanes<T>, static_cast<std::size_t>(kNarrow)>;
 
+/// Where they stand in memory, to be reached by memcpy.
+template <class T>
+T* numbers_of(SideNumbers<T>& all) {
+  static_assert(sizeof(all) == sizeof(T) * Lanes<T>::size * kNarrow);
+  return reinterpret_cast<T*>(all.data());
+}
+template <class T>
+const T* numbers_of(const SideNumbers<T>& all) {
+  return reinterpret_cast<const T*>(all.data());
+}
+
 /// `live` numbers, the first in the lanes that are left.
 template <class T>
 Lanes<T> some_of(const T* from, std::int64_t live) {
+  if (live == Lanes<T>::size) return Lanes<T>::load(from);
   alignas(64) T some[static_cast<std::size_t>(Lanes<T>::size)];
   for (std::int64_t i = 0; i < Lanes<T>::size; ++i) some[i] = from[i < live ? i : 0];
   return Lanes<T>::load(some);
 }
+/// Whether full rows can be turned four by four.
+template <class T>
+bool in_fours(std::int64_t live, std::int64_t classes) {
+  return Lanes<T>::size % 4 == 0 && live == Lanes<T>::size && classes >= 4;
+}
+/// The first row and class of squares of four by four that cover all; the last ones of a row may
+/// overlap.
+template <class Body>
+void each_four(std::int64_t rows, std::int64_t classes, Body&& body) {
+  for (std::int64_t i = 0; i < rows; i += 4)
+    for (std::int64_t c = 0; c < classes; c += 4) body(i, std::min(c, classes - 4));
+}
 /// Rows of numbers, one behind the other, into lanes, and back.
 template <class T>
 void turn_in(const T* rows, std::int64_t live, std::int64_t classes, SideNumbers<T>& all) {
-  alignas(64) T some[static_cast<std::size_t>(Lanes<T>::size)];
-  for (std::int64_t c = 0; c < classes; ++c) {
-    for (std::int64_t i = 0; i < Lanes<T>::size; ++i)
-      some[i] = rows[(i < live ? i : 0) * classes + c];
-    all[static_cast<std::size_t>(c)] = Lanes<T>::load(some);
-  }
+  constexpr std::int64_t size = Lanes<T>::size;
+  T* const runs = numbers_of(all);
+  if (in_fours<T>(live, classes))
+    return each_four(size, classes, [&](std::int64_t i, std::int64_t c) {
+      FourRows<T>::load(rows + i * classes + c, classes)
+          .transposed()
+          .store(runs + c * size + i, size);
+    });
+  for (std::int64_t i = 0; i < size; ++i)
+    for (std::int64_t c = 0; c < classes; ++c)
+      std::memcpy(runs + c * size + i, rows + (i < live ? i : 0) * classes + c, sizeof(T));
 }
 template <class T>
 void turn_out(const SideNumbers<T>& all, std::int64_t live, std::int64_t classes, T* rows) {
-  alignas(64) T some[static_cast<std::size_t>(Lanes<T>::size)];
-  for (std::int64_t c = 0; c < classes; ++c) {
-    all[static_cast<std::size_t>(c)].store(some);
-    for (std::int64_t i = 0; i < live; ++i) rows[i * classes + c] = some[i];
-  }
+  constexpr std::int64_t size = Lanes<T>::size;
+  const T* const runs = numbers_of(all);
+  if (in_fours<T>(live, classes))
+    return each_four(size, classes, [&](std::int64_t i, std::int64_t c) {
+      FourRows<T>::load(runs + c * size + i, size)
+          .transposed()
+          .store(rows + i * classes + c, classes);
+    });
+  for (std::int64_t i = 0; i < live; ++i)
+    for (std::int64_t c = 0; c < classes; ++c)
+      std::memcpy(rows + i * classes + c, runs + c * size + i, sizeof(T));
 }
 
 /// The rows' labels, a whole number in each lane; one below 0 is no class.
@@ -89,10 +126,10 @@ class SideRows {
     for (std::int64_t c = 0; c < n_; ++c) found = where(label.is(c), at(c), found);
     return found;
   }
-  /// NaN in a row is that row's largest.
+  /// Of the numbers that are none of NaN; a NaN comes out where what depends on it is summed.
   N max() const {
     N best = at(0);
-    for (std::int64_t c = 1; c < n_; ++c) best = downhill::max(best, at(c));
+    for (std::int64_t c = 1; c < n_; ++c) best = N(xsimd::max(best.v, at(c).v));
     return best;
   }
   template <class F>

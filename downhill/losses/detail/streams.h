@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "downhill/losses/detail/pointwise_loss.h"
+#include "downhill/losses/detail/transpose.h"
 
 namespace downhill::detail {
 
@@ -48,9 +49,12 @@ struct Streams {
     const auto run = [&](std::size_t k) { return runs + static_cast<Index>(k) * kStrip; };
     for (; begin < end; begin += kStrip) {
       const Index n = std::min(kStrip, end - begin);
+      for (std::size_t k = 0; k < count; ++k) from[k] = run(k);
       for (std::size_t k = 0; k < count; ++k) {
-        from[k] = run(k);
-        if (in[k] != nullptr) collect(in[k] + begin * stride[k], stride[k], run(k), n);
+        if (four_columns(in, k, count)) {
+          four_runs_of_rows(in[k] + begin * 4, run(k), kStrip, n);
+          k += 3;
+        } else if (in[k] != nullptr) collect(in[k] + begin * stride[k], stride[k], run(k), n);
         else
           for (Index i = 0; i < n; ++i) run(k)[i] = static_cast<T>((begin + i) % columns);
       }
@@ -62,13 +66,26 @@ struct Streams {
         direction[k] = run(count + moving + k);
       }
       work(from.data(), direction.data(), to.data(), begin, n);
-      for (std::size_t k = 0; k < moving; ++k)
-        if (out[k] != nullptr)
+      for (std::size_t k = 0; k < moving; ++k) {
+        if (four_columns(out, k, moving)) {
+          rows_of_four_runs(to[k], out[k] + begin * 4, kStrip, n);
+          k += 3;
+        } else if (out[k] != nullptr)
           for (Index i = 0; i < n; ++i) out[k][(begin + i) * stride[k]] = to[k][i];
+      }
     }
   }
 
  private:
+  // Whether numbers k .. k + 3 are the columns of rows of four.
+  template <class Pointers>
+  bool four_columns(const Pointers& at, std::size_t k, std::size_t end) const {
+    if (stride[k] != 4 || k + 4 > end || at[k] == nullptr) return false;
+    for (std::size_t i = 1; i < 4; ++i)
+      if (stride[k + i] != 4 || at[k + i] != at[k] + i) return false;
+    return true;
+  }
+
   static void collect(const T* from, Index step, T* to, Index n) {
     for (Index i = 0; i < n; ++i) to[i] = from[i * step];
   }

@@ -22,6 +22,10 @@ void check_weight_values(const std::string& name, const Tensor& weight, Type typ
   if (weight.type() != type)
     throw_usage(name, fmt::format("weight has type {}; expected {}, as the prediction",
                                   name_of(weight.type()), name_of(type)));
+  if (weight.requires_grad())
+    throw_usage(name,
+                "weight requires a gradient; a loss differentiates predictions only: multiply what "
+                "each() gives, or detach() it");
   with_floating(type, [&]<class T>() {
     const auto values = weight.values<T>();
     for (std::size_t i = 0; i < values.size(); ++i)
