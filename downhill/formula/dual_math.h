@@ -1,4 +1,5 @@
 #pragma once
+#include <limits>
 #include <numbers>
 
 #include "downhill/formula/dual.h"
@@ -7,6 +8,18 @@
 
 namespace downhill {
 inline namespace DOWNHILL_LEVEL {
+namespace lane_detail {
+/// The chain rule where the slope may be infinite: in a direction in which x does not move, nothing
+/// moves there either.
+template <class N, int K>
+Dual<N, K> chain_steep(const Dual<N, K>& x, const N& value, const N& slope) {
+  Dual<N, K> r = chain(x, value, slope);
+  const auto infinite = abs(bottom(slope)) == std::numeric_limits<double>::infinity();
+  for (std::size_t k = 0; k < r.d.size(); ++k)
+    r.d[k] = where(infinite && bottom(x.d[k]) == 0.0, N(0.0), r.d[k]);
+  return r;
+}
+}  // namespace lane_detail
 
 template <AnyDual D>
 D exp(const D& x) {
@@ -54,7 +67,7 @@ D floor(const D& x) {
 template <AnyDual D>
 D sqrt(const D& x) {
   const auto s = sqrt(x.v);
-  return lane_detail::chain(x, s, 0.5 / s);
+  return lane_detail::chain_steep(x, s, 0.5 / s);
 }
 template <AnyDual D>
 D tanh(const D& x) {
@@ -94,29 +107,33 @@ template <AnyDual D>
 D pow(const D& x, double n) {
   using N = typename D::Inner;
   if (n == 0) return D(1.0);
-  return lane_detail::chain(x, N(pow(x.v, n)), N(n * pow(x.v, n - 1)));
+  const N value = pow(x.v, n), slope = n * pow(x.v, n - 1);
+  return n < 1 ? lane_detail::chain_steep(x, value, slope) : lane_detail::chain(x, value, slope);
 }
 namespace lane_detail {
-/// The slope of a^b by a: b a^(b-1); 0 where b is 0, since a^0 is 1 for every a, 0 as well.
+/// The slope of a^b by a: b a^(b-1); 0 where both are 0, since a^0 is 1 for every a, 0 as well.
 template <class N>
 N power_by_base(const N& a, const N& b) {
-  return where(bottom(b) == 0.0, N(0.0), b * pow(a, b - 1.0));
+  return where(bottom(a) == 0.0 && bottom(b) == 0.0, N(0.0), b * pow(a, b - 1.0));
 }
 }  // namespace lane_detail
-/// a^b with b moving too: a^b (b' log a + b a'/a), with 0 log 0 = 0.
+/// a^b with b moving too: a^b (b' log a + b a'/a), with 0 log 0 = 0. The logarithm of a base below 0
+/// is none, and no matter where the exponent does not move.
 template <class N, int K>
 Dual<N, K> pow(const Dual<N, K>& a, const Dual<N, K>& b) {
-  Dual<N, K> r;
-  r.v = pow(a.v, b.v);
-  const N by_base = lane_detail::power_by_base(a.v, b.v);
-  const N by_exponent = where(lane_detail::bottom(a.v) == 0.0, N(0.0), r.v * log(a.v));
-  for (std::size_t k = 0; k < r.d.size(); ++k) r.d[k] = by_base * a.d[k] + by_exponent * b.d[k];
+  using lane_detail::bottom;
+  const N by_base = lane_detail::power_by_base(a.v, b.v), value = pow(a.v, b.v);
+  const N by_exponent = where(bottom(a.v) == 0.0, N(0.0), value * log(a.v));
+  Dual<N, K> r = lane_detail::chain_steep(a, value, by_base);
+  for (std::size_t k = 0; k < r.d.size(); ++k)
+    r.d[k] =
+        r.d[k] + where(bottom(a.v) < 0.0 && bottom(b.d[k]) == 0.0, N(0.0), by_exponent * b.d[k]);
   return r;
 }
 template <AnyDual D, Number C>
 requires ConstantFor<C, D> D pow(const D& a, const C& b) {
   using N = typename D::Inner;
-  return lane_detail::chain(a, N(pow(a.v, N(b))), lane_detail::power_by_base(a.v, N(b)));
+  return lane_detail::chain_steep(a, N(pow(a.v, N(b))), lane_detail::power_by_base(a.v, N(b)));
 }
 template <AnyDual D, ConstantFor<D> C>
 D pow(const C& a, const D& b) {

@@ -135,6 +135,39 @@ TEST(Dual, KinksAndTails) {
   EXPECT_EQ(derive([](auto n) { return softplus(n); }, 800).first, 1);
 }
 
+// An infinite slope, or a logarithm that is none, times a number that does not move is nothing.
+TEST(Dual, WhatDoesNotMoveMovesNothing) {
+  using D = Dual<L, 2>;
+  const auto moving = [](double value, std::size_t k) {
+    D x(L{value});
+    x.d[k] = L(1.0);
+    return x;
+  };
+  const D zero = moving(0, 0), three = moving(3, 1);
+  EXPECT_EQ((sqrt(zero) * three).d[1].first(), 0);
+  EXPECT_EQ((sqrt(zero) + three).d[1].first(), 1);
+  EXPECT_EQ((sqrt(zero) + three).d[0].first(), std::numeric_limits<double>::infinity());
+  EXPECT_EQ((pow(zero, 0.5) + three).d[1].first(), 1);
+  EXPECT_EQ(pow(zero, moving(0.5, 1)).d[1].first(), 0);
+  const D below = pow(moving(-3, 0), D(L(3.0)));
+  EXPECT_EQ(below.d[0].first(), 27);
+  EXPECT_EQ(below.d[1].first(), 0);
+  EXPECT_TRUE(std::isnan(pow(moving(-3, 0), three).d[1].first())) << "the exponent moves";
+}
+
+// d2 a^b / da db = a^(b-1) (1 + b log a), also where b is 0.
+TEST(Dual, PowerOfAnExponentOfZeroBendsInBoth) {
+  using D = Dual<Dual<L>, 2>;
+  D a{Dual<L>(L(2.0))}, b{Dual<L>(L(0.0))};
+  a.d[0] = b.d[1] = Dual<L>(1.0);
+  b.v.d[0] = L(1.0);  // the second direction is b's
+  EXPECT_EQ(pow(a, b).d[0].d[0].first(), 0.5);
+  a.v.d[0] = L(1.0);
+  b.v.d[0] = L(0.0);
+  EXPECT_EQ(pow(a, b).d[1].d[0].first(), 0.5);
+  EXPECT_EQ(pow(a, b).d[0].d[0].first(), 0);
+}
+
 TEST(Dual, ManyDirectionsAtOnce) {
   using D = Dual<L, 3>;
   D x(L(2.0)), y(L(3.0)), z(L(5.0));

@@ -60,7 +60,8 @@ Id through_function(Graph& g, Op op, Id x, Id y, Id d) {
 Id through_power(Graph& g, const Node& n, Id y, int operand, Id d) {
   if (operand == 0) {  // x^0 is 1 for every x, 0 as well
     const Id lower = g.make(Op::pow, n.a, g.make(Op::sub, n.b, g.constant(1)));
-    const Id flat = g.make(Op::equal, n.b, g.constant(0));
+    const Id flat = g.make(Op::both, g.make(Op::equal, n.a, g.constant(0)),
+                           g.make(Op::equal, n.b, g.constant(0)));
     return g.product(d, g.make(Op::where, flat, g.constant(0), g.product(n.b, lower)));
   }
   const Id slope = g.make(Op::mul, y, g.make(Op::log, n.a));  // 0 log 0 = 0
