@@ -18,6 +18,7 @@
 #include "downhill/cli/values.h"
 #include "downhill/core/error.h"
 #include "downhill/io/npy.h"
+#include "downhill/io/same_file.h"
 #include "downhill/ops/shape.h"
 
 namespace downhill::cli {
@@ -222,6 +223,10 @@ int loss_command(const Words& words) {
   }
   if (!request.compare.empty() || !request.picture.empty())
     throw_argument("--prediction", "goes with one loss, and with no picture");
+  check_outputs(
+      std::array{NamedFile{"--prediction", request.prediction},
+                 NamedFile{"--target", request.target}, NamedFile{"--weight", request.weight}},
+      std::array{NamedFile{"--gradient-out", request.gradient_out}});
   const Reduction reduction = reduction_from(request.reduction);
   const Loss loss = loss_from(request.spec);
   if (loss.has_target() && request.target.empty())

@@ -185,8 +185,8 @@ std::string complaint(const MinimizeResult& result) {
           last.value, last.step);
     case Ended::search_failed:
       return fmt::format(
-          "no step falls, though the gradient is {:.3g}: a kink, or a function whose "
-          "values are noisy; another optimizer may go on from here",
+          "no step falls, though the gradient is {:.3g}: a kink, the edge of where the function "
+          "is defined, or values that are noisy; another optimizer may go on from here",
           last.gradient_norm);
     default:
       return {};

@@ -11,10 +11,14 @@
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
 #include "downhill/inspect/detail/stationarity_options.h"
+#include "downhill/inspect/kink.h"
 #include "downhill/inspect/rays.h"
 
 namespace downhill {
 namespace {
+
+// A fall of more than so many times what the slope accounts for is another valley's.
+constexpr double kOfSlopes = 10;
 
 /// Why a measurement cannot go on; it never leaves this file.
 struct Unmeasurable {
@@ -54,9 +58,12 @@ class Measurement {
            *result_.flat_gradient >= options_.flat_gradient;
   }
   bool saddle();
-  bool falls_along_gradient(double most);
+  bool falls_along_gradient();
+  bool falls_along_flattest();
+  bool at_kink();
   bool vanishes() const;
   bool degenerate_saddle();
+  std::vector<double> distances(bool both_ways) const;
   LineProbe probe(const std::vector<double>& direction, bool both_ways);
   const LineProbe& down_the_gradient();
   double told(double fall) const { return options_.unit * fall; }
@@ -162,13 +169,18 @@ void Measurement::measure_flat_directions(const KrylovModel& krylov) {
   result_.flat_gradient = gradient;
 }
 
-LineProbe Measurement::probe(const std::vector<double>& direction, bool both_ways) {
-  std::vector<double> distances;
+std::vector<double> Measurement::distances(bool both_ways) const {
+  std::vector<double> all;
   for (const double length : options_.probe_lengths) {
-    distances.push_back(length * std::max(1.0, parameter_norm_));
-    if (both_ways) distances.push_back(-distances.back());
+    all.push_back(length * std::max(1.0, parameter_norm_));
+    if (both_ways) all.push_back(-all.back());
   }
-  return probe_line(objective_, parameters_, *result_.loss, direction, distances, options_.noise);
+  return all;
+}
+
+LineProbe Measurement::probe(const std::vector<double>& direction, bool both_ways) {
+  return probe_line(objective_, parameters_, *result_.loss, direction, distances(both_ways),
+                    options_.noise);
 }
 
 const LineProbe& Measurement::down_the_gradient() {
@@ -187,11 +199,15 @@ bool Measurement::plateau() {
   return found.falls() && found.decrease > options_.decrease * scale();
 }
 
+// On both sides of a saddle the loss falls; of a slope that bends down, on one.
 bool Measurement::saddle() {
   if (!(*result_.hn < *result_.hn_limit)) return false;
   result_.along_hn = probe(hn_.vector, true);
   result_.probe_decrease = result_.along_hn->decrease;
   if (!result_.along_hn->falls()) return false;
+  std::vector<double> back = hn_.vector;
+  if (result_.along_hn->distance > 0) flat::scale(back, -1);
+  if (!probe(back, false).falls()) return false;
   result_.downhill_direction = hn_.vector;
   if (result_.along_hn->distance < 0) flat::scale(result_.downhill_direction, -1);
   return true;
@@ -199,12 +215,54 @@ bool Measurement::saddle() {
 
 // Where the gradient lies along curvature that is not positive (a loss of straight pieces, a slope
 // that steepens), the quadratic model has no lowest point to predict.
-bool Measurement::falls_along_gradient(double most) {
+bool Measurement::falls_along_gradient() {
   if (*result_.gradient_norm == 0 || *result_.unbounded_share < 0.5) return false;
   const LineProbe& found = down_the_gradient();
-  // A fall of many times what the slope accounts for is a saddle's, or another valley's, far away.
   return found.falls() && found.decrease > options_.decrease * scale() &&
-         found.decrease <= most * *result_.gradient_norm * found.distance;
+         found.decrease <= kOfSlopes * *result_.gradient_norm * found.distance;
+}
+
+// Curvature that bends down too weakly for a saddle, and across which the slope leads: down the
+// gradient itself, the walls of a narrow valley hide that fall.
+bool Measurement::falls_along_flattest() {
+  const double slope = std::abs(flat::dot(model_.gradient, hn_.vector));
+  if (slope == 0 || *result_.hn > 0) return false;
+  result_.along_hn = probe(hn_.vector, true);
+  const LineProbe& found = *result_.along_hn;
+  return found.falls() && found.decrease > options_.decrease * scale() &&
+         found.decrease <= kOfSlopes * slope * std::abs(found.distance);
+}
+
+// Where the gradient jumps it says nothing by itself; those of all sides together do.
+bool Measurement::at_kink() {
+  const double reach = std::max(1.0, parameter_norm_), wanted = options_.decrease * scale();
+  const double noise = options_.noise * unit_roundoff(parameters_) * scale();
+  const KinkOptions around{.radius = options_.probe_lengths.front() * reach,
+                           .least = wanted / reach,
+                           .distances = distances(false),
+                           .enough = wanted,
+                           .noise = options_.noise};
+  if (!is_kink(objective_, parameters_, model_, around.radius, h1_.value, noise)) return false;
+  const KinkWalk walk = walk_from_kink(objective_, parameters_, model_, around);
+  result_.kink_sides = walk.sides;
+  if (walk.fall > wanted || walk.steps == around.steps)
+    say("descending",
+        fmt::format("at a kink, across which the gradient jumps, the shortest combination of the "
+                    "gradients of {} sides leads down, and the loss really falls, by {:.3g} in {} "
+                    "step{}",
+                    walk.sides, told(walk.fall), walk.steps, walk.steps == 1 ? "" : "s"));
+  else if (walk.balanced)
+    say("minimum",
+        fmt::format("at a kink: the gradients of its {} sides hold each other, to {:.2g}",
+                    walk.sides, walk.slope));
+  else if (result_.parameters >= around.sides) return false;
+  else if (walk.steps == 0) say("unknown", "the slope leads down and no step does, at a kink");
+  else
+    say("minimum",
+        fmt::format("flat to tolerance: along a kink the loss falls by {:.3g} % of itself "
+                    "and no further",
+                    100 * walk.fall / scale()));
+  return true;
 }
 
 // All curvature is so small that even at the distance of the farthest probe it would be lost in the
@@ -253,6 +311,7 @@ void Measurement::decide() {
                    "and yet it falls by {:.3g}, at distance {:.3g}",
                    options_.nearby * std::max(1.0, parameter_norm_), 100 * options_.change,
                    told(result_.along_gradient->decrease), result_.along_gradient->distance));
+  if (at_kink()) return;
   if (fall > options_.decrease && *result_.predicted_decrease > *result_.rounding_decrease)
     return say(ravine() ? "ravine" : "descending",
                fmt::format(
@@ -267,19 +326,24 @@ void Measurement::decide() {
                                           100 * *result_.flat_fall, options_.flat, h1_.value,
                                           2 / h1_.value)
                             : ""));
-  const bool slope = falls_along_gradient(1.75);  // of a parabola, doubling the way, 1.5
-  if (!slope && saddle())
+  if (saddle())
     return say("saddle",
                fmt::format("along the eigenvector of the smallest eigenvalue, {:.4g}, the "
                            "loss really falls, by {:.3g} at distance {:.3g}",
                            *result_.hn, told(result_.along_hn->decrease),
                            std::abs(result_.along_hn->distance)));
-  if (slope || falls_along_gradient(10))
+  if (falls_along_gradient())
     return say(
         "descending",
         fmt::format("the curvature along the gradient is not positive, and the loss really "
                     "falls along it, by {:.3g} at distance {:.3g}",
                     told(result_.along_gradient->decrease), result_.along_gradient->distance));
+  if (falls_along_flattest())
+    return say("descending",
+               fmt::format("along the flattest direction, of curvature {:.4g}, the loss really "
+                           "falls, by {:.3g} at distance {:.3g}",
+                           *result_.hn, told(result_.along_hn->decrease),
+                           std::abs(result_.along_hn->distance)));
   if (degenerate_saddle())
     return say("saddle",
                fmt::format("gradient and curvature vanish along a direction, to tolerance, and yet "

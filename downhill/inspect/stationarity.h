@@ -76,6 +76,7 @@ struct Stands {
   /// Unit direction in which a saddle's loss falls, all parameters in order.
   std::vector<double> downhill_direction = {};
   std::optional<LineProbe> along_gradient = {};  ///< where the quadratic model is blind
+  std::optional<int> kink_sides = {};  ///< at a kink: gradients around it that were asked for
   std::vector<std::pair<std::string, double>> constants = {};  ///< every constant that was used
 };
 
@@ -84,6 +85,9 @@ struct Stands {
 /// - *plateau*: a step of `nearby` of the parameters' length down the gradient changes the loss by
 ///   less than `change` of itself, and yet farther on it really falls, by more than `decrease` of
 ///   itself; where a saddle's negative curvature lies across the gradient it is a saddle's edge;
+/// - else at a kink, where gradient and curvature are those of one side only: *descending* where the
+///   gradients of its sides have a combination that leads down, and the loss really falls that way
+///   (kink.h); *minimum* where they hold each other; *unknown* where few parameters show neither;
 /// - else *descending*: the quadratic model on the gradient's Krylov space, positive Ritz values only,
 ///   says that the loss can still fall by more than `decrease` of itself (or of what was gained since
 ///   `reference`); or, where at least half
@@ -95,6 +99,8 @@ struct Stands {
 ///   along its direction; or a degenerate one: the smallest eigenvalue (of all, up to `whole`
 ///   parameters; above, all curvature) is 0 to tolerance, and the loss really falls along an
 ///   eigenvector or a random direction, by more than the slope accounts for;
+/// - or *descending* along the flattest direction, whose curvature is not positive, where the slope along
+///   it accounts for a real fall;
 /// - else *minimum*: flat to tolerance, never "global";
 /// - *unknown*: loss, gradient or curvature is not finite, or the measurement was stopped.
 ///

@@ -20,6 +20,8 @@
 namespace downhill {
 namespace {
 
+constexpr double kCriticalTolerance = 1e-5;  // it is shown with four digits
+
 /// Leaves the measurement where it is asked to stop.
 struct Stopped {};
 
@@ -120,7 +122,8 @@ void Measurement::measure(const Objective& objective) {
   // Last: it writes to the parameters, so that the graph of `here` is stale.
   const double h1 = std::max(*result_.stands.h1, 0.0);
   if (flat::length(down) > 0)
-    result_.critical = critical_rate(objective, leaves_, down, {.start = h1 > 0 ? 2 / h1 : 1});
+    result_.critical = critical_rate(
+        objective, leaves_, down, {.start = h1 > 0 ? 2 / h1 : 1, .tolerance = kCriticalTolerance});
 }
 
 void Measurement::measure_gauss_newton() {

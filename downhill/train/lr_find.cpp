@@ -97,6 +97,17 @@ void conclude(LrFound& found, const LrFindOptions& o) {
       first, last, o.trial_steps, 100 * kAlike);
 }
 
+// A sweep that never came to rates at which the loss rises has not seen the largest that helps.
+void tell_of_end(LrFound& found, const LrFindOptions& o) {
+  const auto open = std::ranges::count_if(found.sweeps, [](const LrSweep& s) {
+    return !s.rose && s.minimum && *s.minimum * 10 > 0.999 * s.lr.back();
+  });
+  if (2 * open > std::ssize(found.sweeps))
+    found.reason += fmt::format(
+        "; the loss was lowest at the end of the sweep, {}: larger rates may do better (high)",
+        o.high);
+}
+
 /// `with(seed, body)` calls body(test, optimizer) on a model as it is before the test.
 template <class With>
 LrFound range_test(const LrFindOptions& o, With with) {
@@ -128,6 +139,7 @@ LrFound range_test(const LrFindOptions& o, With with) {
     try_rate(found.trials.back().lr * kStride);
   found.stopped = o.stop.stop_requested();
   conclude(found, o);
+  tell_of_end(found, o);
   return found;
 }
 

@@ -8,6 +8,7 @@
 #include "downhill/autodiff/node.h"
 #include "downhill/core/error.h"
 #include "downhill/inspect/rounding.h"
+#include "downhill/optim/evaluation_weights.h"
 #include "downhill/optim/optimizer.h"
 
 namespace downhill {
@@ -120,7 +121,14 @@ class Run {
         falls_beyond(formula_, result_.path.front().x, result_.path.back()))
       ended = Ended::unbounded;
     result_.ended = *ended;
-    if (ended != Ended::interrupted) measure();
+    if (ended == Ended::interrupted) return std::move(result_);
+    const EvaluationWeights weights(optimizer_);
+    if (x_.to_vector() != result_.path.back().x) {
+      const std::int64_t step = result_.path.back().step;
+      result_.path.pop_back();
+      record(step);
+    }
+    measure();
     return std::move(result_);
   }
 
@@ -173,19 +181,23 @@ class Run {
     const Objective objective([&] { return loss(); });
     const LocalModel here = local_model(objective, {x_});
     const double predicted = predicted_decrease(here);  // before the parameters are written to
+    if (predicted <= unit_roundoff({x_}) * fall()) return true;
     return !at_kink(predicted) && at_rounding(here, predicted, rounding_of(objective, {x_}, here));
   }
 
   // Across a kink the gradient changes by itself however small the move, which looks like rounding; but it
   // is as long as on the way there, and promises a step that is none of rounding's and a fall like the one
   // that was made.
+  double fall() const {
+    const double now = result_.path.back().value;
+    return result_.path.front().value - now + std::abs(now);
+  }
   bool at_kink(double predicted) const {
     const MinimizeStep& now = result_.path.back();
     double longest = 0;
     for (const MinimizeStep& step : result_.path) longest = std::max(longest, step.gradient_norm);
-    const double fall = result_.path.front().value - now.value + std::abs(now.value);
     const double step = now.gradient_norm > 0 ? predicted / now.gradient_norm : 0;
-    return now.gradient_norm > kKink * longest && predicted > kKink * fall &&
+    return now.gradient_norm > kKink * longest && predicted > kKink * fall() &&
            step > kNoStep * flat::length(now.x);
   }
 
@@ -207,10 +219,12 @@ class Run {
       result_.stands.stands = "descending";
       result_.stands.reason = "the value falls beyond, along the way from the start";
     }
-    if (result_.ended == Ended::search_failed && result_.stands.stands == "descending") {
+    if (result_.ended == Ended::search_failed && result_.stands.stands == "descending" &&
+        !result_.stands.kink_sides) {
       result_.stands.stands = "unknown";
       result_.stands.reason =
-          "the slope says that the value falls, and no step does: a kink, or noise";
+          "the slope says that the value falls, and no step does: noise, or a derivative that is "
+          "none";
     }
     result_.state = state_of(result_.stands);
   }

@@ -40,6 +40,22 @@ class Outputs : public testing::Test {
   Directory place_;
 };
 
+TEST_F(Outputs, AGradientNeverReplacesWhatItIsOf) {
+  ASSERT_EQ(run({"loss", "mse", "--prediction", "[1,2]", "--target", "[0,0]", "--gradient-out",
+                 file("g.npy")})
+                .code,
+            0);
+  const std::string before = get(file("g.npy"));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--prediction", file("g.npy"), "--target", "[1,1]"},
+        {"--prediction", "[1,1]", "--target", file("g.npy")}}) {
+    std::vector<std::string> all = {"loss", "mse", "--gradient-out", file("g.npy")};
+    all.insert(all.end(), words.begin(), words.end());
+    EXPECT_EQ(run(all).code, 2);
+    EXPECT_EQ(get(file("g.npy")), before);
+  }
+}
+
 TEST_F(Outputs, NeverReplaceTheRunsTableOrItsFiles) {
   std::filesystem::create_symlink(table(), file("link.csv"));
   for (const std::string& target : {table(), file("link.csv"), out() + "/model.safetensors",

@@ -39,7 +39,16 @@ TEST(Stationarity, OffTheSaddleOnTheSteepSideIsDescending) {
   EXPECT_NEAR(*s.quadratic_decrease, 5 / 4.75, 1e-9);
   EXPECT_NEAR(*s.unbounded_share, 1.0 / 101, 1e-9);
   // In the valley's floor only the direction of negative curvature is left.
-  EXPECT_EQ(stands_at(1e-5, 0.5, f).stands, "saddle");
+  EXPECT_EQ(stands_at(1e-5, 0.3, f).stands, "saddle");
+  // Farther off the loss falls on one side only: the other lies beyond the reach of the probes.
+  EXPECT_EQ(stands_at(1e-5, 0.5, f).stands, "descending");
+}
+
+TEST(Stationarity, ASlopeThatBendsDownIsNoSaddle) {
+  const auto cubic = [](const Tensor& x, const Tensor& y) { return pow(x, 3) + square(y); };
+  const auto quartic = [](const Tensor& x, const Tensor& y) { return square(y) - pow(x, 4); };
+  EXPECT_EQ(stands_at(-2, 0, cubic).stands, "descending");
+  EXPECT_EQ(stands_at(1, 0, quartic).stands, "descending");
 }
 
 TEST(Stationarity, MonkeySaddleIsDegenerate) {

@@ -73,7 +73,7 @@ struct Problem {
   Dataset train{x, line_of(x)};
   Random random{3};
   nn::Linear first{2, 8, random}, last{8, 1, random};
-  nn::Sequential model{first, nn::tanh, nn::Dropout(0.3), last};
+  nn::Sequential model{first, nn::tanh, nn::Dropout(0.3, 1), last};
   Optimizer optimizer{Adam{.lr = 0.003}, model.parameters()};
   LossOf loss_of = [this](const Batch& batch) {
     const Tensor output = model(batch.input);
@@ -128,6 +128,16 @@ TEST(LrFind, FindsARateThatTrains) {
   EXPECT_LT(*found.lr, 1);
   EXPECT_GE(found.agreement, 1);
   for (const LrSweep& sweep : found.sweeps) EXPECT_LE(sweep.loss.size(), 150U);
+}
+
+TEST(LrFind, SaysThatTheLossStillFellAtTheLargestRate) {
+  Problem p;
+  const LrFound low = lr_find(p.model, p.optimizer, p.train, p.loss_of,
+                              {.high = 0.003, .steps = 60, .trial_steps = 0});
+  EXPECT_NE(low.reason.find("lowest at the end of the sweep"), std::string::npos) << low.reason;
+  const LrFound all =
+      lr_find(p.model, p.optimizer, p.train, p.loss_of, {.steps = 60, .trial_steps = 0});
+  EXPECT_EQ(all.reason.find("lowest at the end of the sweep"), std::string::npos) << all.reason;
 }
 
 TEST(LrFind, ALossThatIsNotFiniteEndsASweep) {
