@@ -50,8 +50,8 @@ bool read_request(Request& request, const Words& words) {
                  "exit code 1 if one of these symptoms is found; any: whichever");
   arguments.option("--column", "ROLE=NAME",
                    "what a column is that is not recognised, or taken wrongly: step, epoch, loss,\n"
-                   "epoch_loss, val_loss, val_accuracy, accuracy, lr, grad_norm or dead; several\n"
-                   "with commas between them",
+                   "epoch_loss, val_loss, val_accuracy, val_f1, accuracy, lr, grad_norm, dead or\n"
+                   "run; several with commas between them",
                    [&](const std::string& text) {
                      for (const std::string_view pair : split_outside(text, ','))
                        request.columns.emplace_back(pair);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "downhill/doctor/remedy.h"
 #include "downhill/doctor/swing.h"
@@ -13,6 +14,22 @@ namespace {
 constexpr std::size_t kFew = 8;
 constexpr double kEven = 0.15;  // noise of single norms over their level: batches jump, sums do not
 constexpr double kKept = 0.8;   // of the first norms: it does not die out
+constexpr double kLearnt =
+    0.3;  // of the loss at the start: a run that came down so far was learning
+constexpr double kOnTheWay = 1.5;  // times the first norms
+
+/// Whether the run came down well while its norms stayed as they were: what grew since is something else. A
+/// sum of gradients grows from the first steps on.
+bool learnt_before(const Examination& run, double first) {
+  const CurveShape& train = run.train_shape();
+  if (!(train.best > 0) || !(train.whole() > kLearnt * train.start)) return false;
+  const std::int64_t lowest = run.train().place(train.best_place);
+  std::vector<double> before;
+  for (std::size_t i = 0; i < run.norms().size() && run.norms().place(i) <= lowest; ++i)
+    before.push_back(run.norms().points[i].value);
+  if (before.size() < kFew) return false;
+  return median(std::span(before).last(before.size() / 2)) < kOnTheWay * first;
+}
 
 }  // namespace
 
@@ -43,6 +60,7 @@ std::optional<Finding> AccumulatingGradients::examine(const Examination& run) co
   const bool sum = !run.norms().by_epoch && !run.train().by_epoch &&
                    std::max(ratio, whole) > growth && shape.noise < smooth * shape.end &&
                    losses.noise > 0.3 * std::abs(losses.end);
+  if (learnt_before(run, first)) return {};
   // A sum of gradients carries the weights through the valley: it is largest where the loss is lowest.
   const double along = norm_with_loss(run), rise = swing_of(run);
   const bool swings = along < -against && rise > swing && ratio > kKept;

@@ -63,7 +63,7 @@ std::optional<double> early_accuracy(const Examination& run, const ClassCollapse
   if (right.size() < kFew || v.points != right.size() || !run.judged() || !run.in_nats()) return {};
   const double last = right.back(), loss = run.validation().points.back().value;
   const double start = std::max(run.train_shape().start, v.start);
-  if (last < s.often || !(last < 1) || !(loss > (1 - s.hardly) * start)) return {};
+  if (last < s.often || !(last < 1) || !(v.best > (1 - s.hardly) * start)) return {};
   return loss > s.unsure * constant_loss(last) ? std::optional(last) : std::nullopt;
 }
 

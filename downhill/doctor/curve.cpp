@@ -7,6 +7,7 @@
 namespace downhill {
 namespace {
 
+constexpr double kRounding = 1e-12;  // of a level: means of equal numbers differ by it
 constexpr std::size_t kMostPoints = 400;
 constexpr double kSignificance = 3;  // |z| of a trend, as in control charts
 
@@ -145,6 +146,11 @@ double noise_of(std::span<const double> values) {
   for (std::size_t i = 2; i < values.size(); ++i)
     bends.push_back(std::abs(values[i] - 2 * values[i - 1] + values[i - 2]));
   return bends.empty() ? 0 : 1.4826 * median(bends) / std::sqrt(6.0);
+}
+
+double CurveShape::whole() const {
+  const double rounding = kRounding * std::max(std::abs(start), std::abs(best));
+  return std::abs(start - best) > rounding ? start - best : 0;
 }
 
 double CurveShape::fallen() const {

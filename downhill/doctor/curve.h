@@ -88,7 +88,7 @@ struct CurveShape {
   double above_start = 0;              ///< share of the last three tenths that lies above `start`
   std::size_t last = 0;                ///< points of the last three tenths
 
-  double whole() const { return start - best; }  ///< the whole fall
+  double whole() const;  ///< the whole fall; 0 where that is rounding
   /// The fall from start to end over the loss at the start.
   double fallen() const;
   /// The fall over three tenths of the run at the pace of its end, over the whole fall. Of fewer than

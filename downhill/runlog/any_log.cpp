@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <fstream>
 
 #include "downhill/core/error.h"
 #include "downhill/runlog/foreign/columns.h"
 #include "downhill/runlog/foreign/records_from.h"
+#include "downhill/runlog/foreign/runs.h"
+#include "downhill/runlog/foreign/split_rows.h"
 #include "downhill/runlog/reader.h"
 
 namespace downhill {
@@ -49,12 +50,14 @@ bool is_run_log(const std::string& head) {
   return line.starts_with("{") && line.find("\"record\"") != std::string::npos;
 }
 
-// Boosting prints "[12]  train-rmse:0.4", and Python its dictionaries as {'loss': 0.4}.
+// A list of objects, or an object. Programs print brackets too: boosting "[12]  train-rmse:0.4", others
+// "[INFO] starting" or Python's dictionaries, {'loss': 0.4}.
 bool is_json(std::string_view head) {
-  if (head[0] == '[')
-    return head.size() < 2 || !std::isdigit(static_cast<unsigned char>(head[1])) ||
-           head.find(']') > head.find(',');
-  return head[0] == '{' && !head.starts_with("{'");
+  if (head[0] != '[' && head[0] != '{') return false;
+  const std::size_t next = head.find_first_not_of(" \t\r\n", 1);
+  if (next == std::string_view::npos) return true;
+  return head[0] == '[' ? head[next] == '{' || head[next] == ']'
+                        : head[next] == '"' || head[next] == '}';
 }
 
 LogTable table_of(const fs::path& path) {
@@ -89,7 +92,9 @@ AnyLog read_any_log(const fs::path& path, const std::vector<std::string>& column
                                            path.string()));
   if (ours) return {read_run_log(directory ? path / "run.jsonl" : path), {}};
   LogTable table = table_of(path);
-  const foreign::Columns found = foreign::recognise(table, columns);
+  foreign::part_splits(table);
+  foreign::Columns found = foreign::recognise(table, columns);
+  if (foreign::keep_one_run(table, found)) found = foreign::recognise(table, columns);
   return {foreign::records_from(table, found), foreign::notes_of(table, found)};
 }
 

@@ -120,5 +120,44 @@ TEST(DoctorLaterRules, AStartOfNoisyStepsIsTheirLevel) {
   }
 }
 
+// Means of equal numbers differ in their last places: that is no fall that was lost again.
+TEST(DoctorLaterRules, AConstantLossOnlyStands) {
+  for (const double loss : {0.6931, 1.0, 0.5, 0.1, 7.3, 0.3333})
+    for (const std::int64_t count : {30, 100, 400, 1000}) {
+      RunLog log = steps_of([=](double) { return loss; }, count);
+      EXPECT_FALSE(finds(log, "lr_too_large")) << loss << " " << count;
+      for (StepRecord& step : log.steps) step.epoch = (step.step - 1) / 20 + 1;
+      EXPECT_FALSE(finds(log, "data_not_shuffled")) << loss << " " << count;
+      EXPECT_FALSE(finds(log, "lr_too_large")) << loss << " " << count;
+    }
+}
+
+// Half of the run it learns with level norms, then it diverges: its gradients were set to zero.
+TEST(DoctorLaterRules, ARunThatLearntAndThenDivergedForgotNoZeroGrad) {
+  Random random(3);
+  RunLog log;
+  for (std::int64_t step = 1; step <= 100; ++step) {
+    const double t = static_cast<double>(step) / 100, late = std::max(0.0, t - 0.6);
+    StepRecord record;
+    record.step = 50 * step;
+    record.loss = 1.2 + 2 * std::exp(-8 * t) + 14 * late + 0.05 * random.normal();
+    record.gradient_norm = (1.2 + 0.1 * random.normal()) * (1 + 60 * late);
+    record.lr = 1e-4;
+    log.steps.push_back(record);
+  }
+  EXPECT_FALSE(finds(log, "accumulating_gradients"));
+  EXPECT_TRUE(finds(log, "diverging") || finds(log, "lr_too_large")) << verdict_of(log);
+}
+
+TEST(DoctorLaterRules, AnAccuracyThatRoseIsNoCollapseThoughTheLossCameUpAgain) {
+  RunLog log = epochs_of([](double t) { return 0.02 + 0.58 * std::exp(-6 * t); },
+                         [](double t) { return 0.32 + 0.18 * std::exp(-20 * t) + 0.4 * t; }, 20);
+  for (EpochRecord& r : log.epochs)
+    if (r.split == Split::validation)
+      r.metrics = {{"accuracy", 0.92 - 0.1 * std::exp(-static_cast<double>(r.epoch) / 3)}};
+  EXPECT_EQ(verdict_of(log), "overfitting");
+  EXPECT_FALSE(finds(log, "class_collapse"));
+}
+
 }  // namespace
 }  // namespace downhill

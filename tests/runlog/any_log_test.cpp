@@ -132,6 +132,34 @@ TEST(AnyLog, StepsThatBeginAnewInEachEpochAreCountedOn) {
   EXPECT_EQ(log.epochs[0].step, 100) << "of a validation on its own rows";
 }
 
+// A row per split, as data frames hold them.
+TEST(AnyLog, AColumnTellsOfWhichRowsARowIs) {
+  for (const char* text :
+       {"epoch,phase,loss,acc\n1,train,2,.4\n1,val,3,.5\n2,train,1,.5\n2,val,2,.6\n",
+        "epoch,loss,acc,split\n1,2,.4,Train\n1,3,.5,Test\n2,1,.5,Train\n2,2,.6,Test\n"}) {
+    const RunLog log = read(text).log;
+    ASSERT_EQ(log.epochs.size(), 4U) << text;
+    EXPECT_EQ(log.epochs[0].loss, 2);
+    EXPECT_EQ(log.epochs[1].loss, 3);
+    EXPECT_EQ(log.epochs[1].split, Split::validation);
+    EXPECT_EQ(log.epochs[1].metrics, (NamedNumbers{{"accuracy", 0.5}}));
+    EXPECT_EQ(log.epochs[3].epoch, 2);
+  }
+  // A mode that is no split.
+  EXPECT_EQ(read("step,mode,loss\n1,fast,2\n2,slow,1\n").log.steps.size(), 2U);
+}
+
+// Hugging Face's notebooks write "No log" before the first training loss.
+TEST(AnyLog, AValidationMayComeBeforeTheFirstTrainingLoss) {
+  const RunLog log = read(
+                         "Training Loss\tValidation Loss\nNo log\t3\n2\t2.5\n1.5\t2\n1\t1.5\n"
+                         ".5\t1\n.25\t.5\n")
+                         .log;
+  ASSERT_EQ(log.epochs.size(), 11U);
+  EXPECT_EQ(log.epochs[0].split, Split::validation);
+  EXPECT_EQ(log.epochs[0].loss, 3);
+}
+
 TEST(AnyLog, RowsFromTheNewestAreTurnedRound) {
   const RunLog log = read("epoch,loss,val_loss\n2,1,7\n1,2,8\n0,3,9\n").log;
   ASSERT_EQ(log.epochs.size(), 6U);

@@ -4,167 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <set>
 
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
 #include "downhill/io/utf8.h"
+#include "downhill/runlog/foreign/fit.h"
+#include "downhill/runlog/foreign/words.h"
 
 namespace downhill::foreign {
 namespace {
-
-using Names = std::vector<std::string>;
-
-const std::set<std::string, std::less<>> kTrain = {"train", "training", "tr", "fit"};
-const std::set<std::string, std::less<>> kValidation = {"val",        "valid", "validation", "eval",
-                                                        "evaluation", "dev",   "holdout"};
-const std::set<std::string, std::less<>> kTest = {"test", "testing"};
-const std::set<std::string, std::less<>> kGradient = {"grad",      "grads", "gradient",
-                                                      "gradients", "gnorm", "gradnorm"};
-// What says nothing of which layer a gradient is of.
-const std::set<std::string, std::less<>> kNoLayer = {
-    "norm", "norms", "total", "global", "l2",   "train",    "training", "mean",    "rms",
-    "all",  "step",  "epoch", "before", "clip", "clipping", "model",    "overall", "val"};
-const std::set<std::string, std::less<>> kLoss = {"loss", "losses"};
-const std::set<std::string, std::less<>> kLikeLoss = {
-    "nll", "mse",       "rmse", "mae",        "l1",    "l2",    "logloss",  "crossentropy",
-    "ce",  "objective", "cost", "perplexity", "error", "huber", "quantile", "poisson"};
-const std::set<std::string, std::less<>> kOther = {
-    "scale",   "scaler", "best",     "min",  "max",   "std",     "weight",  "time",
-    "seconds", "grad",   "gradient", "norm", "ratio", "runtime", "samples", "memory"};
-
-// What a name of the whole loss may say besides.
-const std::set<std::string, std::less<>> kWhole = {"total",  "epoch", "step", "avg",    "average",
-                                                   "mean",   "batch", "iter", "sum",    "overall",
-                                                   "global", "cross", "log",  "entropy"};
-
-/// "trainLoss/fc1.weight" in small words: train, loss, fc1, weight. Glued ones are taken apart.
-Names words_in(const std::string& name) {
-  Names words(1);
-  char before = ' ';
-  for (const char c : name) {
-    const auto u = static_cast<unsigned char>(c);
-    const bool camel = std::isupper(u) && std::islower(static_cast<unsigned char>(before));
-    if ((!std::isalnum(u) || camel) && !words.back().empty()) words.emplace_back();
-    if (std::isalnum(u)) words.back() += static_cast<char>(std::tolower(u));
-    before = c;
-  }
-  if (words.back().empty()) words.pop_back();
-  Names out;
-  for (const std::string& word : words) {
-    bool cut = false;
-    for (const char* front :
-         {"training", "train", "validation", "valid", "val", "eval", "test", "dev"})
-      for (const char* back : {"loss", "acc", "accuracy"})
-        if (!cut && word == std::string(front) + back) {
-          out.insert(out.end(), {front, back});
-          cut = true;
-        }
-    if (!cut) out.push_back(word == "vloss" ? "val" : word);
-    if (word == "vloss") out.emplace_back("loss");
-  }
-  return out;
-}
-
-bool any(const Names& words, const std::set<std::string, std::less<>>& of) {
-  return std::ranges::any_of(words, [&](const auto& w) { return of.contains(w); });
-}
-bool has(const Names& words, const char* word) {
-  return std::ranges::find(words, word) != words.end();
-}
-
-/// The name without a W&B export's run: "sunny-sky-1 - val_loss".
-std::string without_run(const std::string& name) {
-  const std::size_t at = name.rfind(" - ");
-  return at == std::string::npos ? name : name.substr(at + 3);
-}
-
-/// A role and how well the name fits it; 0: not at all.
-struct Fit {
-  Role role;
-  int points = 0;
-};
-
-// A part of the loss (loss_cls beside loss, loss_box_reg beside total_loss) fits less.
-int points_of_loss(const Names& words) {
-  const bool loss = any(words, kLoss);
-  const auto more = std::ranges::count_if(words, [&](const std::string& word) {
-    return (loss || !kLikeLoss.contains(word)) &&
-           std::ranges::none_of(std::array{&kLoss, &kTrain, &kValidation, &kTest, &kWhole},
-                                [&](const auto* known) { return known->contains(word); });
-  });
-  return (loss ? 30 : 10) - static_cast<int>(std::min<std::ptrdiff_t>(more, 3)) +
-         (has(words, "total") ? 2 : 0) - (has(words, "error") ? 2 : 0);  // a share of rows, often
-}
-
-Fit loss_fit(const Names& words) {
-  const int points = points_of_loss(words);
-  if (any(words, kValidation)) return {Role::val_loss, points + 2};
-  if (any(words, kTest)) return {Role::val_loss, points - 5};
-  if (has(words, "epoch")) return {Role::epoch_loss, points};
-  return {Role::loss, points + (any(words, kTrain) ? 2 : 1) - static_cast<int>(words.size() > 3)};
-}
-
-Fit fit_of(const std::string& name) {
-  if (name.ends_with("__MIN") || name.ends_with("__MAX")) return {Role::step, 0};
-  const Names words = words_in(without_run(name));
-  const auto is = [&](std::initializer_list<Names> all) {
-    return std::ranges::find(all, words) != all.end();
-  };
-  if (is({{"step"},
-          {"steps"},
-          {"global", "step"},
-          {"iteration"},
-          {"iter"},
-          {"iterations"},
-          {"it"},
-          {"batch"},
-          {"train", "global", "step"},
-          {"trainer", "global", "step"},
-          {"round"},
-          {"boosting", "round"},
-          {"update"},
-          {"updates"},
-          {"n", "iter"}}))
-    return {Role::step, name.find("global") != std::string::npos ? 3 : 2};
-  if (is({{"epoch"}, {"epochs"}, {"train", "epoch"}, {"ep"}})) return {Role::epoch, 2};
-  if (has(words, "dead")) return {Role::dead, 2};
-  if (has(words, "lr") || (has(words, "learning") && has(words, "rate")) || is({{"rate"}}))
-    return {Role::lr, 2};
-  if (any(words, kGradient)) return {Role::grad_norm, 2};
-  if (has(words, "f1")) return {Role::val_f1, any(words, kTrain) ? 0 : 2};
-  if (has(words, "acc") || has(words, "accuracy") || has(words, "top1")) {
-    const int points = 10 - static_cast<int>(words.size());
-    if (any(words, kValidation)) return {Role::val_accuracy, points + 2};
-    if (any(words, kTest)) return {Role::val_accuracy, points};
-    return {Role::accuracy, points};
-  }
-  if ((any(words, kLoss) || any(words, kLikeLoss)) && !any(words, kOther)) return loss_fit(words);
-  return {Role::step, 0};
-}
-
-/// What is left of a gradient's name when all is gone that says that it is one: the layer.
-std::string layer_of(const std::string& name) {
-  std::string layer;
-  std::string bare = without_run(name), word;
-  // Lightning's order of the norm: grad_2.0_norm/fc1.weight.
-  if (const std::size_t order = bare.find("_2.0_norm"); order != std::string::npos)
-    bare.erase(order, 4);
-  const auto close = [&] {
-    std::string small = word;
-    for (char& c : small) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    if (!word.empty() && !kGradient.contains(small) && !kNoLayer.contains(small))
-      layer += (layer.empty() ? "" : ".") + word;
-    word.clear();
-  };
-  for (const char c : bare) {
-    if (std::isalnum(static_cast<unsigned char>(c))) word += c;
-    else close();
-  }
-  close();
-  return layer;
-}
 
 std::size_t values_in(const LogTable& table, std::size_t column) {
   return static_cast<std::size_t>(
@@ -207,17 +55,26 @@ void take_told(const LogTable& table, const std::vector<std::string>& told, Colu
   }
 }
 
-}  // namespace
+bool of_other_run(const std::string& name, const std::string& run) {
+  const std::string own = run_in(name);
+  return !run.empty() && !own.empty() && own != run;
+}
 
-Columns recognise(const LogTable& table, const std::vector<std::string>& told) {
-  Columns columns;
-  take_told(table, told, columns);
-  const Columns given = columns;
+// How many values speak for a column; the entropy of a policy has no say.
+std::size_t votes_of(const LogTable& table, std::size_t c) {
+  const std::size_t count = values_in(table, c);
+  return is_entropy(words_in(table.names[c])) ? std::min<std::size_t>(count, 1) : count;
+}
+
+// The best of each role, but for those that `given` has, among the columns of one run.
+Columns best_of(const LogTable& table, const Columns& given, const std::string& run) {
+  Columns columns = given;
   std::array<std::pair<int, std::size_t>, words_of(Role{}).size()> best = {};
   for (std::size_t c = 0; c < table.names.size(); ++c) {
     const Fit fit = fit_of(table.names[c]);
-    const std::size_t count = values_in(table, c), role = static_cast<std::size_t>(fit.role);
-    if (fit.points == 0 || (count == 0 && !table.texts.contains(c)) || given.by_role[role])
+    const std::size_t count = votes_of(table, c), role = static_cast<std::size_t>(fit.role);
+    if (fit.points == 0 || (count == 0 && !table.texts.contains(c)) || given.by_role[role] ||
+        of_other_run(table.names[c], run))
       continue;
     if (fit.role == Role::grad_norm)
       if (const std::string layer = layer_of(table.names[c]); !layer.empty()) {
@@ -233,6 +90,90 @@ Columns recognise(const LogTable& table, const std::vector<std::string>& told) {
     points = fit.points;
     most = count;
   }
+  return columns;
+}
+
+// Whose columns are taken where a table has those of several runs: that of a column that was told,
+// else of the loss.
+std::string run_taken(const LogTable& table, const Columns& given) {
+  for (const auto& c : given.by_role)
+    if (c && !run_in(table.names[*c]).empty()) return run_in(table.names[*c]);
+  const Columns all = best_of(table, given, "");
+  for (const Role role : {Role::loss, Role::epoch_loss, Role::val_loss})
+    if (const auto c = all.of(role)) return run_in(table.names[*c]);
+  return "";
+}
+
+std::string some_of(const Names& names) {
+  constexpr std::ptrdiff_t kMost = 5;
+  const auto shown = std::min(std::ssize(names), kMost);
+  return fmt::format(
+      "{}{}", fmt::join(names.begin(), names.begin() + shown, ", "),
+      std::ssize(names) > shown ? fmt::format(" and {} more", std::ssize(names) - shown) : "");
+}
+
+// The words of a name without those that say of which rows it is.
+Names part_of(const std::string& name) {
+  Names words = words_in(without_run(name));
+  std::erase_if(words, [](const std::string& word) {
+    return kTrain.contains(word) || kValidation.contains(word) || kTest.contains(word);
+  });
+  return words;
+}
+
+// To a part of the training loss belongs that part on validation rows: train/cls_loss, val/cls_loss.
+void pair_validation(const LogTable& table, const std::string& run, Columns& columns) {
+  const auto loss = columns.of(Role::loss), validation = columns.of(Role::val_loss);
+  if (!loss || !validation) return;
+  const Fit best = fit_of(table.names[*validation]);
+  for (std::size_t c = 0; c < table.names.size(); ++c) {
+    const Fit fit = fit_of(table.names[c]);
+    if (c != *loss && fit.role == Role::val_loss && fit.points == best.points &&
+        !of_other_run(table.names[c], run) &&
+        2 * votes_of(table, c) > votes_of(table, *validation) &&
+        part_of(table.names[c]) == part_of(table.names[*loss])) {
+      columns.by_role[static_cast<std::size_t>(Role::val_loss)] = c;
+      return;
+    }
+  }
+}
+
+// Of the losses that fit no worse than the one that was taken, which are left out.
+void note_left_out(const LogTable& table, const Columns& given, const std::string& run,
+                   Columns& columns) {
+  Names other_runs;
+  for (const Role role : {Role::loss, Role::val_loss}) {
+    const auto taken = columns.of(role);
+    if (!taken || given.of(role)) continue;
+    const Fit best = fit_of(table.names[*taken]);
+    Names equal;
+    for (std::size_t c = 0; c < table.names.size(); ++c) {
+      const std::string& name = table.names[c];
+      const Fit fit = fit_of(name);
+      const bool used =
+          std::ranges::find(columns.by_role, std::optional(c)) != columns.by_role.end();
+      if (used || fit.role != best.role || fit.points != best.points) continue;
+      if (of_other_run(name, run)) other_runs.push_back(name);
+      else if (2 * votes_of(table, c) > votes_of(table, *taken)) equal.push_back(name);
+    }
+    if (!equal.empty())
+      columns.left_out.push_back(
+          fmt::format("left out, though they fit as well as {}: {}; to take one --column '{}={}'",
+                      table.names[*taken], some_of(equal), text_of(role), equal.front()));
+  }
+  if (!other_runs.empty())
+    columns.left_out.push_back(
+        fmt::format("left out, as of other runs than {}: {}; to take one --column 'loss={}'", run,
+                    some_of(other_runs), other_runs.front()));
+}
+
+}  // namespace
+
+Columns recognise(const LogTable& table, const std::vector<std::string>& told) {
+  Columns given;
+  take_told(table, told, given);
+  const std::string run = run_taken(table, given);
+  Columns columns = best_of(table, given, run);
   auto& step_loss = columns.by_role[static_cast<std::size_t>(Role::loss)];
   if (!step_loss) std::swap(step_loss, columns.by_role[static_cast<std::size_t>(Role::epoch_loss)]);
   if (!step_loss) take_numbered(table, columns);
@@ -244,6 +185,8 @@ Columns recognise(const LogTable& table, const std::vector<std::string>& told) {
   auto& plain = columns.by_role[static_cast<std::size_t>(Role::accuracy)];
   const bool trained = plain && any(words_in(table.names[*plain]), kTrain);
   if (!own && plain && !trained && columns.of(Role::val_loss)) std::swap(own, plain);  // fastai
+  if (!given.of(Role::val_loss)) pair_validation(table, run, columns);
+  note_left_out(table, given, run, columns);
   return columns;
 }
 

@@ -21,17 +21,19 @@ enum class Role {
   accuracy,
   lr,
   grad_norm,
-  dead
+  dead,
+  run  ///< which run the row is of
 };
-constexpr std::array<const char*, 11> words_of(Role) {
+constexpr std::array<const char*, 12> words_of(Role) {
   return {"step",   "epoch",    "loss", "epoch_loss", "val_loss", "val_accuracy",
-          "val_f1", "accuracy", "lr",   "grad_norm",  "dead"};
+          "val_f1", "accuracy", "lr",   "grad_norm",  "dead",     "run"};
 }
 
 /// Which column was taken for what.
 struct Columns {
   std::array<std::optional<std::size_t>, words_of(Role{}).size()> by_role = {};
   std::vector<std::pair<std::size_t, std::string>> layers = {};  ///< gradient norms, in file order
+  std::vector<std::string> left_out = {};  ///< losses that fit as well as the one that was taken
 
   std::optional<std::size_t> of(Role role) const { return by_role[static_cast<std::size_t>(role)]; }
 };

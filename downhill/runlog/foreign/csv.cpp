@@ -6,6 +6,8 @@
 #include "downhill/io/input_file.h"
 #include "downhill/io/utf8.h"
 #include "downhill/runlog/foreign/log_table.h"
+#include "downhill/runlog/foreign/plain_table.h"
+#include "downhill/runlog/foreign/words.h"
 
 namespace downhill::foreign {
 namespace {
@@ -14,7 +16,8 @@ namespace {
 class CsvRows {
  public:
   CsvRows(const std::string& file, std::string_view text) : file_(file), text_(text) {
-    const std::string_view head = text.substr(0, text.find('\n'));
+    const std::size_t begin = std::min(text.find_first_not_of("\r\n"), text.size());
+    const std::string_view head = text.substr(begin, text.find('\n', begin) - begin);
     const auto count = [&](char c) { return std::ranges::count(head, c); };
     separator_ = count('\t') > count(',') ? '\t' : count(';') > count(',') ? ';' : ',';
   }
@@ -52,8 +55,12 @@ class CsvRows {
       }
       ++at_;
     }
-    for (; at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n'; ++at_)
+    bool within = false;  // tensor(0.5, device='cuda:0')
+    for (; at_ < text_.size() && (within || text_[at_] != separator_) && text_[at_] != '\n';
+         ++at_) {
+      within = text_[at_] == '(' ? names_a_type(out) : within && text_[at_] != ')';
       out += text_[at_];
+    }
     if (at_ < text_.size() && text_[at_] == '\n') ++next_line_;
     ++at_;
     if (out.ends_with('\r')) out.pop_back();
@@ -67,20 +74,58 @@ class CsvRows {
   std::int64_t line_ = 1, next_line_ = 1;
 };
 
-void check_header(const std::string& file, const std::vector<std::string>& names) {
+void check_header(const std::string& file, std::int64_t line,
+                  const std::vector<std::string>& names) {
   if (std::ranges::all_of(names, [](const auto& n) { return n.empty() || number_from(n); }))
-    refuse(file, 1, "no names of columns; expected a header such as step,loss");
+    refuse(file, line, "no names of columns; expected a header such as step,loss");
   for (std::size_t i = 0; i < names.size(); ++i)
     if (!names[i].empty() && std::find(names.begin(), names.begin() + static_cast<long>(i),
                                        names[i]) != names.begin() + static_cast<long>(i))
-      refuse(file, 1, fmt::format("the column {} stands there twice", excerpt(names[i])));
+      refuse(file, line, fmt::format("the column {} stands there twice", excerpt(names[i])));
+}
+
+std::string trimmed(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(' '), last = text.find_last_not_of(' ');
+  return first == std::string::npos ? "" : text.substr(first, last + 1 - first);
 }
 
 bool blank(const std::vector<std::string>& cells) { return cells.size() == 1 && cells[0].empty(); }
 
 bool absent(const std::string& cell) {
-  return cell.empty() || cell == "NA" || cell == "N/A" || cell == "None" || cell == "null" ||
-         cell == "-";
+  static const WordSet kAbsent = {"na", "n/a", "#n/a", "<na>", "none", "null", "-", "--", "no log"};
+  return cell.empty() || kAbsent.contains(in_small(cell));
+}
+
+void note_names_again(LogTable& table, std::int64_t line) {
+  if (table.begins.empty())
+    table.notes.push_back(
+        fmt::format("{}: line {} repeats the names of the columns, as where a program appends; "
+                    "such lines are left out",
+                    table.file, line));
+  table.begins.push_back(table.rows);
+}
+
+void add_rows(LogTable& table, CsvRows& rows, const std::vector<std::string>& names) {
+  std::vector<std::size_t> columns;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    columns.push_back(table.column(names[i].empty() ? fmt::format("column {}", i + 1) : names[i]));
+  for (std::vector<std::string> cells; rows.next(cells);) {
+    if (blank(cells)) continue;
+    if (std::ranges::equal(cells, names, {}, trimmed)) {
+      note_names_again(table, rows.line());
+      continue;
+    }
+    if (cells.size() > names.size())
+      refuse(table.file, rows.line(),
+             fmt::format("{} cells; the header has {}", cells.size(), names.size()));
+    const std::size_t row = table.add_row(rows.line());
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const std::string cell = trimmed(cells[i]);
+      if (absent(cell)) continue;
+      if (const auto value = rows.number(cell)) table.set(row, columns[i], *value);
+      else table.set_text(row, columns[i], cell);
+    }
+  }
 }
 
 }  // namespace
@@ -97,25 +142,18 @@ LogTable read_csv(const std::filesystem::path& path) {
            "a byte 0; this is no text, and no log that is known");
   if (const auto bad = invalid_utf8(rest))
     refuse(table.file, 1 + std::ranges::count(rest.substr(0, *bad), '\n'), "is not UTF-8");
-  CsvRows rows(table.file, rest);
-  std::vector<std::string> names, cells;
-  rows.next(names);
-  check_header(table.file, names);
-  std::vector<std::size_t> columns;
-  for (std::size_t i = 0; i < names.size(); ++i)
-    columns.push_back(table.column(names[i].empty() ? fmt::format("column {}", i + 1) : names[i]));
-  while (rows.next(cells)) {
-    if (blank(cells)) continue;
-    if (cells.size() > names.size())
-      refuse(table.file, rows.line(),
-             fmt::format("{} cells; the header has {}", cells.size(), names.size()));
-    const std::size_t row = table.add_row(rows.line());
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (absent(cells[i])) continue;
-      if (const auto value = rows.number(cells[i])) table.set(row, columns[i], *value);
-      else table.set_text(row, columns[i], cells[i]);
-    }
+  int comments = 0;
+  const std::optional<std::string> plain = plain_table(rest, comments);
+  if (comments > 0)
+    table.notes.push_back(
+        fmt::format("{}: {} lines that begin with # are left out", table.file, comments));
+  CsvRows rows(table.file, plain ? std::string_view(*plain) : rest);
+  std::vector<std::string> names;
+  while (rows.next(names) && blank(names)) {
   }
+  for (std::string& name : names) name = trimmed(name);
+  check_header(table.file, rows.line(), names);
+  add_rows(table, rows, names);
   return table;
 }
 

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <utility>
 
 #include "downhill/core/error.h"
+#include "downhill/runlog/foreign/words.h"
 
 namespace downhill::foreign {
 
@@ -32,6 +36,60 @@ void LogTable::set(std::size_t row, std::size_t to, double value) {
 
 void LogTable::set_text(std::size_t row, std::size_t to, const std::string& text) {
   texts.try_emplace(to, Text{row, text});
+  constexpr std::size_t kMostWords = 200;
+  Labels& all = labels[to];
+  if (all.too_many) return;
+  const auto found = std::ranges::find(all.words, text);
+  const auto place = static_cast<std::int32_t>(found - all.words.begin());
+  if (found == all.words.end()) all.words.push_back(text);
+  all.too_many = all.words.size() > kMostWords;
+  if (all.too_many) {
+    all.words.clear();
+    all.of_row.clear();
+    return;
+  }
+  all.of_row.resize(row + 1, -1);
+  all.of_row[row] = place;
+}
+
+std::string LogTable::word(std::size_t row, std::size_t of) const {
+  const auto all = labels.find(of);
+  if (all != labels.end() && row < all->second.of_row.size() && all->second.of_row[row] >= 0)
+    return all->second.words[static_cast<std::size_t>(all->second.of_row[row])];
+  const bool number = row < columns[of].size() && columns[of][row];
+  return number ? fmt::format("{}", *columns[of][row]) : "";
+}
+
+void LogTable::keep(const std::vector<std::size_t>& order) {
+  constexpr std::size_t kGone = static_cast<std::size_t>(-1);
+  std::vector<std::size_t> now(rows, kGone);
+  for (std::size_t i = 0; i < order.size(); ++i) now[order[i]] = i;
+  const auto arrange = [&](auto& cells, const auto& none) {
+    cells.resize(rows, none);
+    auto before = std::exchange(cells, {});
+    for (const std::size_t row : order) cells.push_back(before[row]);
+  };
+  for (Cells& cells : columns) arrange(cells, std::optional<double>());
+  if (!lines.empty()) arrange(lines, std::int64_t{0});
+  for (auto& [column, all] : labels)
+    if (!all.too_many) arrange(all.of_row, std::int32_t{-1});
+  for (auto& [column, text] : texts) text.row = now[text.row];
+  std::erase_if(texts, [&](const auto& item) { return item.second.row == kGone; });
+  for (const auto& [column, all] : labels) {
+    const auto first =
+        std::ranges::find_if(all.of_row, [](std::int32_t word) { return word >= 0; });
+    if (first == all.of_row.end()) continue;
+    const auto row = static_cast<std::size_t>(first - all.of_row.begin());
+    texts.insert_or_assign(column, Text{row, word(row, column)});
+  }
+  for (std::size_t& row : begins) row = row < now.size() ? now[row] : kGone;
+  std::erase(begins, kGone);
+  rows = order.size();
+}
+
+std::string LogTable::place(std::size_t row) const {
+  const bool by_line = row < lines.size() && lines[row] > 0;
+  return by_line ? fmt::format("line {}", lines[row]) : fmt::format("row {}", row + 1);
 }
 
 std::size_t LogTable::add_row(std::int64_t line) {
@@ -39,14 +97,46 @@ std::size_t LogTable::add_row(std::int64_t line) {
   return rows++;
 }
 
-std::optional<double> number_from(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '+')) text.remove_prefix(1);
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+// What stands within tensor(0.5, device='cuda:0') or [0.5].
+std::string_view within(std::string_view text) {
+  if (text.starts_with('[') && text.ends_with(']')) return text.substr(1, text.size() - 2);
+  const std::size_t open = text.find('(');
+  if (open == text.npos || !text.ends_with(')') || !names_a_type(text.substr(0, open))) return text;
+  const std::string_view inside = text.substr(open + 1, text.size() - open - 2);
+  return inside.substr(0, inside.find(','));
+}
+
+// As Windows' C library, and spreadsheets, write what is no finite number.
+std::optional<double> not_finite_in(std::string_view text) {
+  for (const char* nan : {"1.#QNAN", "1.#IND", "1.#SNAN", "#NUM!", "#DIV/0!"})
+    if (text.starts_with(nan) || (text.starts_with('-') && text.substr(1).starts_with(nan)))
+      return std::nan("");
+  if (text.starts_with("1.#INF")) return HUGE_VAL;
+  if (text.starts_with("-1.#INF")) return -HUGE_VAL;
+  return {};
+}
+
+}  // namespace
+
+std::optional<double> number_from(std::string_view text) {
+  text = trimmed(within(trimmed(text)));
+  while (text.starts_with('+')) text.remove_prefix(1);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range && end == text.data() + text.size())
-    return text.find("e-") != std::string_view::npos ? 0.0 : value;
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return {};
+  if (error == std::errc::result_out_of_range && end == text.data() + text.size()) {
+    const bool tiny = text.find("e-") != text.npos || text.find("E-") != text.npos;
+    return tiny ? 0.0 : text.starts_with('-') ? -HUGE_VAL : HUGE_VAL;
+  }
+  if (error != std::errc() || end != text.data() + text.size() || text.empty())
+    return not_finite_in(text);
   return value;
 }
 

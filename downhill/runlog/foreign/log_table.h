@@ -20,6 +20,12 @@ struct LogTable {
     std::size_t row;
     std::string text;
   };
+  /// What stands in a column of words, such as the run that a row is of; at most 200 different.
+  struct Labels {
+    std::vector<std::string> words;
+    std::vector<std::int32_t> of_row;  ///< its word; -1: none
+    bool too_many = false;
+  };
 
   std::string file;
   std::vector<std::string> names;
@@ -29,6 +35,8 @@ struct LogTable {
   bool by_epoch = false;              ///< a history of Keras: a figure per epoch in every list
   std::vector<std::string> notes;     ///< what was left out
   std::map<std::size_t, Text> texts;  ///< the first cell of a column that is no number
+  std::map<std::size_t, Labels> labels;
+  std::vector<std::size_t> begins;  ///< rows above which the names of the columns stand again
   std::unordered_map<std::string, std::size_t> places;  ///< of the names
 
   /// The column of that name, made if it is new; at most 10,000.
@@ -37,6 +45,12 @@ struct LogTable {
   /// A cell that is no number.
   void set_text(std::size_t row, std::size_t column, const std::string& text);
   std::size_t add_row(std::int64_t line);
+  /// The word of a row in a column of words; empty where there is none.
+  std::string word(std::size_t row, std::size_t column) const;
+  /// Leaves these rows, in this order.
+  void keep(const std::vector<std::size_t>& order);
+  /// "line 7", or the row where the file has no lines.
+  std::string place(std::size_t row) const;
 };
 
 /// A number as programs write them: "1e-3", "nan", "-inf", "Infinity"; nothing for other text.

@@ -8,35 +8,17 @@
 
 #include "downhill/core/options.h"
 #include "downhill/io/utf8.h"
+#include "downhill/runlog/foreign/missing.h"
 
 namespace downhill::foreign {
 namespace {
 
 constexpr double kMostCount = 9007199254740992.0;  // 2^53
 
-// NaN that comes and goes stands for a missing cell; NaN to the end, or at the begin, is a NaN.
-void drop_gaps(LogTable::Cells& cells) {
-  int begins = 0;
-  bool before = true;
-  for (const auto& cell : cells) {
-    if (!cell) continue;
-    const bool gap = std::isnan(*cell);
-    begins += gap && !before ? 1 : 0;
-    before = gap;
-  }
-  if (begins < 2) return;
-  for (auto& cell : cells)
-    if (cell && std::isnan(*cell)) cell.reset();
-}
-
 /// Reads the columns of a table by their roles.
 class Rows {
  public:
-  Rows(LogTable& table, const Columns& columns) : table_(table), columns_(columns) {
-    for (auto& column : table.columns) column.resize(table.rows);
-    for (const Role role :
-         {Role::loss, Role::epoch_loss, Role::val_loss, Role::val_accuracy, Role::val_f1})
-      if (const auto c = columns.of(role)) drop_gaps(table.columns[*c]);
+  Rows(const LogTable& table, const Columns& columns) : table_(table), columns_(columns) {
     check_text();
     by_epoch_ = told_by_epoch();
   }
@@ -89,7 +71,7 @@ class Rows {
     return losses > 1 && 10 * both >= 8 * losses;
   }
 
-  LogTable& table_;
+  const LogTable& table_;
   const Columns& columns_;
   bool by_epoch_ = false;
 };
@@ -104,6 +86,8 @@ class Builder {
     if (epoch_ >= 0) epoch_ += first_epoch == 0 ? 1 : 0;
     const auto loss = rows_.at(Role::loss, row);
     step_ = step_of(rows_.count(Role::step, row), loss.has_value());
+    if (!loss) stand_where_training_is(row);
+    else if (epoch_ >= 0) trained_epoch_ = epoch_;
     if (loss && rows_.by_epoch()) add_epoch(row, *loss);
     else if (loss) add_step(row, *loss);
     if (const auto mean = rows_.at(Role::epoch_loss, row)) add_mean(*mean);
@@ -116,12 +100,19 @@ class Builder {
   std::int64_t step_of(std::optional<std::int64_t> told, bool trained) {
     if (!told) return 0;
     if (*told < last_told_) {
-      if (epoch_ > last_epoch_ && last_epoch_ >= 0) before_ += last_told_;
+      const bool no_epochs = epoch_ < 0 && last_epoch_ < 0;
+      if ((epoch_ > last_epoch_ && last_epoch_ >= 0) || (no_epochs && trained))
+        before_ += last_told_;
       else if (!trained) return before_ + last_told_;
     }
     last_told_ = *told;
     last_epoch_ = epoch_;
     return before_ + *told;
+  }
+  // A validation that tells no place was measured where training stood.
+  void stand_where_training_is(std::size_t row) {
+    if (!rows_.at(Role::step, row) && !log_.steps.empty()) step_ = log_.steps.back().step;
+    if (!rows_.at(Role::epoch, row)) epoch_ = trained_epoch_;
   }
   void add_step(std::size_t row, double loss) {
     const std::int64_t last = log_.steps.empty() ? 0 : log_.steps.back().step;
@@ -149,7 +140,8 @@ class Builder {
                        .step = step_,
                        .split = Split::validation,
                        .loss = *loss};
-    if (record.epoch == 0 && rows_.by_epoch()) record.epoch = log_.epochs.back().epoch;
+    if (record.epoch == 0 && rows_.by_epoch() && !log_.epochs.empty())
+      record.epoch = log_.epochs.back().epoch;
     if (const auto accuracy = rows_.at(Role::val_accuracy, row))
       record.metrics.emplace_back("accuracy", *accuracy);
     if (const auto f1 = rows_.at(Role::val_f1, row)) record.metrics.emplace_back("f1", *f1);
@@ -172,6 +164,7 @@ class Builder {
   bool fraction_;
   RunLog log_;
   std::int64_t step_ = 0, epoch_ = 0, ordinal_ = 0;
+  std::int64_t trained_epoch_ = -1;
   std::int64_t last_told_ = 0, last_epoch_ = -1, before_ = 0;  ///< of the step column
 };
 
@@ -180,22 +173,6 @@ bool counts_from_zero(const LogTable& table, const Columns& columns) {
   const auto c = columns.of(Role::epoch);
   return c && std::ranges::any_of(table.columns[*c],
                                   [](const auto& cell) { return cell && *cell == 0; });
-}
-
-// Rows from the newest to the oldest are turned round.
-void oldest_first(LogTable& table, const Columns& columns) {
-  const auto place = columns.of(Role::epoch) ? columns.of(Role::epoch) : columns.of(Role::step);
-  if (!place || table.rows < 3) return;
-  const auto& order = table.columns[*place];
-  if (order.size() != table.rows) return;
-  for (std::size_t row = 1; row < table.rows; ++row)
-    if (!order[row] || !order[row - 1] || !(*order[row] < *order[row - 1])) return;
-  for (auto& column : table.columns) {
-    column.resize(table.rows);
-    std::ranges::reverse(column);
-  }
-  std::ranges::reverse(table.lines);
-  for (auto& [column, text] : table.texts) text.row = table.rows - 1 - text.row;
 }
 
 // Gauges on rows of their own (a rate logged apart from the loss) go to the row before.
@@ -230,7 +207,7 @@ RunLog records_from(LogTable& table, const Columns& columns) {
         fmt::format("no column is a training loss; there are: {}; tell it with --column loss=NAME",
                     fmt::join(table.names.begin(), table.names.begin() + shown, ", ")));
   }
-  oldest_first(table, columns);
+  settle_missing(table, columns);
   const Rows rows(table, columns);
   join_gauges(table, columns);
   const std::int64_t first_epoch = counts_from_zero(table, columns) ? 0 : 1;
@@ -256,7 +233,7 @@ std::vector<std::string> notes_of(const LogTable& table, const Columns& columns)
                                               "share of dead units"};
   std::vector<std::string> notes = table.notes;
   for (std::size_t role = 0; role < columns.by_role.size(); ++role)
-    if (const auto c = columns.by_role[role])
+    if (const auto c = columns.by_role[role]; c && static_cast<Role>(role) != Role::run)
       notes.push_back(
           fmt::format("{}: {}{}", kMeanings[role], table.names[*c],
                       static_cast<Role>(role) == Role::epoch && counts_from_zero(table, columns)
@@ -266,6 +243,7 @@ std::vector<std::string> notes_of(const LogTable& table, const Columns& columns)
     notes.push_back(fmt::format("gradient norms of {} layers: {} to {}", columns.layers.size(),
                                 table.names[columns.layers.front().first],
                                 table.names[columns.layers.back().first]));
+  notes.insert(notes.end(), columns.left_out.begin(), columns.left_out.end());
   return notes;
 }
 
