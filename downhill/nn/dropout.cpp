@@ -4,16 +4,17 @@
 #include "downhill/core/options.h"
 #include "downhill/core/parallel.h"
 #include "downhill/core/random.h"
+#include "downhill/nn/init.h"
 #include "downhill/ops/arithmetic.h"
 
 namespace downhill::nn {
 
-Dropout::Dropout(double rate, std::uint64_t seed_value)
+Dropout::Dropout(double rate, std::optional<std::uint64_t> seed_value)
     : rate_(rate), state_(Tensor::zeros({2}, Type::i64)) {
   if (!kFraction.contains(rate))
     throw_usage("dropout", "rate = " + print_option(rate) + " is outside " + kFraction.text());
   add_buffer("random", state_);
-  seed(seed_value);
+  seed(seed_value ? *seed_value : default_random().bits());
 }
 
 void Dropout::seed(std::uint64_t value) {

@@ -146,6 +146,7 @@ Tensor max(const Tensor& x) { return max(x.reshape({x.elements()}), 0); }
 
 Tensor max(const Tensor& x, int which, bool keep_axis) {
   const int axis = check_axis("max", which, x.rank());
+  if (x.size(axis) == 0) throw_usage("max", "the axis has no elements");
   const Tensor last = axis == x.rank() - 1 ? x : transpose(x, axis, -1);
   Tensor best = unsqueeze(pick(last, argmax(last)), -1);
   if (axis != x.rank() - 1) best = transpose(best, axis, -1);

@@ -2,7 +2,7 @@
 #include "downhill/autodiff/node.h"
 
 // Over one axis, shifted by the largest element, so that nothing overflows. Differentiable to
-// second order and beyond: the rules are written in operations.
+// second order, as exponentials are: a third derivative is refused.
 
 namespace downhill {
 

@@ -4,7 +4,11 @@ namespace downhill {
 
 std::vector<Setting> settings_of(Options options, const void* owner) {
   std::vector<Setting> all;
-  for (const Option& option : options) all.push_back({option.name, option.print(owner)});
+  for (const Option& option : options) {
+    Setting& setting = all.emplace_back(Setting{option.name, option.print(owner)});
+    if (&option.kind() == &option_kind<Hyper>())
+      setting.value = *static_cast<const Hyper*>(option.at(const_cast<void*>(owner)));
+  }
   return all;
 }
 

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "downhill/core/options.h"
 #include "downhill/optim/step.h"
+#include "downhill/schedules/hyper.h"
 #include "downhill/tensor/tensor.h"
 
 // A link takes a gradient and hands on a direction. It is a plain aggregate; its members say what
@@ -42,6 +44,7 @@ namespace downhill {
 struct Setting {
   std::string name;
   std::string text;
+  std::optional<Hyper> value = {};  ///< of a number that may follow a schedule
 };
 
 /// The settings of a link or optimizer struct.

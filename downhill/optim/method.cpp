@@ -43,9 +43,9 @@ struct Method::Pieces final : Model {
           piece);
     return all;
   }
-  std::optional<std::string> find(const std::string& setting) const override {
+  std::optional<Setting> find(const std::string& setting) const override {
     for (const Piece& piece : pieces)
-      if (auto text = found_in(piece, setting)) return text;
+      if (auto found = found_in(piece, setting)) return found;
     return {};
   }
   std::shared_ptr<const Model> with(const std::string& setting,
@@ -70,9 +70,9 @@ struct Method::Pieces final : Model {
     return all;
   }
 
-  static std::optional<std::string> found_in(const Piece& piece, const std::string& setting) {
+  static std::optional<Setting> found_in(const Piece& piece, const std::string& setting) {
     if (const LinkPtr* link = std::get_if<LinkPtr>(&piece))
-      return detail::text_among((*link)->settings(), setting);
+      return detail::setting_among((*link)->settings(), setting);
     return std::get<1>(piece)->find(setting);
   }
 
@@ -113,7 +113,7 @@ std::shared_ptr<const Method::Model> Method::parse_piece(std::string_view text) 
 }
 
 std::string Method::get(const std::string& setting) const {
-  if (auto text = find(setting)) return *text;
+  if (const auto found = find(setting)) return found->text;
   std::vector<std::string> known;
   for (const Setting& s : settings()) known.push_back(s.name);
   throw_unknown(name() + " option", setting, known);
@@ -181,10 +181,10 @@ Method* detail::method_with(Options options, void* owner, const std::string& set
   return nullptr;
 }
 
-std::optional<std::string> detail::text_among(const std::vector<Setting>& own,
-                                              const std::string& setting) {
+std::optional<Setting> detail::setting_among(const std::vector<Setting>& own,
+                                             const std::string& setting) {
   const auto at = std::ranges::find(own, setting, &Setting::name);
-  return at != own.end() ? std::optional(at->text) : std::nullopt;
+  return at != own.end() ? std::optional(*at) : std::nullopt;
 }
 
 void check_takes_schedule(const Method& method) {

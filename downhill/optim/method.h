@@ -35,10 +35,8 @@ class Method {
   std::vector<Setting> settings() const { return model_->settings(); }
   /// Also of a method that is an option ("lr" of what lookahead is `of`). UsageError if unknown.
   std::string get(const std::string& setting) const;
-  /// The same; nothing if unknown.
-  std::optional<std::string> find(const std::string& setting) const {
-    return model_->find(setting);
-  }
+  /// The setting itself; nothing if unknown.
+  std::optional<Setting> find(const std::string& setting) const { return model_->find(setting); }
   Method with(const std::string& setting, const std::string& text) const;
   /// The same with every schedule of 0 steps lasting so many.
   Method over(std::int64_t steps) const { return Method(model_->over(steps)); }
@@ -58,7 +56,7 @@ class Method {
     virtual Chain chain(const Shape& shape) const = 0;
     virtual bool by_shape() const = 0;
     virtual std::vector<Setting> settings() const = 0;
-    virtual std::optional<std::string> find(const std::string& setting) const = 0;
+    virtual std::optional<Setting> find(const std::string& setting) const = 0;
     virtual std::shared_ptr<const Model> with(const std::string&, const std::string&) const = 0;
     virtual std::shared_ptr<const Model> over(std::int64_t) const = 0;
     virtual std::string text() const = 0;
@@ -84,8 +82,8 @@ namespace detail {
 void fill_options(Options options, void* owner, std::int64_t steps);
 /// The option that is a method and has this setting; null if there is none.
 Method* method_with(Options options, void* owner, const std::string& setting);
-/// The text of one of `own`, nothing if it is none of them.
-std::optional<std::string> text_among(const std::vector<Setting>& own, const std::string& setting);
+/// The one of `own` with that name, nothing if there is none.
+std::optional<Setting> setting_among(const std::vector<Setting>& own, const std::string& setting);
 }  // namespace detail
 
 template <class M, class Level>
@@ -101,8 +99,8 @@ struct Method::Named final : Model {
     return requires(const M& m, const Shape& shape) { chain_of(m, shape); };
   }
   std::vector<Setting> settings() const override { return settings_of(method); }
-  std::optional<std::string> find(const std::string& setting) const override {
-    if (const auto own = detail::text_among(settings(), setting)) return own;
+  std::optional<Setting> find(const std::string& setting) const override {
+    if (const auto own = detail::setting_among(settings(), setting)) return own;
     M looked = method;
     const auto options = M::options();
     const Method* inner = detail::method_with(Options(options), &looked, setting);
@@ -111,7 +109,7 @@ struct Method::Named final : Model {
   std::shared_ptr<const Model> with(const std::string& setting,
                                     const std::string& text) const override {
     M changed = method;
-    if (!detail::text_among(settings(), setting)) {
+    if (!detail::setting_among(settings(), setting)) {
       const auto options = M::options();
       Method& inner = *detail::method_with(Options(options), &changed, setting);
       inner = inner.with(setting, text);

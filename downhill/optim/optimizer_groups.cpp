@@ -195,7 +195,7 @@ void Optimizer::replace(const std::string& setting,
   for (detail::Group& group : next.groups_) {
     const auto known = group.method.find(setting);
     if (!known) continue;
-    group.become(group.method.with(setting, to(*known)), length_);
+    group.become(group.method.with(setting, to(known->text)), length_);
     any = true;
   }
   if (!any) groups_[0].method.get(setting);  // throws, naming the known ones
@@ -237,13 +237,14 @@ double Optimizer::get(const std::string& setting) const {
   for (const detail::Group& group : groups_) {
     if (!group.method.find(setting)) continue;
     const Method filled = length_ > 0 ? group.method.over(length_) : group.method;
-    Hyper value = 0;
-    const std::string text = filled.get(setting);
-    if (!read_option(text, value).empty()) return text == "true" ? 1 : 0;
+    const Setting found = *filled.find(setting);
+    double number = 0;
+    if (!found.value)
+      return read_option(found.text, number).empty() ? number : found.text == "true" ? 1 : 0;
     const bool rate = std::any_of(group.chain.begin(), group.chain.end(), [&](const LinkPtr& l) {
       return l->traits().rate != nullptr && setting == l->traits().rate;
     });
-    return value.at(steps_) * (rate ? lr_factor() : 1);
+    return found.value->at(steps_) * (rate ? lr_factor() : 1);
   }
   groups_[0].method.get(setting);  // throws, naming the known ones
   return 0;

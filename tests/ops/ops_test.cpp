@@ -145,7 +145,8 @@ TEST(Reduce, ErrorsAreNamed) {
   expect_usage([&] { sum(x, 2); }, "[sum]", "axis 2");
   expect_usage([&] { mean(Tensor::zeros({0})); }, "[mean]", "no elements");
   expect_usage([&] { mean(Tensor::zeros({2, 0}), 1); }, "[mean]", "no elements");
-  expect_usage([&] { max(Tensor::zeros({0})); }, "[argmax]", "no elements");
+  expect_usage([&] { max(Tensor::zeros({0})); }, "[max]", "no elements");
+  expect_usage([&] { softmax(Tensor::zeros({2, 0})); }, "[softmax]", "no elements");
   expect_usage([&] { dot(x, Tensor::ones({3, 2})); }, "[dot]", "(2, 3)", "(3, 2)");
   expect_usage([&] { sum(Tensor::zeros({2}, Type::i64)); }, "[sum]", "int64");
 }

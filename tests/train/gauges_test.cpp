@@ -54,7 +54,7 @@ TEST(Gauges, ChangeNoBitOfTheRun) {
   const Dataset train(x, line_of(x));
   const auto run = [&](bool gauges) {
     Random random(3);
-    nn::Sequential model(nn::Linear(2, 8, random), nn::tanh, nn::Dropout(0.3),
+    nn::Sequential model(nn::Linear(2, 8, random), nn::tanh, nn::Dropout(0.3, 1),
                          nn::Linear(8, 1, random));
     Optimizer optimizer(Adam{.lr = 0.01}, model.parameters());
     FitOptions options = quick(5);
