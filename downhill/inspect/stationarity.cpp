@@ -244,7 +244,6 @@ bool Measurement::at_kink() {
                            .noise = options_.noise};
   if (!is_kink(objective_, parameters_, model_, around.radius, h1_.value, noise)) return false;
   const KinkWalk walk = walk_from_kink(objective_, parameters_, model_, around);
-  result_.kink_sides = walk.sides;
   if (walk.fall > wanted || walk.steps == around.steps)
     say("descending",
         fmt::format("at a kink, across which the gradient jumps, the shortest combination of the "
@@ -262,6 +261,7 @@ bool Measurement::at_kink() {
         fmt::format("flat to tolerance: along a kink the loss falls by {:.3g} % of itself "
                     "and no further",
                     100 * walk.fall / scale()));
+  result_.kink_sides = walk.sides;
   return true;
 }
 

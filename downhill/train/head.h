@@ -51,8 +51,7 @@ struct HeadQuestion {
 
 /// Finds c, s and k. Numbers: c has the least mean loss (weighted, in float64) over constants: the
 /// best of 33 quantiles of the target, a bracket, golden section, Newton's steps; several outputs in
-/// turn, three rounds. Of more than 131,072 rows some 16,384 are searched first, and Newton's steps over
-/// all lead from there where they arrive. s is the spread of the loss's slopes over its mean curvature at c, or the
+/// turn, three rounds. s is the spread of the loss's slopes over its mean curvature at c, or the
 /// spread of the target where the loss has no curvature there. k is the mean curvature in z, or
 /// the mean slope. Classes: the logarithms of smoothed shares, s = 1 and k = 1. docs/training.md has
 /// every rule. DataError where the loss has no minimum over constants, is nowhere finite, or does

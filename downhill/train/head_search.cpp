@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
@@ -17,17 +16,14 @@ namespace downhill::detail {
 namespace {
 
 constexpr int kDoublings = 60, kSections = 80, kNewton = 20, kRounds = 3, kHalvings = 10;
-constexpr double kSaturated = 30;   // a sigmoid this far out is 0 or 1 but for rounding
-constexpr double kLevel = 1e-12;    // of a mean loss
-constexpr double kArrived = 1e-12;  // of the slopes' size, is their mean: rounding
-constexpr std::int64_t kSample = 16384, kManySamples = 8;  // rows that are searched first
+constexpr double kSaturated = 30;    // a sigmoid this far out is 0 or 1 but for rounding
+constexpr double kLevel = 1e-12;     // of a mean loss
 constexpr double kFlatShare = 0.01;  // so few rows with a slope are none to learn from
 
 class Search : HeadConstants {
  public:
-  /// `begun`: a head for some of the rows, from which a few steps lead to that of all.
-  explicit Search(const HeadQuestion& question, const Head* begun = nullptr)
-      : HeadConstants(question), q_(question), begun_(begun), sorted_(question.target.to_vector()) {
+  explicit Search(const HeadQuestion& question)
+      : HeadConstants(question), q_(question), sorted_(question.target.to_vector()) {
     std::sort(sorted_.begin(), sorted_.end());
     median_ = quantile_of(sorted_, 0.5);
     deviation_ = deviation_of(sorted_);
@@ -35,16 +31,14 @@ class Search : HeadConstants {
       head.link.push_back(link_of(j));
       head.c.push_back(0);
       head.s.push_back(1);
-      if (begun == nullptr) put(j, start(j));
-      else head.link[j] = begun->link[j], head.c[j] = begun->c[j];
+      put(j, start(j));
     }
   }
 
   Head find() {
     const int rounds = head.size() == 1 ? 1 : kRounds;
     for (int round = 0; round < rounds; ++round)
-      for (std::size_t j = 0; j < head.size(); ++j)
-        if (begun_ == nullptr || !arrives(j)) improve(j);
+      for (std::size_t j = 0; j < head.size(); ++j) improve(j);
     head.constant_loss = loss();
     if (!std::isfinite(head.constant_loss)) refuse_size("is not finite for any constant");
     for (std::size_t j = 0; j < head.size(); ++j) head.s[j] = spread(j);
@@ -83,13 +77,6 @@ class Search : HeadConstants {
     if (head.link[j] == LinkFunction::sigmoid) return 0;
     if (!in_logarithms(j)) return median_;
     return j > 0 && deviation_ > 0 ? 2 * std::log(deviation_) : 0;
-  }
-
-  /// Whether Newton's steps alone come to where the slopes hold each other.
-  bool arrives(std::size_t j) {
-    newton(j);
-    const Slopes s = slopes(j);
-    return s.mean_h > 0 && std::abs(s.mean_g) <= kArrived * s.mean_size_g;
   }
 
   void improve(std::size_t j) {
@@ -266,35 +253,12 @@ class Search : HeadConstants {
   }
 
   const HeadQuestion& q_;
-  const Head* begun_;
   Values sorted_;
   double median_ = 0, deviation_ = 0;
 };
 
-/// Every so many rows.
-Tensor some_of(const Tensor& all, std::int64_t step) {
-  if (!all.defined()) return {};
-  Values some;
-  for (std::int64_t i = 0; i < all.elements(); i += step) some.push_back(all.data<double>()[i]);
-  return Tensor::from(some);
-}
-
 }  // namespace
 
-Head head_of_numbers(const HeadQuestion& question) {
-  const std::int64_t step = question.target.elements() / kSample;
-  if (step < kManySamples) return Search(question).find();
-  HeadQuestion some = question;
-  some.target = some_of(question.target, step);
-  some.weight = some_of(question.weight, step);
-  const auto weights = some.weight.defined() ? some.weight.to_vector() : Values{1};
-  if (std::ranges::all_of(weights, [](double w) { return w == 0; })) return Search(question).find();
-  std::optional<Head> begun;
-  try {
-    begun = Search(some).find();
-  } catch (const DataError&) {  // what some rows refuse all may take
-  }
-  return Search(question, begun ? &*begun : nullptr).find();
-}
+Head head_of_numbers(const HeadQuestion& question) { return Search(question).find(); }
 
 }  // namespace downhill::detail

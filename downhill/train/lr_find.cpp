@@ -139,7 +139,7 @@ LrFound range_test(const LrFindOptions& o, With with) {
     try_rate(found.trials.back().lr * kStride);
   found.stopped = o.stop.stop_requested();
   conclude(found, o);
-  tell_of_end(found, o);
+  if (!found.stopped) tell_of_end(found, o);
   return found;
 }
 

@@ -122,6 +122,10 @@ class Run {
       ended = Ended::unbounded;
     result_.ended = *ended;
     if (ended == Ended::interrupted) return std::move(result_);
+    if (ended == Ended::target_reached) {  // by the weights of the steps
+      measure();
+      return std::move(result_);
+    }
     const EvaluationWeights weights(optimizer_);
     if (x_.to_vector() != result_.path.back().x) {
       const std::int64_t step = result_.path.back().step;

@@ -36,7 +36,7 @@ struct MinimizeResult {
   State state = State::unknown;  ///< where the last place stands
   Stands stands;                 ///< the measurement behind it; not made of an interrupted run
   /// From step 0 to the end, one entry per step. Where the optimizer evaluates with other weights than it
-  /// steps with (ema, schedule_free_adamw), the last entry is of those.
+  /// steps with (ema, schedule_free_adamw), the last entry is of those, unless the steps reached the target.
   std::vector<MinimizeStep> path;
   std::vector<std::string> variables;
 };

@@ -80,7 +80,7 @@ EvaluationRecord evaluate_rows(TableModel& model, const Dataset& rows, Split spl
         evaluate_numbers({p.values, targets, weights}, constant.values[0], {.seed = seed}), split);
     add_sample(record, targets, p.values);
   } else {
-    p.classes = {};  // not asked for: 8 bytes for each row
+    p.classes = std::vector<std::int64_t>();  // not asked for: 8 bytes for each row
     give_back_free_memory();
     const auto labels = target.values<std::int64_t>();
     record = record_of(evaluate_classes(class_rows(model, p, labels, weights),

@@ -170,8 +170,8 @@ void make_parts(TableTask& task, OpenTable& open, const TableRunOptions& o,
   ModelCard& card = task.card;
   const Tensor x = card.inputs.encode(std::move(open.table), rows);
   const Tensor target = target_of(open.column, card.task, card.classes);
-  open.column.numbers = {};
-  open.column.codes = {};
+  open.column.numbers = std::vector<double>();
+  open.column.codes = std::vector<std::int64_t>();
   give_back_free_memory();
   card.class_weights = class_weights(o.class_weight, card.classes, target, rows[0]);
   const auto parts = rows_of(x, rows, target, weights_of(open, target, card.class_weights));
@@ -206,7 +206,7 @@ TableTask prepare_table(const TableRunOptions& o) {
   card.task = kind.task;
   if (card.task != Task::numbers) {
     card.classes = ordered_classes(open.column, o.class_order);
-    open.column.numbers = {};
+    open.column.numbers = std::vector<double>();
   } else if (!o.class_order.empty())
     throw_usage("train", fmt::format("class_order orders classes; {}", kind.reason));
   if (const auto [one, other] = same_but_for_case(card.classes); !one.empty())
