@@ -76,6 +76,21 @@ std::vector<Encoder> encoders_of(std::span<const TableColumn*> columns, const Ta
   return encoders;
 }
 
+void check_lists(const std::vector<Tensor>& lists, std::int64_t rows) {
+  std::vector<bool> taken(static_cast<std::size_t>(rows));
+  for (const Tensor& list : lists) {
+    std::int64_t last = -1;
+    for (const std::int64_t row : list.values<std::int64_t>()) {
+      if (row <= last || row >= rows || taken[static_cast<std::size_t>(row)])
+        throw_usage("encode", fmt::format("row {} of a list is outside of {} rows, not above the "
+                                          "one before, or in two lists",
+                                          row, rows));
+      taken[static_cast<std::size_t>(row)] = true;
+      last = row;
+    }
+  }
+}
+
 // Where the rows begin .. end - 1 go in the result: the lists one after the other, or all in order.
 class Places {
  public:
@@ -167,6 +182,7 @@ Tensor InputColumns::encode(Table&& table, EncodeReport* report) const {
 
 Tensor InputColumns::encode(Table&& table, const std::vector<Tensor>& lists,
                             EncodeReport* report) const {
+  check_lists(lists, table.rows);
   Table own = std::move(table);
   return encode_rows(*this, own, &own, &lists, report);
 }

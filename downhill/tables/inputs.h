@@ -64,8 +64,8 @@ struct InputColumns {
   Tensor encode(const Table& table, EncodeReport* report = nullptr) const;
   /// The same, freeing the table's cells as it goes: at most 8 bytes per cell at any time.
   Tensor encode(Table&& table, EncodeReport* report = nullptr) const;
-  /// ... of the rows of these lists, int64 and ascending each, one list after the other; others are
-  /// left out.
+  /// ... of the rows of these lists, int64, one list after the other; others are left out. UsageError
+  /// unless each list ascends, within the table, and no row is in two.
   Tensor encode(Table&& table, const std::vector<Tensor>& lists,
                 EncodeReport* report = nullptr) const;
 

@@ -1,7 +1,5 @@
 #include "downhill/tables/inputs.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -62,23 +60,6 @@ TEST(InputColumns, StatisticsAreOfTheTrainingRowsOnly) {
   EXPECT_EQ(row(x, 2), (std::vector<float>{98, 0})) << "(100 - 2) / 1, and the median of c";
   ASSERT_EQ(report.missing.size(), 1u);
   EXPECT_EQ(report.missing[0], (std::pair<std::string, std::int64_t>{"c", 1}));
-}
-
-TEST(InputColumns, RowsOfListsOneListAfterTheOther) {
-  std::string text = "a,b,when\n";
-  for (int i = 0; i < 70000; ++i)  // more than one piece of a column
-    text += fmt::format("{},{},2024-{:02}-{:02}\n", i * 7919 % 1000, i % 3 == 0 ? "x" : "y",
-                        i % 12 + 1, i % 28 + 1);
-  TableFile file(text);
-  const InputColumns inputs = learn(file.table);
-  const Tensor all = inputs.encode(file.table);
-  const std::vector<Tensor> lists = {Tensor::from(std::vector<std::int64_t>{1, 65536, 69999}),
-                                     Tensor::empty({0}, Type::i64),
-                                     Tensor::from(std::vector<std::int64_t>{0, 65535})};
-  const Tensor some = inputs.encode(std::move(file.table), lists);
-  ASSERT_EQ(some.shape(), (Shape{5, all.size(1)}));
-  const std::int64_t expected[] = {1, 65536, 69999, 0, 65535};
-  for (std::int64_t i = 0; i < 5; ++i) EXPECT_EQ(row(some, i), row(all, expected[i])) << i;
 }
 
 TEST(InputColumns, Booleans) {
