@@ -10,8 +10,9 @@ namespace downhill {
 /// the C library is another than glibc.
 void keep_large_vectors() noexcept;
 
-/// Gives back to the system what this thread's pool of tensors keeps, and what the C library keeps of freed
-/// memory (of glibc). For the end of a stretch of work on large tensors before one that needs others.
+/// Gives back to the system what this thread's pool of tensors keeps, and what the C library (glibc)
+/// keeps of freed memory. For the end of a stretch of work on large tensors, before one that needs
+/// others.
 void give_back_free_memory() noexcept;
 
 }  // namespace downhill

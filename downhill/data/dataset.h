@@ -45,8 +45,8 @@ class Dataset {
   Tensor tensor(std::size_t place) const;
   /// CRC-32C of the rows in memory; 0 of rows that a function makes.
   std::uint32_t checksum() const;
-  /// The data set of these rows alone; `Batch::index` counts within it. It shares the rows, and keeps
-  /// 8 bytes for each.
+  /// The data set of these rows alone; `Batch::index` counts within it. It shares the rows, and
+  /// keeps 8 bytes for each.
   Dataset subset(const Tensor& index) const;
 
  private:

@@ -14,12 +14,11 @@ namespace {
 constexpr std::size_t kFew = 8;
 constexpr double kEven = 0.15;  // noise of single norms over their level: batches jump, sums do not
 constexpr double kKept = 0.8;   // of the first norms: it does not die out
-constexpr double kLearnt =
-    0.3;  // of the loss at the start: a run that came down so far was learning
+constexpr double kLearnt = 0.3;    // of the loss at the start: who came down so far was learning
 constexpr double kOnTheWay = 1.5;  // times the first norms
 
-/// Whether the run came down well while its norms stayed as they were: what grew since is something else. A
-/// sum of gradients grows from the first steps on.
+/// Whether the run came down well while its norms stayed as they were: what grew since is something
+/// else. A sum of gradients grows from the first steps on.
 bool learnt_before(const Examination& run, double first) {
   const CurveShape& train = run.train_shape();
   if (!(train.best > 0) || !(train.whole() > kLearnt * train.start)) return false;

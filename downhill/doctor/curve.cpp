@@ -7,7 +7,6 @@
 namespace downhill {
 namespace {
 
-constexpr double kRounding = 1e-12;  // of a level: means of equal numbers differ by it
 constexpr std::size_t kMostPoints = 400;
 constexpr double kSignificance = 3;  // |z| of a trend, as in control charts
 

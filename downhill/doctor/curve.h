@@ -10,6 +10,9 @@
 namespace downhill {
 
 /// One column of a log over the run: values in their order.
+/// Of a level: means of equal numbers differ by it.
+inline constexpr double kRounding = 1e-12;
+
 struct Curve {
   struct Point {
     std::int64_t epoch, step;

@@ -116,8 +116,8 @@ std::optional<Finding> DataNotShuffled::examine(const Examination& run) const {
     return {};  // growth has a shape too
   const auto epochs = rows_by_epoch(run);
   if (epochs.size() < 3) return {};
-  // The mean of equal losses is off by some units of the last place.
-  const Pattern pattern = pattern_of(epochs, 1e-12 * std::max(std::abs(s.start), std::abs(s.end)));
+  const Pattern pattern =
+      pattern_of(epochs, kRounding * std::max(std::abs(s.start), std::abs(s.end)));
   const bool sorted = pattern.explained > explained && pattern.waves > waves;
   if (!sorted && !(pattern.explained > same)) return {};
   Finding finding{.confidence = confidence_of(pattern.explained, explained)};

@@ -117,8 +117,8 @@ N power_by_base(const N& a, const N& b) {
   return where(bottom(a) == 0.0 && bottom(b) == 0.0, N(0.0), b * pow(a, b - 1.0));
 }
 }  // namespace lane_detail
-/// a^b with b moving too: a^b (b' log a + b a'/a), with 0 log 0 = 0. The logarithm of a base below 0
-/// is none, and no matter where the exponent does not move.
+/// a^b with b moving too: a^b (b' log a + b a'/a), with 0 log 0 = 0. The logarithm of a base below
+/// 0 is none, and no matter where the exponent does not move.
 template <class N, int K>
 Dual<N, K> pow(const Dual<N, K>& a, const Dual<N, K>& b) {
   using lane_detail::bottom;

@@ -24,14 +24,14 @@ struct KinkWalk {
   int steps = 0;
 };
 
-/// Whether the loss has a kink within `radius`: down the gradient it does not fall as the slope says,
-/// and curvature up to `h1` does not explain it. `noise` of the loss is rounding.
+/// Whether the loss has a kink within `radius`: down the gradient it does not fall as the slope
+/// says, and curvature up to `h1` does not explain it. `noise` of the loss is rounding.
 bool is_kink(const Objective& objective, const Tensors& parameters, const LocalModel& here,
              double radius, double h1, double noise);
 
-/// Each step goes down minus the shortest convex combination of the gradients around the point, which
-/// are gathered one by one where the last such way does not fall, to the lowest loss at one of the
-/// distances (Wolfe, A method of conjugate subgradients, 1975; Burke, Lewis and Overton, SIAM J.
+/// Each step goes down minus the shortest convex combination of the gradients around the point,
+/// which are gathered one by one where the last such way does not fall, to the lowest loss at one of
+/// the distances (Wolfe, A method of conjugate subgradients, 1975; Burke, Lewis and Overton, SIAM J.
 /// Optim. 15, 2005). The parameters have their old bits at the end.
 KinkWalk walk_from_kink(const Objective& objective, const Tensors& parameters,
                         const LocalModel& here, const KinkOptions& options);

@@ -202,12 +202,14 @@ bool Measurement::plateau() {
 // On both sides of a saddle the loss falls; of a slope that bends down, on one.
 bool Measurement::saddle() {
   if (!(*result_.hn < *result_.hn_limit)) return false;
-  result_.along_hn = probe(hn_.vector, true);
+  std::vector<double> other_way = hn_.vector;
+  flat::scale(other_way, -1);
+  const LineProbe forth = probe(hn_.vector, false);
+  LineProbe back = probe(other_way, false);
+  back.distance = -back.distance;
+  result_.along_hn = back.decrease > forth.decrease ? back : forth;
   result_.probe_decrease = result_.along_hn->decrease;
-  if (!result_.along_hn->falls()) return false;
-  std::vector<double> back = hn_.vector;
-  if (result_.along_hn->distance > 0) flat::scale(back, -1);
-  if (!probe(back, false).falls()) return false;
+  if (!forth.falls() || !back.falls()) return false;
   result_.downhill_direction = hn_.vector;
   if (result_.along_hn->distance < 0) flat::scale(result_.downhill_direction, -1);
   return true;

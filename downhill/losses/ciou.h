@@ -36,19 +36,17 @@ struct CIoU {
 
   auto operator()(const auto& p, const auto& y) const { return value_and_slope(p, y).first; }
   auto value_and_slope(const auto& p, const auto& y) const {
-    const BoxPair boxes(p, y);
-    const CentreDistance apart(boxes, eps);
-    auto divisor = boxes.either + eps;
-    auto overlap = boxes.both / divisor, inverse = 1 / divisor;
+    const BoxPair boxes(p, y, eps);
+    const CentreDistance apart(boxes);
     auto width = boxes.x.own, height = max(boxes.y.own, eps);
     auto turn = atan(boxes.x.other / max(boxes.y.other, eps)) - atan(width / height);
     auto v = four_over_pi_squared * turn * turn;
-    auto alpha = value_only(v / (1 - overlap + v + eps));
+    auto alpha = value_only(v / (1 - boxes.overlap + v + eps));
     // atan(w / h) turns by (h dw - w dh) / (w^2 + h^2).
     auto by_angle = -2 * four_over_pi_squared * alpha * turn / (width * width + height * height);
     auto by_height = where(boxes.y.own <= eps, 0.0, -by_angle * width);
-    return std::pair(1 - overlap + apart.value + v * alpha,
-                     apart.added(boxes.slopes(-inverse, overlap * inverse, apart.by_around_x,
+    return std::pair(1 - boxes.overlap + apart.value + v * alpha,
+                     apart.added(boxes.slopes(boxes.by_both, boxes.by_either, apart.by_around_x,
                                               apart.by_around_y, by_angle * height, by_height)));
   }
 

@@ -32,12 +32,10 @@ struct DIoU {
 
   auto operator()(const auto& p, const auto& y) const { return value_and_slope(p, y).first; }
   auto value_and_slope(const auto& p, const auto& y) const {
-    const BoxPair boxes(p, y);
-    const CentreDistance apart(boxes, eps);
-    auto divisor = boxes.either + eps;
-    auto overlap = boxes.both / divisor, inverse = 1 / divisor;
-    return std::pair(1 - overlap + apart.value,
-                     apart.added(boxes.slopes(-inverse, overlap * inverse, apart.by_around_x,
+    const BoxPair boxes(p, y, eps);
+    const CentreDistance apart(boxes);
+    return std::pair(1 - boxes.overlap + apart.value,
+                     apart.added(boxes.slopes(boxes.by_both, boxes.by_either, apart.by_around_x,
                                               apart.by_around_y)));
   }
 };

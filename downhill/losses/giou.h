@@ -33,13 +33,11 @@ struct GIoU {
 
   auto operator()(const auto& p, const auto& y) const { return value_and_slope(p, y).first; }
   auto value_and_slope(const auto& p, const auto& y) const {
-    const BoxPair boxes(p, y);
+    const BoxPair boxes(p, y, eps);
     auto around = boxes.x.around * boxes.y.around;
-    auto overlap = boxes.both / (boxes.either + eps);
-    auto value = 1 - overlap + (around - boxes.either) / (around + eps);
-    auto inverse = 1 / (boxes.either + eps), beyond = 1 / (around + eps);
-    auto by_around = (boxes.either + eps) * beyond * beyond;
-    return std::pair(value, boxes.slopes(-inverse, overlap * inverse - beyond,
+    auto value = 1 - boxes.overlap + (around - boxes.either) / (around + eps);
+    auto beyond = 1 / (around + eps), by_around = boxes.divisor * beyond * beyond;
+    return std::pair(value, boxes.slopes(boxes.by_both, boxes.by_either - beyond,
                                          by_around * boxes.y.around, by_around * boxes.x.around));
   }
 };

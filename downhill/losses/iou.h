@@ -32,10 +32,8 @@ struct IoU {
 
   auto operator()(const auto& p, const auto& y) const { return value_and_slope(p, y).first; }
   auto value_and_slope(const auto& p, const auto& y) const {
-    const BoxPair boxes(p, y);
-    auto divisor = boxes.either + eps;
-    auto overlap = boxes.both / divisor, inverse = 1 / divisor;
-    return std::pair(1 - overlap, boxes.slopes(-inverse, overlap * inverse));
+    const BoxPair boxes(p, y, eps);
+    return std::pair(1 - boxes.overlap, boxes.slopes(boxes.by_both, boxes.by_either));
   }
 };
 

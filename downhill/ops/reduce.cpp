@@ -7,6 +7,7 @@
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
 #include "downhill/ops/arithmetic.h"
+#include "downhill/ops/detail/filled_axis.h"
 #include "downhill/ops/detail/reductions.h"
 #include "downhill/ops/detail/split.h"
 #include "downhill/ops/elementwise.h"
@@ -137,16 +138,14 @@ Tensor mean(const Tensor& x) {
 
 Tensor mean(const Tensor& x, int which, bool keep_axis) {
   check_floating("mean", "x", x);
-  const int axis = check_axis("mean", which, x.rank());
-  if (x.size(axis) == 0) throw_usage("mean", "the axis has no elements");
+  const int axis = detail::filled_axis("mean", which, x);
   return divided_sum("mean", x, axis, keep_axis, static_cast<double>(x.size(axis)));
 }
 
 Tensor max(const Tensor& x) { return max(x.reshape({x.elements()}), 0); }
 
 Tensor max(const Tensor& x, int which, bool keep_axis) {
-  const int axis = check_axis("max", which, x.rank());
-  if (x.size(axis) == 0) throw_usage("max", "the axis has no elements");
+  const int axis = detail::filled_axis("max", which, x);
   const Tensor last = axis == x.rank() - 1 ? x : transpose(x, axis, -1);
   Tensor best = unsqueeze(pick(last, argmax(last)), -1);
   if (axis != x.rank() - 1) best = transpose(best, axis, -1);
@@ -155,8 +154,7 @@ Tensor max(const Tensor& x, int which, bool keep_axis) {
 
 Tensor argmax(const Tensor& x, int which) {
   check_floating("argmax", "x", x);
-  const int axis = check_axis("argmax", which, x.rank());
-  if (x.size(axis) == 0) throw_usage("argmax", "the axis has no elements");
+  const int axis = detail::filled_axis("argmax", which, x);
   Tensor result = Tensor::empty(x.shape().without(axis), Type::i64);
   with_floating(x.type(), [&]<class T>() {
     const Split s(x.shape(), axis);

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "downhill/core/error.h"
 #include "downhill/ops/arithmetic.h"
+#include "downhill/ops/detail/filled_axis.h"
 #include "downhill/ops/elementwise.h"
 #include "downhill/ops/reduce.h"
 #include "downhill/ops/shape.h"
@@ -12,8 +12,7 @@ namespace downhill {
 namespace {
 
 // The largest along the axis, as a constant; 0 in place of an infinity that would give inf - inf.
-Tensor shift(const char* operation, const Tensor& x, int axis, bool of_sum) {
-  if (x.size(axis) == 0) throw_usage(operation, "the axis has no elements");
+Tensor shift(const Tensor& x, int axis, bool of_sum) {
   const Tensor largest = max(x.detach(), axis, true);
   with_floating(x.type(), [&]<class T>() {
     for (T& m : largest.values<T>())
@@ -26,16 +25,16 @@ Tensor shift(const char* operation, const Tensor& x, int axis, bool of_sum) {
 
 Tensor logsumexp(const Tensor& x, int axis, bool keep_axis) {
   check_floating("logsumexp", "x", x);
-  const int at = check_axis("logsumexp", axis, x.rank());
-  const Tensor m = shift("logsumexp", x, at, true);
+  const int at = detail::filled_axis("logsumexp", axis, x);
+  const Tensor m = shift(x, at, true);
   const Tensor result = log(sum(exp(x - m), at, true)) + m;
   return keep_axis ? result : squeeze(result, at);
 }
 
 Tensor softmax(const Tensor& x, int axis) {
   check_floating("softmax", "x", x);
-  const int at = check_axis("softmax", axis, x.rank());
-  const Tensor e = exp(x - shift("softmax", x, at, false));
+  const int at = detail::filled_axis("softmax", axis, x);
+  const Tensor e = exp(x - shift(x, at, false));
   return e / sum(e, at, true);
 }
 

@@ -210,6 +210,7 @@ class Search : HeadConstants {
     }
     return s;
   }
+  /// A pass of its own over the rows: the largest is known behind the first.
   bool has_curvature(std::size_t j, const Slopes& here) const {
     return here.mean_h > here.mean_size_h / 4 &&
            10 * slopes(j, 0, 1e-3 * here.largest_h).curved >= rows;

@@ -122,11 +122,8 @@ class Run {
       ended = Ended::unbounded;
     result_.ended = *ended;
     if (ended == Ended::interrupted) return std::move(result_);
-    if (ended == Ended::target_reached) {  // by the weights of the steps
-      measure();
-      return std::move(result_);
-    }
-    const EvaluationWeights weights(optimizer_);
+    std::optional<EvaluationWeights> weights;
+    if (ended != Ended::target_reached) weights.emplace(optimizer_);  // else the steps' reached it
     if (x_.to_vector() != result_.path.back().x) {
       const std::int64_t step = result_.path.back().step;
       result_.path.pop_back();

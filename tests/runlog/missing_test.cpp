@@ -3,20 +3,12 @@
 
 #include <cmath>
 
-#include "downhill/runlog/any_log.h"
-#include "tests/io/file_support.h"
+#include "tests/runlog/foreign_logs.h"
 
 namespace downhill {
 namespace {
 
-using testing_files::Directory;
-using testing_files::put;
-
-AnyLog read(const std::string& text, const std::string& name = "log.csv") {
-  const Directory place;
-  put(place / name, text);
-  return read_any_log(place / name);
-}
+using testing_logs::read;
 
 /// Training and validation losses that are NaN.
 std::pair<int, int> lost(const AnyLog& any) {
@@ -27,11 +19,7 @@ std::pair<int, int> lost(const AnyLog& any) {
   return count;
 }
 
-bool noted(const AnyLog& any) {
-  for (const std::string& note : any.notes)
-    if (note.find("taken as NaN") != note.npos) return true;
-  return false;
-}
+bool noted(const AnyLog& any) { return testing_logs::noted(any, "taken as NaN"); }
 
 /// `head` and rows "place,cell" of which those from `gone` on hold `cell`.
 std::string table(const std::string& head, int rows, int gone, const std::string& cell,

@@ -3,29 +3,14 @@
 
 #include <cmath>
 
-#include "downhill/runlog/any_log.h"
-#include "tests/io/file_support.h"
+#include "tests/runlog/foreign_logs.h"
 
 namespace downhill {
 namespace {
 
-using testing_files::Directory;
-using testing_files::put;
+using testing_logs::read;
+using testing_logs::train_of;
 using Numbers = std::vector<double>;
-
-AnyLog read(const std::string& text) {
-  const Directory place;
-  put(place / "log.csv", text);
-  return read_any_log(place / "log.csv");
-}
-
-Numbers train_of(const RunLog& log) {
-  Numbers losses;
-  for (const auto& r : log.steps) losses.push_back(r.loss);
-  for (const auto& r : log.epochs)
-    if (r.split == Split::train) losses.push_back(r.loss);
-  return losses;
-}
 
 std::string refusal(const std::string& text) {
   try {

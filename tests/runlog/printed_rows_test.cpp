@@ -3,29 +3,16 @@
 
 #include <cmath>
 
-#include "downhill/runlog/any_log.h"
-#include "tests/io/file_support.h"
+#include "tests/runlog/foreign_logs.h"
 
 namespace downhill {
 namespace {
 
-using testing_files::Directory;
-using testing_files::put;
+using testing_logs::read;
+using testing_logs::train_of;
 using Numbers = std::vector<double>;
 
-RunLog log_of(const std::string& text) {
-  const Directory place;
-  put(place / "out.txt", text);
-  return read_any_log(place / "out.txt").log;
-}
-
-Numbers train_of(const RunLog& log) {
-  Numbers losses;
-  for (const auto& r : log.steps) losses.push_back(r.loss);
-  for (const auto& r : log.epochs)
-    if (r.split == Split::train) losses.push_back(r.loss);
-  return losses;
-}
+RunLog log_of(const std::string& text) { return read(text, "out.txt").log; }
 
 /// Validation losses and accuracies.
 std::pair<Numbers, Numbers> validation_of(const RunLog& log) {

@@ -4,20 +4,14 @@
 #include <cmath>
 #include <map>
 
-#include "downhill/runlog/any_log.h"
-#include "tests/io/file_support.h"
+#include "tests/runlog/foreign_logs.h"
 
 namespace downhill {
 namespace {
 
-using testing_files::Directory;
-using testing_files::put;
-
-AnyLog read(const std::string& text, const std::string& name = "log.csv") {
-  const Directory place;
-  put(place / name, text);
-  return read_any_log(place / name);
-}
+using testing_logs::noted;
+using testing_logs::read;
+using testing_logs::train_of;
 
 /// Rows "step,loss" of a loss that falls from `high`.
 std::string rows(int from, int to, double high, int by = 1, const std::string& before = "") {
@@ -28,26 +22,12 @@ std::string rows(int from, int to, double high, int by = 1, const std::string& b
   return text;
 }
 
-std::vector<double> losses_of(const RunLog& log) {
-  std::vector<double> losses;
-  for (const auto& r : log.steps) losses.push_back(r.loss);
-  for (const auto& r : log.epochs)
-    if (r.split == Split::train) losses.push_back(r.loss);
-  return losses;
-}
-
 std::vector<std::int64_t> places_of(const RunLog& log) {
   std::vector<std::int64_t> places;
   for (const auto& r : log.steps) places.push_back(r.step);
   for (const auto& r : log.epochs)
     if (r.split == Split::train) places.push_back(r.epoch);
   return places;
-}
-
-bool noted(const AnyLog& any, const std::string& part) {
-  for (const std::string& note : any.notes)
-    if (note.find(part) != std::string::npos) return true;
-  return false;
 }
 
 std::vector<std::int64_t> counted(std::int64_t from, std::int64_t to) {
@@ -71,7 +51,7 @@ TEST(Runs, RowsInAnyOrderArePutIntoThatOfTheirSteps) {
   for (const std::string& other : {shuffled, text}) {
     const AnyLog any = read(other);
     EXPECT_EQ(places_of(any.log), counted(0, 120));
-    EXPECT_EQ(losses_of(any.log), losses_of(expected.log));
+    EXPECT_EQ(train_of(any.log), train_of(expected.log));
     EXPECT_TRUE(noted(any, "not in the order of step")) << any.notes[0];
   }
 }
@@ -83,33 +63,33 @@ TEST(Runs, FewEpochsSortedAsText) {
     text += std::to_string(epoch) + "," + std::to_string(20 - epoch) + ",3\n";
   const AnyLog any = read(text);
   EXPECT_EQ(places_of(any.log), counted(1, 13));
-  EXPECT_EQ(losses_of(any.log).back(), 8);
+  EXPECT_EQ(train_of(any.log).back(), 8);
 }
 
 // The rows of an epoch stay with it, also where steps begin anew in each.
 TEST(Runs, RowsAreOrderedByEpochAndStep) {
   const AnyLog any = read("epoch,step,loss\n2,1,3\n2,2,2\n3,1,1.5\n1,2,4\n1,1,5\n3,2,1\n");
-  EXPECT_EQ(losses_of(any.log), (std::vector<double>{5, 4, 3, 2, 1.5, 1}));
+  EXPECT_EQ(train_of(any.log), (std::vector<double>{5, 4, 3, 2, 1.5, 1}));
 }
 
 TEST(Runs, OfSeveralInAFileTheLastIsExamined) {
   const std::string head = "step,loss\n";
   const std::string two = head + rows(0, 40, 2) + rows(0, 30, 3);
   const AnyLog any = read(two);
-  EXPECT_EQ(losses_of(any.log), losses_of(read(head + rows(0, 30, 3)).log));
+  EXPECT_EQ(train_of(any.log), train_of(read(head + rows(0, 30, 3)).log));
   EXPECT_TRUE(noted(any, "2 runs, for step begins anew; the last is examined, line 42 to line 71"))
       << any.notes[0];
   // The names again, as a program writes them that appends.
   const AnyLog again = read(head + rows(0, 40, 2) + head + rows(0, 30, 3));
-  EXPECT_EQ(losses_of(again.log), losses_of(any.log));
+  EXPECT_EQ(train_of(again.log), train_of(any.log));
   EXPECT_TRUE(noted(again, "line 42 repeats the names of the columns"));
   EXPECT_TRUE(noted(again, "2 runs"));
   // And at the end, where nothing follows yet.
-  EXPECT_EQ(losses_of(read(two + head).log), losses_of(any.log));
+  EXPECT_EQ(train_of(read(two + head).log), train_of(any.log));
   // By epoch, three runs of few.
   const AnyLog epochs =
       read("epoch,loss,val_loss\n0,3,3\n1,2,3\n0,3,3\n1,2,3\n2,1,3\n0,4,4\n1,3,4\n");
-  EXPECT_EQ(losses_of(epochs.log), (std::vector<double>{4, 3}));
+  EXPECT_EQ(train_of(epochs.log), (std::vector<double>{4, 3}));
   EXPECT_EQ(places_of(epochs.log), (std::vector<std::int64_t>{1, 2}));
   EXPECT_TRUE(noted(epochs, "3 runs"));
 }
@@ -132,7 +112,7 @@ TEST(Runs, AreToldByAColumn) {
   for (int step = 0; step < 20; ++step)
     text += rows(step, step + 1, 2, 1, "a,") + rows(step, step + 1, 3, 1, "b,");
   const AnyLog any = read(text);
-  EXPECT_EQ(losses_of(any.log), losses_of(read("step,loss\n" + rows(0, 20, 3)).log));
+  EXPECT_EQ(train_of(any.log), train_of(read("step,loss\n" + rows(0, 20, 3)).log));
   EXPECT_TRUE(noted(any, "column 'run_id' tells so many, and 'b' begins last")) << any.notes[0];
   // A name per row is no run.
   EXPECT_EQ(read("run,step,loss\na,1,3\nb,2,2\nc,3,1\n").log.steps.size(), 3U);
@@ -142,8 +122,8 @@ TEST(Runs, AreToldByAColumn) {
 TEST(Runs, OfWhatARestartRepeatsTheLaterRowsAreTaken) {
   const AnyLog any = read("step,loss\n" + rows(0, 40, 2) + rows(30, 60, 3));
   EXPECT_EQ(places_of(any.log), counted(0, 60));
-  EXPECT_EQ(any.log.steps[29].loss, losses_of(read("step,loss\n" + rows(0, 60, 2)).log)[29]);
-  EXPECT_EQ(any.log.steps[30].loss, losses_of(read("step,loss\n" + rows(0, 60, 3)).log)[30]);
+  EXPECT_EQ(any.log.steps[29].loss, train_of(read("step,loss\n" + rows(0, 60, 2)).log)[29]);
+  EXPECT_EQ(any.log.steps[30].loss, train_of(read("step,loss\n" + rows(0, 60, 3)).log)[30]);
   EXPECT_TRUE(noted(any, "step goes back at line 42")) << any.notes[0];
   EXPECT_TRUE(noted(any, "10 earlier ones are left out")) << any.notes[0];
 }
@@ -169,7 +149,7 @@ TEST(Runs, ARestartTakesBackValidationsToo) {
   for (const auto& r : any.log.epochs)
     if (r.split == Split::validation) validation.push_back(r.loss);
   EXPECT_EQ(validation, (std::vector<double>{5, 4, 3.5, 2.5, 1}));
-  EXPECT_EQ(losses_of(any.log), validation);
+  EXPECT_EQ(train_of(any.log), validation);
 }
 
 // Without epochs a step that begins anew begins an epoch where the loss goes on.
@@ -188,7 +168,7 @@ TEST(Runs, WhatIsInOrderStaysAsItIs) {
   EXPECT_EQ(read("step,rank,loss\n0,0,3\n0,1,3\n1,0,2\n1,1,2\n").log.steps.size(), 4U);
   const AnyLog any =
       read("epoch,step,train_loss,val_loss\n0,9,5,\n0,1,,5\n1,19,4,\n1,2,,4\n2,29,3,\n2,3,,3\n");
-  EXPECT_EQ(losses_of(any.log), (std::vector<double>{5, 4, 3}));
+  EXPECT_EQ(train_of(any.log), (std::vector<double>{5, 4, 3}));
   for (const AnyLog& log : {any})
     for (const std::string& note : log.notes) EXPECT_EQ(note.find("log.csv: "), note.npos) << note;
 }
@@ -196,9 +176,9 @@ TEST(Runs, WhatIsInOrderStaysAsItIs) {
 TEST(Runs, WithoutStepsAHeaderThatIsRepeatedBeginsOne) {
   const std::string head = "loss,val_loss\n";
   const AnyLog any = read(head + "4,4\n3,3\n2,2\n1,1\n" + head + "5,4\n4,3\n3,2\n");
-  EXPECT_EQ(losses_of(any.log), (std::vector<double>{5, 4, 3}));
+  EXPECT_EQ(train_of(any.log), (std::vector<double>{5, 4, 3}));
   const AnyLog on = read(head + "4,4\n3,3\n2,2\n1,1\n" + head + ".9,1\n.8,1\n.7,1\n");
-  EXPECT_EQ(losses_of(on.log).size(), 7U) << "the loss goes on";
+  EXPECT_EQ(train_of(on.log).size(), 7U) << "the loss goes on";
 }
 
 }  // namespace

@@ -84,11 +84,6 @@ void check_header(const std::string& file, std::int64_t line,
       refuse(file, line, fmt::format("the column {} stands there twice", excerpt(names[i])));
 }
 
-std::string trimmed(const std::string& text) {
-  const std::size_t first = text.find_first_not_of(' '), last = text.find_last_not_of(' ');
-  return first == std::string::npos ? "" : text.substr(first, last + 1 - first);
-}
-
 bool blank(const std::vector<std::string>& cells) { return cells.size() == 1 && cells[0].empty(); }
 
 bool absent(const std::string& cell) {
@@ -120,7 +115,7 @@ void add_rows(LogTable& table, CsvRows& rows, const std::vector<std::string>& na
              fmt::format("{} cells; the header has {}", cells.size(), names.size()));
     const std::size_t row = table.add_row(rows.line());
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      const std::string cell = trimmed(cells[i]);
+      const std::string cell(trimmed(cells[i]));
       if (absent(cell)) continue;
       if (const auto value = rows.number(cell)) table.set(row, columns[i], *value);
       else table.set_text(row, columns[i], cell);
@@ -151,7 +146,7 @@ LogTable read_csv(const std::filesystem::path& path) {
   std::vector<std::string> names;
   while (rows.next(names) && blank(names)) {
   }
-  for (std::string& name : names) name = trimmed(name);
+  for (std::string& name : names) name = std::string(trimmed(name));
   check_header(table.file, rows.line(), names);
   add_rows(table, rows, names);
   return table;

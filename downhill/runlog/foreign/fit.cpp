@@ -114,8 +114,7 @@ std::string layer_of(const std::string& name) {
   if (const std::size_t order = bare.find("_2.0_norm"); order != std::string::npos)
     bare.erase(order, 4);
   const auto close = [&] {
-    std::string small = word;
-    for (char& c : small) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const std::string small = in_small(word);
     if (!word.empty() && !kGradient.contains(small) && !kNoLayer.contains(small))
       layer += (layer.empty() ? "" : ".") + word;
     word.clear();

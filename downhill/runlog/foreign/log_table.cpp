@@ -99,12 +99,6 @@ std::size_t LogTable::add_row(std::int64_t line) {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 // What stands within tensor(0.5, device='cuda:0') or [0.5].
 std::string_view within(std::string_view text) {
   if (text.starts_with('[') && text.ends_with(']')) return text.substr(1, text.size() - 2);

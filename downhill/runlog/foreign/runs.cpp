@@ -199,7 +199,7 @@ bool turn_round(LogTable& table, const Places& places) {
 }
 
 // Without steps and epochs only a header that is repeated tells where a run begins.
-bool keep_below_header(LogTable& table, Places& places) {
+bool keep_below_header(LogTable& table, const Places& places) {
   RowList starts = {0};
   for (const std::size_t row : table.begins) {
     const auto at = std::ranges::lower_bound(places.trained, row) - places.trained.begin();

@@ -28,6 +28,12 @@ std::string in_small(std::string_view text) {
   return small;
 }
 
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
 bool names_a_type(std::string_view word) {
   return word.ends_with("tensor") || word.ends_with("array") ||
          word.find("float") != std::string_view::npos;

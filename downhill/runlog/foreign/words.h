@@ -15,6 +15,8 @@ inline const WordSet kValidation = {"val",        "valid", "validation", "eval",
 inline const WordSet kTest = {"test", "testing"};
 
 std::string in_small(std::string_view text);
+/// Without blanks at its ends.
+std::string_view trimmed(std::string_view text);
 
 /// What stands around a number that was printed with its type: tensor(0.5), np.float64(0.5).
 bool names_a_type(std::string_view word);

@@ -100,8 +100,8 @@ RowWeights weights_of(const OpenTable& open, const Tensor& labels,
 
 /// Rows with the weight of the loss, and as a fourth tensor their own where there is one.
 Dataset rows_of(const Tensor& x, const Tensor& y, const RowWeights& weights);
-/// The rows of each list. Their inputs stand in `x`, one list after the other, and are shared; target
-/// and weights are those of all rows of the table.
+/// The rows of each list. Their inputs stand in `x`, one list after the other, and are shared;
+/// target and weights are those of all rows of the table.
 std::vector<Dataset> rows_of(const Tensor& x, const std::vector<Tensor>& lists, const Tensor& y,
                              const RowWeights& weights);
 
