@@ -49,7 +49,17 @@ TEST(Missing, ALossThatIsToldNoMoreWasNan) {
             std::pair(4, 0));
   EXPECT_EQ(lost(read("{\"loss\": [3, 2, null, null, null, null]}", "history.json")),
             std::pair(4, 0));
-  EXPECT_EQ(lost(read(table("epoch,val_loss,loss", 40, 30, "", ",2.5"))), std::pair(0, 10));
+  const auto with_validation = [&](const std::string& loss) {
+    std::string text = table("epoch,val_loss,loss", 40, 30, "", ",2.5");
+    for (std::size_t at = 0; (at = text.find(",,2.5", at)) != text.npos;) text.replace(at, 5, loss);
+    return read(text);
+  };
+  EXPECT_EQ(lost(with_validation(",,nan")), std::pair(10, 10));
+  // Where training goes on as before, it was validated no more.
+  EXPECT_EQ(lost(with_validation(",,2.4")), std::pair(0, 0));
+  EXPECT_TRUE(testing_logs::noted(with_validation(",,2.4"),
+                                  "have no 'val_loss', and the log goes "
+                                  "on: taken as not measured there"));
 }
 
 TEST(Missing, WhatIsToldNowAndThenIsNot) {

@@ -35,6 +35,13 @@ TEST(PlainTable, CommentsAreLeftOut) {
   }
 }
 
+TEST(PlainTable, WhatIsQuotedIsNoComment) {
+  const AnyLog any =
+      read("# run 7\nnote,step,loss\n\"a \"\"b\"\",\n# c\",1,3\n# on\n5\" d,2,2\n# e\nf,3,1\n");
+  EXPECT_EQ(train_of(any.log), (Numbers{3, 2, 1}));
+  EXPECT_TRUE(any.notes[0].ends_with("3 lines that begin with # are left out")) << any.notes[0];
+}
+
 TEST(PlainTable, BlanksAndBarsBetweenColumns) {
   for (const char* text :
        {"epoch     train_loss  valid_loss  accuracy  time    \n"

@@ -114,8 +114,49 @@ TEST(Runs, AreToldByAColumn) {
   const AnyLog any = read(text);
   EXPECT_EQ(train_of(any.log), train_of(read("step,loss\n" + rows(0, 20, 3)).log));
   EXPECT_TRUE(noted(any, "column 'run_id' tells so many, and 'b' begins last")) << any.notes[0];
+  // More names than runs are told by, and a loss that is none in what is left.
+  std::string many = "run,step,loss\n";
+  for (int i = 0; i < 300; ++i)
+    many += "n" + std::to_string(i) + "," + std::to_string(i % 150) + "," +
+            (i < 150 ? std::to_string(i) : "bad" + std::to_string(i)) + "\n";
+  for (int i = 0; i < 250; ++i) many.insert(many.size(), "x" + std::to_string(i) + ",150,y\n");
+  EXPECT_THROW(read(many), FileError);
   // A name per row is no run.
   EXPECT_EQ(read("run,step,loss\na,1,3\nb,2,2\nc,3,1\n").log.steps.size(), 3U);
+}
+
+// Newest first, as a query sorts them: the run that began last stands above.
+TEST(Runs, NamedOnesFromTheNewestToTheOldest) {
+  std::string text;
+  for (int step = 0; step < 20; ++step) text = rows(step, step + 1, 2, 1, "a,") + text;
+  for (int step = 0; step < 20; ++step) text = rows(step, step + 1, 3, 1, "b,") + text;
+  const AnyLog any = read("run_id,step,loss\n" + text);
+  EXPECT_EQ(train_of(any.log), train_of(read("step,loss\n" + rows(0, 20, 3)).log));
+  EXPECT_TRUE(noted(any, "turned round")) << any.notes[0];
+  EXPECT_TRUE(noted(any, "'b' begins last")) << any.notes[1];
+}
+
+// A job that was queued again writes under a new name, from its last checkpoint on.
+TEST(Runs, OneThatWasResumedUnderAnotherNameIsWhole) {
+  const std::string head = "job,step,loss\n", whole = "step,loss\n" + rows(0, 60, 2);
+  for (const int again : {40, 33}) {
+    AnyLog any =
+        read(head + rows(0, 40, 2, 1, "17,") + rows(again, 60, 2, 1, "18,") + "18,60,0.4\n");
+    ASSERT_EQ(any.log.steps.size(), 61U) << again;
+    any.log.steps.pop_back();
+    EXPECT_EQ(train_of(any.log), train_of(read(whole).log)) << again;
+    EXPECT_TRUE(noted(any, "run '18' goes on where '17' stood")) << any.notes[0];
+  }
+  // A run before it is another one.
+  const AnyLog three =
+      read(head + rows(0, 30, 5, 1, "16,") + rows(0, 40, 2, 1, "17,") + rows(40, 60, 2, 1, "18,"));
+  EXPECT_EQ(train_of(three.log), train_of(read(whole).log));
+  EXPECT_TRUE(noted(three, "2 runs")) << three.notes[1];
+  // So is one whose steps count on while its loss begins anew.
+  std::string fold = head + rows(0, 40, 2, 1, "a,");
+  for (int step = 0; step < 40; ++step)
+    fold += "b," + std::to_string(step + 40) + "," + std::to_string(2 / (1 + 0.1 * step)) + "\n";
+  EXPECT_EQ(read(fold).log.steps.size(), 40U);
 }
 
 // After a crash the last epochs are done again.

@@ -88,7 +88,11 @@ Fit fit_of(const std::string& name) {
           {"experiment", "name"},
           {"trial"},
           {"trial", "id"},
+          {"job"},
           {"job", "id"},
+          {"jobid"},
+          {"slurm", "job", "id"},
+          {"attempt"},
           {"fold"},
           {"seed"}}))
     return {Role::run, 2};

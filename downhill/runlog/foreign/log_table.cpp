@@ -11,6 +11,11 @@
 #include "downhill/runlog/foreign/words.h"
 
 namespace downhill::foreign {
+namespace {
+
+constexpr std::int32_t kNoWord = -1;
+
+}  // namespace
 
 void refuse(const std::string& file, std::int64_t line, const std::string& message) {
   const std::string place = line > 0 ? fmt::format(":{}", line) : "";
@@ -38,24 +43,22 @@ void LogTable::set_text(std::size_t row, std::size_t to, const std::string& text
   texts.try_emplace(to, Text{row, text});
   constexpr std::size_t kMostWords = 200;
   Labels& all = labels[to];
+  all.of_row.resize(row + 1, kNoWord);
+  all.of_row[row] = 0;
   if (all.too_many) return;
   const auto found = std::ranges::find(all.words, text);
-  const auto place = static_cast<std::int32_t>(found - all.words.begin());
+  all.of_row[row] = static_cast<std::int32_t>(found - all.words.begin());
   if (found == all.words.end()) all.words.push_back(text);
   all.too_many = all.words.size() > kMostWords;
-  if (all.too_many) {
-    all.words.clear();
-    all.of_row.clear();
-    return;
-  }
-  all.of_row.resize(row + 1, -1);
-  all.of_row[row] = place;
+  if (all.too_many) all.words.clear();
 }
 
 std::string LogTable::word(std::size_t row, std::size_t of) const {
-  const auto all = labels.find(of);
-  if (all != labels.end() && row < all->second.of_row.size() && all->second.of_row[row] >= 0)
-    return all->second.words[static_cast<std::size_t>(all->second.of_row[row])];
+  if (const auto found = labels.find(of); found != labels.end()) {
+    const Labels& all = found->second;
+    const std::int32_t word = row < all.of_row.size() ? all.of_row[row] : kNoWord;
+    if (word != kNoWord) return all.too_many ? "" : all.words[static_cast<std::size_t>(word)];
+  }
   const bool number = row < columns[of].size() && columns[of][row];
   return number ? fmt::format("{}", *columns[of][row]) : "";
 }
@@ -71,16 +74,14 @@ void LogTable::keep(const std::vector<std::size_t>& order) {
   };
   for (Cells& cells : columns) arrange(cells, std::optional<double>());
   if (!lines.empty()) arrange(lines, std::int64_t{0});
-  for (auto& [column, all] : labels)
-    if (!all.too_many) arrange(all.of_row, std::int32_t{-1});
-  for (auto& [column, text] : texts) text.row = now[text.row];
-  std::erase_if(texts, [&](const auto& item) { return item.second.row == kGone; });
-  for (const auto& [column, all] : labels) {
+  texts.clear();
+  for (auto& [column, all] : labels) {
+    arrange(all.of_row, kNoWord);
     const auto first =
-        std::ranges::find_if(all.of_row, [](std::int32_t word) { return word >= 0; });
+        std::ranges::find_if(all.of_row, [](std::int32_t word) { return word != kNoWord; });
     if (first == all.of_row.end()) continue;
     const auto row = static_cast<std::size_t>(first - all.of_row.begin());
-    texts.insert_or_assign(column, Text{row, word(row, column)});
+    texts.emplace(column, Text{row, all.too_many ? "text" : word(row, column)});
   }
   for (std::size_t& row : begins) row = row < now.size() ? now[row] : kGone;
   std::erase(begins, kGone);

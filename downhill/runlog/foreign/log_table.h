@@ -20,10 +20,10 @@ struct LogTable {
     std::size_t row;
     std::string text;
   };
-  /// What stands in a column of words, such as the run that a row is of; at most 200 different.
+  /// What stands in a column of words, such as the run that a row is of.
   struct Labels {
-    std::vector<std::string> words;
-    std::vector<std::int32_t> of_row;  ///< its word; -1: none
+    std::vector<std::string> words;    ///< none if there are too many to tell runs
+    std::vector<std::int32_t> of_row;  ///< its word; -1: none, or it is a number
     bool too_many = false;
   };
 
@@ -45,7 +45,7 @@ struct LogTable {
   /// A cell that is no number.
   void set_text(std::size_t row, std::size_t column, const std::string& text);
   std::size_t add_row(std::int64_t line);
-  /// The word of a row in a column of words; empty where there is none.
+  /// The word or number of a row; empty where there is none, or the column has too many.
   std::string word(std::size_t row, std::size_t column) const;
   /// Leaves these rows, in this order.
   void keep(const std::vector<std::size_t>& order);

@@ -111,16 +111,26 @@ bool something_new(const LogTable& table, std::size_t end) {
   });
 }
 
-void take_as_nan(LogTable& table, const Columns& columns, std::size_t c) {
+// Whether the training loss is lost there too.
+bool lost(const Cells& losses, std::size_t from) {
+  return std::any_of(losses.begin() + static_cast<long>(from), losses.end(),
+                     [](const auto& cell) { return !cell || !std::isfinite(*cell); });
+}
+
+void settle_end(LogTable& table, const Columns& columns, std::size_t c, bool validation) {
   Cells& cells = table.columns[c];
   const std::size_t end = end_of(cells, table.rows);
   if (end == table.rows || something_new(table, end) || !goes_on(table, columns, c, end)) return;
-  std::fill(cells.begin() + static_cast<long>(end), cells.end(), std::nan(""));
+  const auto training = columns.of(Role::loss);
+  const bool gone = !validation || !training || lost(table.columns[*training], end);
+  if (gone) std::fill(cells.begin() + static_cast<long>(end), cells.end(), std::nan(""));
   table.notes.push_back(fmt::format(
-      "{}: the last {} of {} rows, from {}, have no {}, and the log goes on: taken as NaN, which "
-      "pandas writes as an empty cell and JavaScript as null; if it was not logged there, leave "
-      "these rows out",
-      table.file, table.rows - end, table.rows, table.place(end), excerpt(table.names[c])));
+      "{}: the last {} of {} rows, from {}, have no {}, and the log goes on: {}", table.file,
+      table.rows - end, table.rows, table.place(end), excerpt(table.names[c]),
+      gone ? "taken as NaN, which pandas writes as an empty cell and JavaScript as null; if it was "
+             "not logged there, leave these rows out"
+           : "taken as not measured there; if it was NaN, as pandas writes it as an empty cell and "
+             "JavaScript as null, write NaN"));
 }
 
 }  // namespace
@@ -132,7 +142,7 @@ void settle_missing(LogTable& table, const Columns& columns) {
     if (const auto c = columns.of(role)) drop_gaps(table, *c, role == Role::loss);
   for (const Role role : {Role::loss, Role::val_loss})
     if (const auto c = columns.of(role); c && !table.texts.contains(*c))
-      take_as_nan(table, columns, *c);
+      settle_end(table, columns, *c, role == Role::val_loss);
 }
 
 }  // namespace downhill::foreign

@@ -1,6 +1,7 @@
 #include "downhill/runlog/foreign/places.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace downhill::foreign {
@@ -48,6 +49,18 @@ bool counts_on(const std::vector<double>& epochs, const std::vector<double>& ste
 }
 
 }  // namespace
+
+double level(std::span<const double> losses) {
+  const double sum = std::accumulate(losses.begin(), losses.end(), 0.0);
+  return std::isfinite(sum) ? sum / static_cast<double>(losses.size()) : HUGE_VAL;
+}
+
+double apart(double a, double b) { return a == b ? 0 : std::abs(a - b); }
+
+std::size_t few_of(std::size_t losses) {
+  constexpr std::size_t kMost = 5;
+  return std::clamp(losses / 3, std::size_t{1}, kMost);
+}
 
 std::vector<std::size_t> Places::descents() const {
   std::vector<std::size_t> found;

@@ -1,4 +1,6 @@
 #pragma once
+#include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,13 @@ struct Places {
   /// Where in `trained` the place goes back.
   std::vector<std::size_t> descents() const;
 };
+
+/// The mean of losses; infinite if one is not finite.
+double level(std::span<const double> losses);
+/// How far two levels are apart; 0 if both are infinite.
+double apart(double a, double b);
+/// How many losses of so many tell the level at an end.
+std::size_t few_of(std::size_t losses);
 
 /// A step that counts on over the epochs stands for the place alone.
 Places places_of(const LogTable& table, const Columns& columns);

@@ -72,13 +72,25 @@ bool names_columns(std::string_view comment, std::string_view below) {
   return first && !numbers && count_of(comment) > 1 && count_of(comment) == count_of(below);
 }
 
+// Whether a line ends within a quoted cell, which goes on in the next one.
+bool ends_in_quotes(std::string_view line, bool within) {
+  bool begins = true;
+  for (const char c : line) {
+    if (c == '"' && (within || begins)) within = !within, begins = true;  // "" is one that stays
+    else begins = !within && (c == ',' || c == ';' || c == '\t');
+  }
+  return within;
+}
+
 void leave_comments_out(Lines& lines, int& comments) {
   std::size_t last = lines.size();
-  bool table = false;
+  bool table = false, quoted = false;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     std::string_view& line = lines[i];
     if (empty(line)) continue;
-    if (line.starts_with('#')) {
+    const bool comment = !quoted && line.starts_with('#');
+    if (!comment) quoted = ends_in_quotes(line, quoted);
+    if (comment) {
       line.remove_prefix(std::min(line.find_first_not_of("# "), line.size()));
       if (!table) last = i;
       else line = {};

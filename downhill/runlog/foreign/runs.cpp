@@ -3,13 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <numeric>
 #include <optional>
 #include <set>
+#include <span>
+#include <string>
+#include <vector>
 
-#include "downhill/io/utf8.h"
+#include "downhill/runlog/foreign/named_runs.h"
 #include "downhill/runlog/foreign/places.h"
 
 namespace downhill::foreign {
@@ -23,40 +25,6 @@ RowList all_rows(const LogTable& table) {
   return rows;
 }
 
-void note_runs(LogTable& table, std::size_t runs, const std::string& why, std::size_t first,
-               std::size_t last) {
-  table.notes.push_back(
-      fmt::format("{}: {} runs, for {}; the last is examined, {} to {}; for another leave only its "
-                  "rows in the file",
-                  table.file, runs, why, table.place(first), table.place(last)));
-}
-
-// A column that says which run a row is of: of several the one that begins last.
-bool keep_last_named(LogTable& table, const Columns& columns) {
-  const auto column = columns.of(Role::run);
-  if (!column) return false;
-  std::map<std::string, RowList> rows_of;
-  std::string run, last;
-  const auto& losses = table.columns[*columns.of(Role::loss)];
-  std::size_t trained = 0;
-  for (std::size_t row = 0; row < table.rows; ++row) {
-    if (const std::string word = table.word(row, *column); !word.empty()) run = word;
-    if (run.empty()) continue;
-    if (!rows_of.contains(run)) last = run;
-    rows_of[run].push_back(row);
-    trained += row < losses.size() && losses[row] ? 1 : 0;
-  }
-  constexpr std::size_t kFewest = 3;  // rows of a run; else it is no curve
-  if (rows_of.size() < 2 || trained < kFewest * rows_of.size()) return false;
-  const RowList& kept = rows_of[last];
-  note_runs(table, rows_of.size(),
-            fmt::format("column {} tells so many, and {} begins last",
-                        excerpt(table.names[*column]), excerpt(last)),
-            kept.front(), kept.back());
-  table.keep(RowList(kept));
-  return true;
-}
-
 bool sorted_as_text(const Places& places) {
   const bool steps =
       std::ranges::any_of(places.of_row, [](const Place& p) { return p.second != 0; });
@@ -68,30 +36,21 @@ bool sorted_as_text(const Places& places) {
   return true;
 }
 
-// Level of losses [from, to) of rows with a loss; infinite if one is not finite.
-double level(const Places& places, std::size_t from, std::size_t to) {
-  double sum = 0;
-  for (std::size_t i = from; i < to; ++i) sum += places.losses[i];
-  return std::isfinite(sum) ? sum / static_cast<double>(to - from) : HUGE_VAL;
-}
-
 // Whether the losses go on where the part before ended, rather than where the first began: then a
 // step that begins anew begins an epoch, not a run.
 bool losses_go_on(const Places& places, const RowList& starts) {
-  constexpr std::size_t kMost = 5;  // rows at an end, or a third of a part
-  const auto end_of = [&](std::size_t s) {
-    return s + 1 < starts.size() ? starts[s + 1] : places.trained.size();
+  const auto part = [&](std::size_t s) {
+    const std::size_t end = s + 1 < starts.size() ? starts[s + 1] : places.trained.size();
+    return std::span(places.losses).subspan(starts[s], end - starts[s]);
   };
-  const auto some = [&](std::size_t s) {
-    return std::clamp((end_of(s) - starts[s]) / 3, std::size_t{1}, kMost);
+  const auto begin_of = [](std::span<const double> losses) {
+    return level(losses.first(few_of(losses.size())));
   };
-  const double first = level(places, 0, some(0));
-  const auto far = [](double a, double b) { return a == b ? 0 : std::abs(a - b); };
   double anew = 0, on = 0;
   for (std::size_t s = 1; s < starts.size(); ++s) {
-    const double begin = level(places, starts[s], starts[s] + some(s));
-    anew += far(begin, first);
-    on += far(begin, level(places, starts[s] - some(s - 1), starts[s]));
+    const double begin = begin_of(part(s));
+    anew += apart(begin, begin_of(part(0)));
+    on += apart(begin, level(part(s - 1).last(few_of(part(s - 1).size()))));
   }
   return on < anew;
 }
@@ -184,11 +143,17 @@ void sort_rows(LogTable& table, const Places& places) {
   table.keep(rows);
 }
 
-// Rows from the newest to the oldest are turned round.
-bool turn_round(LogTable& table, const Places& places) {
-  const std::size_t back = places.descents().size();
-  std::size_t up = 0;
-  for (std::size_t i = 1; i < places.trained.size(); ++i) up += places.at(i - 1) < places.at(i);
+// Rows from the newest to the oldest are turned round; where a column names runs, within each.
+bool turn_round(LogTable& table, const Columns& columns, const Places& places) {
+  const std::vector<int> run_of = named_runs(table, columns);
+  std::map<int, Place> last;
+  std::size_t back = 0, up = 0;
+  for (std::size_t i = 0; i < places.trained.size(); ++i) {
+    const auto [before, first] = last.try_emplace(run_of[places.trained[i]], places.at(i));
+    back += !first && places.at(i) < before->second ? 1 : 0;
+    up += !first && before->second < places.at(i) ? 1 : 0;
+    before->second = places.at(i);
+  }
   if (back < 2 || back < 10 * up) return false;
   RowList rows = all_rows(table);
   std::ranges::reverse(rows);
@@ -219,13 +184,14 @@ bool keep_below_header(LogTable& table, const Places& places) {
 
 bool keep_one_run(LogTable& table, const Columns& columns) {
   if (!columns.of(Role::loss)) return false;
-  bool changed = keep_last_named(table, columns);
   Places places = places_of(table, columns);
-  if (!places.known) return keep_below_header(table, places) || changed;
-  if (turn_round(table, places)) {
+  bool changed = places.known && turn_round(table, columns, places);
+  if (changed) places = places_of(table, columns);
+  if (keep_last_named(table, columns, places)) {
     places = places_of(table, columns);
     changed = true;
   }
+  if (!places.known) return keep_below_header(table, places) || changed;
   RowList starts = places.descents();
   if (starts.empty()) return changed;
   starts.insert(starts.begin(), 0);
