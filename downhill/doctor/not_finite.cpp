@@ -11,32 +11,63 @@
 namespace downhill::symptom {
 namespace {
 
+/// Where figures are not finite.
 struct Place {
-  std::int64_t step, epoch;
-  double value;
+  std::int64_t step = 0, epoch = 0;
+  double value = 0;
+  std::size_t count = 0, of = 0;
+  bool on = false;  ///< none after the first is finite
+
   std::string text() const {
-    return epoch > 0 ? fmt::format("epoch {}", epoch) : fmt::format("step {}", step);
+    const bool epochs = epoch > 0;
+    const std::string first =
+        epochs ? fmt::format("epoch {}", epoch) : fmt::format("step {}", step);
+    if (on) return fmt::format("not finite from {} on", first);
+    return fmt::format("not finite at {} of {} {}, the first {}", count, of,
+                       epochs ? "epochs" : "steps", first);
   }
 };
 
-std::optional<Place> first_loss(const RunLog& log, Split split) {
-  const auto bad = [&](const auto& r) { return r.split == split && !std::isfinite(r.loss); };
-  const auto step = std::ranges::find_if(log.steps, bad);
-  if (step != log.steps.end()) return Place{step->step, 0, step->loss};
-  const auto epoch = std::ranges::find_if(log.epochs, bad);
-  if (epoch != log.epochs.end()) return Place{epoch->step, epoch->epoch, epoch->loss};
-  return {};
+std::int64_t epoch_of(const StepRecord&) { return 0; }
+std::int64_t epoch_of(const EpochRecord& record) { return record.epoch; }
+
+template <class Records, class Figure>
+std::optional<Place> first_of(const Records& records, const Figure& figure) {
+  std::optional<Place> place;
+  std::size_t told = 0;
+  for (const auto& record : records) {
+    const std::optional<double> value = figure(record);
+    if (!value) continue;
+    ++told;
+    const bool bad = !std::isfinite(*value);
+    if (bad && !place)
+      place = {.step = record.step, .epoch = epoch_of(record), .value = *value, .on = true};
+    if (!place) continue;
+    place->count += bad ? 1 : 0;
+    place->on = place->on && bad;
+  }
+  if (place) place->of = told;
+  return place;
 }
 
+template <class Figure>
+std::optional<Place> first_of(const RunLog& log, const Figure& figure) {
+  const auto steps = first_of(log.steps, figure);
+  return steps ? steps : first_of(log.epochs, figure);
+}
+
+std::optional<Place> first_loss(const RunLog& log, Split split) {
+  return first_of(log, [&](const auto& record) {
+    return record.split == split ? std::optional(record.loss) : std::nullopt;
+  });
+}
+
+// A few steps whose gradient is too large for half precision are left out by the scaler of the loss,
+// which looks for the largest factor that goes; then the run goes on.
 std::optional<Place> first_gradient(const RunLog& log) {
-  const auto bad = [](const auto& r) {
-    return r.gradient_norm && !std::isfinite(*r.gradient_norm);
-  };
-  const auto step = std::ranges::find_if(log.steps, bad);
-  if (step != log.steps.end()) return Place{step->step, 0, *step->gradient_norm};
-  const auto epoch = std::ranges::find_if(log.epochs, bad);
-  if (epoch != log.epochs.end()) return Place{epoch->step, epoch->epoch, *epoch->gradient_norm};
-  return {};
+  constexpr std::size_t kFew = 20;  // in so many one
+  const auto place = first_of(log, [](const auto& record) { return record.gradient_norm; });
+  return place && !place->on && kFew * place->count <= place->of ? std::nullopt : place;
 }
 
 }  // namespace
@@ -51,12 +82,11 @@ std::optional<Finding> NotFinite::examine(const Examination& run) const {
   if (!train && !validation && !gradient && !ended) return {};
   Finding finding{.confidence = 0.99};
   if (train) {
-    finding.summary = fmt::format("The train loss is not finite from {} on.", train->text());
+    finding.summary = fmt::format("The train loss is {}.", train->text());
   } else if (gradient) {
-    finding.summary = fmt::format("The gradient is not finite from {} on.", gradient->text());
+    finding.summary = fmt::format("The gradient is {}.", gradient->text());
   } else if (validation) {
-    finding.summary =
-        fmt::format("The validation loss is not finite from {} on.", validation->text());
+    finding.summary = fmt::format("The validation loss is {}.", validation->text());
   } else {
     finding.summary = "The run ended in numbers that are not finite.";
   }
@@ -73,6 +103,12 @@ std::optional<Finding> NotFinite::examine(const Examination& run) const {
   add("validation_loss", validation);
   Changes changes = change_lr(run, 0.1);
   changes.emplace_back("clip-norm", "1");
+  if (train && !train->on && !ended) {
+    finding.remedy =
+        "look at the batches of these steps: wild or missing values, a mean over no element, the "
+        "logarithm of 0; losses that are left out bias the training";
+    return finding;
+  }
   finding.remedy =
       train || gradient || ended
           ? advise(run, changes,

@@ -10,7 +10,8 @@ struct NotFinite {
   static constexpr const char* name = "not_finite";
   static constexpr bool hopeless = true;
   static constexpr const char* rule =
-      "a train loss, validation loss or gradient norm that is not finite";
+      "a train loss or validation loss that is not finite, or gradient norms that are not at more "
+      "than one in 20 steps or from some step on (fewer are steps that a loss scaler left out)";
   static constexpr const char* source =
       "TerminateOnNaN (Keras); ExplodingTensor (SageMaker Debugger)";
 

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "tests/doctor/runs.h"
 
 namespace downhill {
@@ -127,6 +130,26 @@ TEST(Doctor, UnderfittingShowsWhatItSaw) {
       }
   EXPECT_GE(seen, 10);
   EXPECT_EQ(diagnose(epochs_of(early, early, 12)).findings[0].evidence.size(), 1U);
+}
+
+TEST(Doctor, AFewThatAreNotFiniteAreCounted) {
+  RunLog log = steps_of(falls(0.1));
+  for (const std::size_t step : {19U, 30U, 90U}) log.steps[step].loss = std::nan("");
+  const Verdict verdict = diagnose(log);
+  EXPECT_EQ(verdict.summary, "The train loss is not finite at 3 of " +
+                                 std::to_string(log.steps.size()) + " steps, the first step 20.");
+  EXPECT_NE(verdict.findings[0].remedy.find("batches of these steps"), std::string::npos);
+}
+
+// The scaler of a loss in half precision leaves a step out where the gradient is too large.
+TEST(Doctor, AGradientThatALossScalerLeavesOutIsHealthy) {
+  RunLog log = steps_of(falls(0.1));
+  for (const std::size_t step : {0U, 1U, 90U})
+    log.steps[step].gradient_norm = std::numeric_limits<double>::infinity();
+  EXPECT_FALSE(finds(log, "not_finite"));
+  for (std::size_t step = 0; step < log.steps.size(); step += 10)
+    log.steps[step].gradient_norm = std::nan("");
+  EXPECT_TRUE(finds(log, "not_finite"));
 }
 
 }  // namespace
