@@ -45,8 +45,9 @@ struct CrammerSinger {
     using Sum = decltype(slope.fill(x, [](auto) { return 0.0; }));
     slope.fill(x, [](auto) { return 0.0; });
     std::int64_t best = -1;
-    for (std::int64_t c = 0; c < x.size(); ++c)
-      if (c != label && (best < 0 || !(x.value(c) <= x.value(best)))) best = c;
+    for (std::int64_t c = 0; c < x.size(); ++c)  // a NaN is the best and stays so
+      if (c != label && (best < 0 || x.value(c) > x.value(best) || x.value(c) != x.value(c)))
+        best = c;
     if (best < 0) return Sum(0.0);
     const auto missing = 1.0 + x[best] - x[label];
     if (1 + x.value(best) - x.value(label) <= 0) return Sum(0.0);

@@ -58,9 +58,9 @@ struct GeneralizedDice {
   Tensor value(const Tensor& both, const Tensor& p, const Tensor& y) const {
     const Tensor w = 1.0 / (square(y) + smooth);
     const Tensor total = sum(w * (p + y), 1), one = Tensor::scalar(1, total.type());
-    const Tensor there = total.detach() > 0.0;
-    const Tensor overlap = 2.0 * sum(w * both, 1) / where(there, total, one);
-    return 1.0 - where(there, overlap, one);
+    const Tensor none = total.detach() <= 0.0;
+    const Tensor overlap = 2.0 * sum(w * both, 1) / where(none, one, total);
+    return 1.0 - where(none, one, overlap);
   }
 };
 

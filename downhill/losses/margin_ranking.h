@@ -34,7 +34,7 @@ struct MarginRanking {
 
   constexpr auto operator()(auto first, auto second, auto target) const {
     auto missing = margin - target * (first - second);
-    return where(missing >= 0.0, missing, 0.0);
+    return where(missing < 0.0, 0.0, missing);
   }
 };
 

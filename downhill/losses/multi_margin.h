@@ -49,11 +49,11 @@ struct MultiMargin {
     const auto missing = [&](auto v) { return margin - own + v; };
     const auto value = slope.fill_around(label, x, [&](auto v) {
       const auto m = missing(v);
-      return where(m > 0.0, pow(m, p), 0.0);
+      return where(m <= 0.0, 0.0, pow(m, p));
     });
     const auto pull = slope.fill_around(label, x, [&](auto v) {
       const auto m = missing(v);
-      return where(m > 0.0, p * pow(m, p - 1), 0.0);
+      return where(m <= 0.0, 0.0, p * pow(m, p - 1));
     });
     slope.finish([&](auto s) { return s * share; });
     slope.set(label, -(pull * share));

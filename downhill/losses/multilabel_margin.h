@@ -46,7 +46,7 @@ struct MultilabelMargin {
       const auto own = x[a];
       for (std::int64_t b = 0; b < x.size(); ++b) {
         const auto missing = 1.0 - own + x[b];
-        if (y.share(b) > 0 || !(value_only(missing).first() > 0)) continue;
+        if (y.share(b) > 0 || value_only(missing).first() <= 0) continue;
         value = value + missing * share;
         slope.add(b, constant(value, share));
         slope.add(a, constant(value, -share));

@@ -25,7 +25,7 @@ struct Perceptron {
 
   constexpr auto operator()(auto prediction, auto target) const {
     auto wrong = -(target * prediction);
-    return where(wrong >= 0.0, wrong, 0.0);
+    return where(wrong < 0.0, 0.0, wrong);
   }
 };
 

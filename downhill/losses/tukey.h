@@ -33,7 +33,7 @@ struct Tukey {
   constexpr auto operator()(auto prediction, auto target) const {
     auto r = prediction - target;
     auto q = (r / c) * (r / c);
-    return where(abs(r) <= c, 0.5 * r * r * (1.0 + q * (q / 3.0 - 1.0)), c * c / 6);
+    return where(abs(r) > c, c * c / 6, 0.5 * r * r * (1.0 + q * (q / 3.0 - 1.0)));
   }
 };
 

@@ -104,6 +104,28 @@ TEST(LossList, WhatHasWeightZeroIsNotThere) {
   }
 }
 
+// A model that broke is seen in its loss: by any NaN, where the loss reads all; else by a row of them.
+TEST(LossList, ANanIsNotHidden) {
+  const std::set<std::string> reads_some = {"nll", "kl_div",          // classes without a share
+                                            "ordinal_logit", "corn",  // steps beyond the label
+                                            "ctc"};                   // symbols on no way
+  for (const Sample& s : samples(6)) {
+    SCOPED_TRACE(s.loss.name());
+    const auto seen = [&](const Tensors& broken) {
+      return !std::isfinite(s.loss(broken, s.targets).item());
+    };
+    EXPECT_TRUE(seen(with_nan_in_row(s.predictions, 1)));
+    if (reads_some.contains(s.loss.name())) continue;
+    for (std::size_t k = 0; k < s.predictions.size(); ++k)
+      for (std::int64_t i = 0; i < s.predictions[k].elements(); ++i) {
+        Tensors broken = s.predictions;
+        broken[k] = broken[k].clone();
+        broken[k].set(i, std::nan(""));
+        EXPECT_TRUE(seen(broken)) << k << " at " << i;
+      }
+  }
+}
+
 TEST(LossList, Float32AgreesWithFloat64) {
   for (const Sample& s : samples(40)) {
     SCOPED_TRACE(s.loss.name());
