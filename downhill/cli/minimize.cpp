@@ -180,10 +180,10 @@ std::string complaint(const MinimizeResult& result) {
           last.step);
     case Ended::unbounded:
       return fmt::format(
-          "the value falls without end: {:.3g} after step {}; there is no minimum "
-          "this way down",
+          "the value falls without end: {:.3g} after step {}; there is no minimum this way down",
           last.value, last.step);
     case Ended::search_failed:
+      if (result.state == State::minimum) return {};  // of a kink, where the gradient stays
       return fmt::format(
           "no step falls, though the gradient is {:.3g}: a kink, the edge of where the function "
           "is defined, or values that are noisy; another optimizer may go on from here",
@@ -291,10 +291,10 @@ int minimize_command(const Words& words) {
   print_result(result, method, request);
   if (result.ended == Ended::interrupted) return kInterrupted;
   const std::string problem = complaint(result);
-  const bool failed = !problem.empty() && result.ended != Ended::search_failed;
-  if (failed) print_error(problem);
-  else if (!problem.empty()) note("downhill: " + problem + "\n");
-  return failed ? kNumbers : kOk;
+  if (problem.empty()) return kOk;
+  if (result.ended == Ended::search_failed) return note("downhill: " + problem + "\n"), kOk;
+  print_error(problem);
+  return kNumbers;
 }
 
 }  // namespace downhill::cli

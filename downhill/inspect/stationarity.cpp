@@ -246,7 +246,7 @@ bool Measurement::at_kink() {
                            .noise = options_.noise};
   if (!is_kink(objective_, parameters_, model_, around.radius, h1_.value, noise)) return false;
   const KinkWalk walk = walk_from_kink(objective_, parameters_, model_, around);
-  if (walk.fall > wanted || walk.steps == around.steps)
+  if (walk.fall > wanted)
     say("descending",
         fmt::format("at a kink, across which the gradient jumps, the shortest combination of the "
                     "gradients of {} sides leads down, and the loss really falls, by {:.3g} in {} "
@@ -260,9 +260,9 @@ bool Measurement::at_kink() {
   else if (walk.steps == 0) say("unknown", "the slope leads down and no step does, at a kink");
   else
     say("minimum",
-        fmt::format("flat to tolerance: along a kink the loss falls by {:.3g} % of itself "
-                    "and no further",
-                    100 * walk.fall / scale()));
+        fmt::format("flat to tolerance: along a kink the loss falls by {:.3g} % of itself in {} "
+                    "steps",
+                    100 * walk.fall / scale(), walk.steps));
   result_.kink_sides = walk.sides;
   return true;
 }

@@ -101,6 +101,10 @@ TEST(MinimizeCommand, SaysHowItEndedAndWhereItStands) {
   EXPECT_EQ(endless.code, 6);
   EXPECT_EQ(json_of(endless)["ended"], "unbounded");
   EXPECT_NE(endless.err.find("falls without end"), std::string::npos);
+  const auto kink = run({"minimize", "max(x^2, (2-x)^2)", "--start", "x=5", "--json"});
+  EXPECT_EQ(kink.code, 0);
+  EXPECT_EQ(json_of(kink)["state"], "minimum") << kink.out;
+  EXPECT_EQ(kink.err.find("another optimizer"), std::string::npos) << kink.err;
   const auto text = run({"minimize", "x^2 + y^4", "--start", "x=1,y=0"});
   EXPECT_NE(text.out.find("stands at: minimum"), std::string::npos) << text.out;
   EXPECT_NE(text.out.find("eigenvalues"), std::string::npos) << text.out;

@@ -229,6 +229,20 @@ TEST(TextFormula, ARootSharedByTwoBranchesDoesNotLeak) {
   EXPECT_EQ(from_text<double>(*f, 0, 2).all[1], kHuge);
 }
 
+// An infinite slope moves nothing where nothing moves, and hides no curvature elsewhere.
+TEST(TextFormula, TheRootOfASquareIsFlatAtZero) {
+  for (const char* text : {"sqrt((x-y)^2)", "((x-y)^2)^0.5", "2*sqrt((x-y)^2*exp(x))"}) {
+    const auto f = TextFormula::parse(text, {"x", "y"}, 2);
+    for (const double entry : from_text<double>(*f, 1, 1).all) EXPECT_EQ(entry, 0) << text;
+  }
+  const std::vector<double> at = {0, 1, 2};
+  compare(
+      "sqrt((x-y)^2)", [](auto x, auto y) { return sqrt((x - y) * (x - y)); }, at);
+  compare(
+      "sqrt(1+(x-y)^2)", [](auto x, auto y) { return sqrt(1.0 + (x - y) * (x - y)); }, at);
+  compare("sqrt((x-y)^2+y)", [](auto x, auto y) { return sqrt((x - y) * (x - y) + y); }, {1, 2});
+}
+
 TEST(TextFormula, ZeroToThePowerOfAVariable) {
   const auto f = TextFormula::parse("x^y", {"x", "y"}, 2);
   const Answer got = from_text<double>(*f, 0, 2);

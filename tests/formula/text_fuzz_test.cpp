@@ -134,7 +134,8 @@ Outer run(const Tree& t, const Outer& x, const Outer& y, Watch& watch) {
 struct Tally {
   int compared = 0, skipped = 0, wrong = 0, steep = 0;
   // Where dual numbers are not finite, another order of the chain rule may still be. And where an
-  // infinite slope meets what does not move, they say 0; a text, going backwards, makes it NaN.
+  // input moves an exponent back and forth so that it stands still, at a base below 0, they say 0; a
+  // text, going backwards, makes it NaN.
   void check(double got, double expected, double size, const std::string& where) {
     if (!std::isfinite(expected) || size > 1e6) {
       ++skipped;
@@ -192,7 +193,7 @@ TEST(TextFuzz, RandomFormulasAgreeWithDualNumbers) {
   Random random(7);
   Tally tally;
   for (int i = 0; i < 1500; ++i) check_tree(random_tree(random, 1 + i % 5), random, tally);
-  EXPECT_LT(400 * tally.steep, tally.compared) << tally.steep << " are NaN";
+  EXPECT_LT(1000 * tally.steep, tally.compared) << tally.steep << " are NaN";
   EXPECT_EQ(tally.wrong, 0) << tally.compared << " compared, " << tally.skipped << " skipped";
   EXPECT_GT(tally.compared, 30000);
 }

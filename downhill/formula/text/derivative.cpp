@@ -1,7 +1,9 @@
 #include "downhill/formula/text/derivative.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 namespace downhill::text {
 namespace {
@@ -48,45 +50,86 @@ Id slope_of(Graph& g, Op op, Expression x, Expression y) {
   }
 }
 
-// d times that.
-Id through_function(Graph& g, Op op, Id x, Id y, Id d) {
-  if (op == Op::neg) return g.scale(-1, d);
-  const Id slope = slope_of(g, op, {&g, x}, {&g, y});
-  if (g.is_constant(slope, 0)) return slope;  // also where d is infinite
-  if (g.is(slope, Op::div) && g.is_constant(g[slope].a, 1)) return g.make(Op::div, d, g[slope].b);
-  return g.product(d, slope);
+Id is_zero(Graph& g, Id id) { return g.make(Op::equal, id, g.constant(0)); }
+
+// What flows through the chain rule, and where it may be infinite.
+struct Slope {
+  Id raw = kNone;
+  Id steep = kNone;  // none: nowhere
+};
+
+// Where nothing moves an infinite slope moves nothing: 0 times infinity is 0 there.
+Id times(Graph& g, const Slope& d, Id slope) {
+  const Id product = g.product(d.raw, slope);
+  if (d.steep == kNone || g.is_constant(slope)) return product;
+  return g.make(Op::where, g.make(Op::both, d.steep, is_zero(g, slope)), g.constant(0), product);
 }
 
-Id through_power(Graph& g, const Node& n, Id y, int operand, Id d) {
+// d times that.
+Id through_function(Graph& g, Op op, Id x, Id y, const Slope& d) {
+  if (op == Op::neg) return g.scale(-1, d.raw);
+  const Id slope = slope_of(g, op, {&g, x}, {&g, y});
+  if (g.is_constant(slope, 0)) return slope;  // also where d is infinite
+  if (g.is(slope, Op::div) && g.is_constant(g[slope].a, 1))
+    return g.make(Op::div, d.raw, g[slope].b);
+  return times(g, d, slope);
+}
+
+Id through_power(Graph& g, const Node& n, Id y, int operand, const Slope& d) {
   if (operand == 0) {  // x^0 is 1 for every x, 0 as well
     const Id lower = g.make(Op::pow, n.a, g.make(Op::sub, n.b, g.constant(1)));
-    const Id flat = g.make(Op::both, g.make(Op::equal, n.a, g.constant(0)),
-                           g.make(Op::equal, n.b, g.constant(0)));
-    return g.product(d, g.make(Op::where, flat, g.constant(0), g.product(n.b, lower)));
+    const Id flat = g.make(Op::both, is_zero(g, n.a), is_zero(g, n.b));
+    return times(g, d, g.make(Op::where, flat, g.constant(0), g.product(n.b, lower)));
   }
   const Id slope = g.make(Op::mul, y, g.make(Op::log, n.a));  // 0 log 0 = 0
-  const Id at_zero = g.make(Op::equal, n.a, g.constant(0));
-  return g.product(d, g.make(Op::where, at_zero, g.constant(0), slope));
+  return times(g, d, g.make(Op::where, is_zero(g, n.a), g.constant(0), slope));
 }
 
 // d times the slope of node y by its operand 0 or 1: the chain rule, the same in both directions.
-Id through(Graph& g, Id y, int operand, Id d) {
+Id through(Graph& g, Id y, int operand, const Slope& d) {
   const Node n = g[y];
   switch (n.op) {
     case Op::add:
-      return d;
+      return d.raw;
     case Op::sub:
-      return operand == 0 ? d : g.scale(-1, d);
+      return operand == 0 ? d.raw : g.scale(-1, d.raw);
     case Op::mul:
-      return g.product(d, operand == 0 ? n.b : n.a);
+      return times(g, d, operand == 0 ? n.b : n.a);
     case Op::div:
-      if (operand == 0) return g.make(Op::div, d, n.b);
-      return g.scale(-1, g.make(Op::div, g.product(d, y), n.b));
+      if (operand == 0) return g.make(Op::div, d.raw, n.b);
+      return g.scale(-1, g.make(Op::div, times(g, d, y), n.b));
     case Op::pow:
       return through_power(g, n, y, operand, d);
     default:
       return through_function(g, n.op, n.a, y, d);
   }
+}
+
+// What is known of a node's values, whatever the inputs are.
+enum class Sign : std::uint8_t { any, not_negative, positive };
+
+std::vector<Sign> signs_of(const Graph& g, Id end) {
+  std::vector<Sign> signs;
+  const auto of = [&](Id id) { return signs[at(id)]; };
+  for (Id id = 0; id < end; ++id) {
+    const Node& n = g[id];
+    const bool square = n.op == Op::mul && n.a == n.b;
+    Sign sign = square || n.op == Op::abs || n.op == Op::sqrt ? Sign::not_negative : Sign::any;
+    if (n.op == Op::constant && n.k > 0) sign = Sign::positive;
+    if (n.op == Op::add && of(n.a) != Sign::any && of(n.b) != Sign::any)
+      sign = std::max(of(n.a), of(n.b));
+    signs.push_back(sign);
+  }
+  return signs;
+}
+
+// Where the slope of a node by its operand is not finite, as that of the root at 0, or that of a power
+// by its exponent at a base below 0.
+Id steep_at(Graph& g, const std::vector<Sign>& signs, const Node& n, int operand) {
+  if (signs[at(n.op == Op::sqrt || n.op == Op::pow ? n.a : 0)] == Sign::positive) return kNone;
+  const bool power = n.op == Op::pow && operand == 0 && !(g.is_constant(n.b) && g[n.b].k >= 1);
+  if (n.op == Op::sqrt || power) return is_zero(g, n.a);
+  return n.op == Op::pow && operand == 1 ? g.make(Op::less, n.a, g.constant(0)) : kNone;
 }
 
 // max and min as a choice: {condition, taken if it holds, taken if not}; other nodes that choose
@@ -101,8 +144,7 @@ bool chooses(Op op) { return op == Op::where || op == Op::max || op == Op::min; 
 
 // What flows back into a node: `raw` where `gate` holds, nothing elsewhere. The gate stays outside
 // of the products that follow, since 0 times an infinite slope would not be 0.
-struct Flow {
-  Id raw = kNone;
+struct Flow : Slope {
   Id gate = kNone;  // none: always
 };
 
@@ -124,8 +166,13 @@ bool joined(Graph& g, Flow& into, const Flow& more) {
     second = g[more.gate].b;
   }
   if (g.make(Op::opposite, first) != second) return false;
-  into = {g.make(Op::where, first, into.raw, more.raw), outer};
+  into.raw = g.make(Op::where, first, into.raw, more.raw);
+  into.gate = outer;
   return true;
+}
+
+Id either(Graph& g, Id a, Id b) {
+  return a == kNone || a == b ? b : b == kNone ? a : g.make(Op::either, a, b);
 }
 
 void flow_into(Graph& g, Flow& into, Flow more) {
@@ -134,15 +181,17 @@ void flow_into(Graph& g, Flow& into, Flow more) {
     if (g[more.gate].k == 0) return;
     more.gate = kNone;
   }
+  const Id steep = either(g, into.steep, more.steep);
   if (into.raw == kNone) {
     into = more;
   } else if (into.gate == more.gate) {
     into.raw = g.sum(into.raw, more.raw);
   } else if (!joined(g, into, more)) {
     const bool always = into.gate == kNone || more.gate == kNone;
-    const Id gate = always ? kNone : g.make(Op::either, into.gate, more.gate);
-    into = {g.sum(settled(g, into), settled(g, more)), gate};
+    into.raw = g.sum(settled(g, into), settled(g, more));
+    into.gate = always ? kNone : g.make(Op::either, into.gate, more.gate);
   }
+  into.steep = steep;
 }
 
 // Which nodes change with a moving input.
@@ -162,6 +211,7 @@ std::vector<bool> moving_nodes(const Graph& g, Id f, int moving) {
 std::vector<Id> gradient(Graph& g, Id f, int moving) {
   std::vector<Id> result(static_cast<std::size_t>(moving), g.constant(0));
   const std::vector<bool> moves = moving_nodes(g, f, moving);
+  const std::vector<Sign> signs = signs_of(g, f + 1);
   std::vector<Flow> flows(moves.size());
   if (moves[at(f)]) flows[at(f)].raw = g.constant(1);
   for (Id id = f; id >= 0; --id) {
@@ -173,14 +223,14 @@ std::vector<Id> gradient(Graph& g, Id f, int moving) {
     } else if (chooses(n.op)) {
       const auto [condition, yes, no] = choice(g, n);
       const Id other = g.make(Op::opposite, condition);
-      if (moves[at(yes)])
-        flow_into(g, flows[at(yes)], {flow.raw, narrowed(g, flow.gate, condition)});
-      if (moves[at(no)]) flow_into(g, flows[at(no)], {flow.raw, narrowed(g, flow.gate, other)});
+      if (moves[at(yes)]) flow_into(g, flows[at(yes)], {flow, narrowed(g, flow.gate, condition)});
+      if (moves[at(no)]) flow_into(g, flows[at(no)], {flow, narrowed(g, flow.gate, other)});
     } else {
       for (int k = 0; k < arity(n.op); ++k) {
         const Id operand = k == 0 ? n.a : n.b;
-        if (moves[at(operand)])
-          flow_into(g, flows[at(operand)], {through(g, id, k, flow.raw), flow.gate});
+        if (!moves[at(operand)]) continue;
+        const Id steep = either(g, flow.steep, steep_at(g, signs, n, k));
+        flow_into(g, flows[at(operand)], {{through(g, id, k, flow), steep}, flow.gate});
       }
     }
   }
@@ -190,6 +240,7 @@ std::vector<Id> gradient(Graph& g, Id f, int moving) {
 std::vector<Id> tangents(Graph& g, std::span<const Id> nodes, int moving, int first_direction) {
   const Id zero = g.constant(0);
   std::vector<Id> tangent(at(g.size()), kNone);
+  const std::vector<Sign> signs = signs_of(g, g.size());
   const auto of = [&](Id id) { return tangent[at(id)] == kNone ? zero : tangent[at(id)]; };
   for (Id id = 0; id < static_cast<Id>(tangent.size()); ++id) {
     const Node n = g[id];
@@ -202,7 +253,10 @@ std::vector<Id> tangents(Graph& g, std::span<const Id> nodes, int moving, int fi
     } else if (!is_truth(n.op)) {
       for (int k = 0; k < arity(n.op); ++k) {
         const Id inner = of(k == 0 ? n.a : n.b);
-        if (inner != zero) t = g.sum(t, through(g, id, k, inner));
+        if (inner == zero) continue;
+        const Id moved = through(g, id, k, {inner}), steep = steep_at(g, signs, n, k);
+        const Id still = steep == kNone ? kNone : g.make(Op::both, steep, is_zero(g, inner));
+        t = g.sum(t, steep == kNone ? moved : g.make(Op::where, still, zero, moved));
       }
     }
     if (t != zero) tangent[at(id)] = t;

@@ -6,7 +6,8 @@
 
 // Exact derivatives as further nodes of the same graph, in time and size linear in the formula.
 // What a branch that is not taken does (an infinite slope, say) never reaches the result: choices
-// are made after the chain rule, as with dual numbers. At kinks: abs has slope 0 at 0, max and min
+// are made after the chain rule, as with dual numbers; nor does an infinite slope move what does not
+// move: where the root of a square is 0, its slope is 0. At kinks: abs has slope 0 at 0, max and min
 // have the slope of their second argument at a tie.
 
 namespace downhill::text {
