@@ -9,7 +9,8 @@ namespace downhill {
 
 // Rows 0 .. count-1 cut into parts, one per share; the shares add up to 1, and a part with the
 // share 0 is empty. Each is a function of its arguments alone, with the same result on every
-// machine. UsageError for shares that are none.
+// machine. UsageError for shares that are none. The parts share one allocation: it is freed with the
+// last of them.
 
 /// 0 .. count-1 cut into parts at random: (part) int64 each, ascending. Every row is in exactly
 /// one part. Part i has the share fractions[i], rounded so that the parts add up; the fractions
