@@ -87,7 +87,7 @@ ClassMeasure::ClassMeasure(const ClassRows& rows, bool constant) : classes_(rows
   predicted_.reserve(n);
   surprise_.reserve(n);
   if (two) {
-    rank_.reserve(n);
+    tied_.reserve(n);
     square_.reserve(n);
     bin_.reserve(n);
     right_excess_.reserve(n);
@@ -100,8 +100,7 @@ ClassMeasure::ClassMeasure(const ClassRows& rows, bool constant) : classes_(rows
     surprise_.push_back(
         -std::log(std::clamp(p[static_cast<std::size_t>(label)], kClip, 1 - kClip)));
     if (!two) continue;
-    const bool equal = i > 0 && p[1] == row(order[i - 1])[1];
-    rank_.push_back(i == 0 ? 0 : rank_.back() + (equal ? 0 : 1));
+    tied_.push_back(i > 0 && p[1] == row(order[i - 1])[1] ? 1 : 0);
     const double error = p[1] - static_cast<double>(label), top = std::max(p[0], p[1]);
     square_.push_back(error * error);
     bin_.push_back(bin_of(top));
@@ -117,7 +116,11 @@ ClassMeasure ClassMeasure::subset(std::span<const std::int64_t> places) const {
   part.predicted_ = taken(predicted_, places);
   part.surprise_ = taken(surprise_, places);
   if (classes_ != 2) return part;
-  part.rank_ = taken(rank_, places);
+  for (std::size_t k = 0; k < places.size(); ++k) {
+    const auto all = [](auto from, auto to) { return std::find(from, to, 0) == to; };
+    part.tied_.push_back(
+        k > 0 && all(tied_.begin() + places[k - 1] + 1, tied_.begin() + places[k] + 1) ? 1 : 0);
+  }
   part.square_ = taken(square_, places);
   part.bin_ = taken(bin_, places);
   part.right_excess_ = taken(right_excess_, places);
@@ -171,8 +174,9 @@ void ClassMeasure::by_rank(std::span<const double> weights, std::span<Measured> 
   double above0 = 0, above1 = 0, pairs = 0, precision = 0;
   for (std::size_t i = 0; i < rows();) {
     double here[2] = {0, 0};
-    for (const std::int32_t rank = rank_[i]; i < rows() && rank_[i] == rank; ++i)
+    do {
       here[label_[i]] += weight_at(weights, i);
+    } while (++i < rows() && tied_[i] != 0);
     pairs += here[0] * (above1 + here[1] / 2);
     above0 += here[0];
     above1 += here[1];

@@ -15,6 +15,12 @@ double weight_of(const ClassRows& rows, std::size_t row) {
   return rows.weights.empty() ? 1.0 : rows.weights[row];
 }
 
+std::int64_t decided(const ClassRows& rows, std::size_t row) {
+  const auto width = static_cast<std::size_t>(rows.classes);
+  return metrics_detail::decided_class(rows.probabilities.subspan(row * width, width),
+                                       rows.threshold);
+}
+
 std::optional<double> share(double part, double whole) {
   return whole > 0 ? std::optional(part / whole) : std::nullopt;
 }
@@ -32,10 +38,7 @@ std::vector<std::int64_t> predicted_classes(const ClassRows& rows) {
   metrics_detail::check_class_rows(rows);
   std::vector<std::int64_t> classes;
   classes.reserve(rows.labels.size());
-  const auto width = static_cast<std::size_t>(rows.classes);
-  for (std::size_t i = 0; i < rows.labels.size(); ++i)
-    classes.push_back(metrics_detail::decided_class(rows.probabilities.subspan(i * width, width),
-                                                    rows.threshold));
+  for (std::size_t i = 0; i < rows.labels.size(); ++i) classes.push_back(decided(rows, i));
   return classes;
 }
 
@@ -52,11 +55,11 @@ std::optional<double> Confusion::precision(std::int64_t predicted) const {
 }
 
 Confusion confusion_matrix(const ClassRows& rows) {
-  const std::vector<std::int64_t> predicted = predicted_classes(rows);
-  Confusion confusion{rows.classes,
-                      std::vector<double>(static_cast<std::size_t>(rows.classes * rows.classes))};
-  for (std::size_t i = 0; i < predicted.size(); ++i)
-    confusion.counts[static_cast<std::size_t>(rows.labels[i] * rows.classes + predicted[i])] +=
+  metrics_detail::check_class_rows(rows);
+  const auto width = static_cast<std::size_t>(rows.classes);
+  Confusion confusion{rows.classes, std::vector<double>(width * width)};
+  for (std::size_t i = 0; i < rows.labels.size(); ++i)
+    confusion.counts[static_cast<std::size_t>(rows.labels[i] * rows.classes + decided(rows, i))] +=
         weight_of(rows, i);
   return confusion;
 }

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -76,12 +78,20 @@ void check(const Table& table, const InputOptions& options, Rows rows) {
 
 // The numbers that `of(cell)` gives in the training rows, without those that are missing.
 template <class Of>
-std::vector<double> training_numbers(const Cells& cells, Rows rows, Of&& of) {
-  std::vector<double> numbers;
-  numbers.reserve(rows.size());
-  for (const std::int64_t row : rows)
-    if (const double number = of(cells[row]); number == number) numbers.push_back(number);
-  return numbers;
+detail::NumberPieces training_numbers(const Cells& cells, Rows rows, Of of) {
+  return [=, &cells](const std::function<void(std::span<const double>)>& take) {
+    constexpr std::size_t kPiece = 1024;
+    std::array<double, kPiece> numbers;
+    std::size_t count = 0;
+    for (const std::int64_t row : rows) {
+      numbers[count] = of(cells[row]);
+      count += numbers[count] == numbers[count] ? 1 : 0;
+      if (count < kPiece) continue;
+      take(numbers);
+      count = 0;
+    }
+    take(std::span(numbers).first(count));
+  };
 }
 
 // Adds an input unless it is constant; false if it is.
@@ -101,10 +111,10 @@ std::string constant_text(const TableColumn& column) {
 void learn_numbers(TableColumn& column, const Facts& facts, Rows rows) {
   const detail::Values values(facts, column);
   const bool date = column.kind == ColumnKind::date;
-  std::vector<double> numbers = training_numbers(facts.cells, rows, values);
-  column.missing = static_cast<std::int64_t>(rows.size() - numbers.size());
-  if (numbers.empty()) return detail::leave_out(column, "no value in the training rows");
-  const detail::LearntScaling whole = detail::learn_scaling(numbers);
+  const detail::LearntScaling whole =
+      detail::learn_scaling(training_numbers(facts.cells, rows, std::cref(values)));
+  column.missing = static_cast<std::int64_t>(rows.size() - whole.count);
+  if (whole.count == 0) return detail::leave_out(column, "no value in the training rows");
   column.low = whole.low;
   column.high = whole.high;
   column.indicator = column.missing > 0;
@@ -113,11 +123,11 @@ void learn_numbers(TableColumn& column, const Facts& facts, Rows rows) {
     const bool time = column.date_order == "time";
     for (const std::string& part : detail::date_parts()) {
       if (time && part != "seconds") continue;
-      numbers = training_numbers(facts.cells, rows, [&](double cell) {
+      const auto part_of = [&](double cell) {
         const double local = values(cell);
         return local == local ? detail::date_part(part, local, values.utc(cell)) : local;
-      });
-      add_part(column, part, detail::learn_scaling(numbers));
+      };
+      add_part(column, part, detail::learn_scaling(training_numbers(facts.cells, rows, part_of)));
     }
   }
   if (column.parts.empty() && !column.indicator)

@@ -27,6 +27,29 @@ ClassRows class_rows(const TableModel& model, const Predictions& p,
   return all;
 }
 
+/// What a long table's rows are predicted as need not stand in memory: take(first row, predictions).
+template <class Take>
+void predict_in_pieces(const TableModel& model, const Dataset& rows, const Take& take) {
+  constexpr std::int64_t kPiece = std::int64_t{1} << 16;
+  for (std::int64_t begin = 0; begin < rows.size(); begin += kPiece)
+    take(static_cast<std::size_t>(begin),
+         model.predict(rows.piece(begin, std::min(begin + kPiece, rows.size())).input));
+}
+
+/// What metrics ask for: values, or probabilities without the classes that follow from them.
+Predictions figures_of(const TableModel& model, const Dataset& rows) {
+  Predictions all;
+  const auto count = static_cast<std::size_t>(rows.size());
+  if (model.card.task == Task::numbers) all.values.reserve(count);
+  else all.probabilities.reserve(count * model.card.classes.size());
+  predict_in_pieces(model, rows, [&](std::size_t, const Predictions& p) {
+    all.values.insert(all.values.end(), p.values.begin(), p.values.end());
+    all.probabilities.insert(all.probabilities.end(), p.probabilities.begin(),
+                             p.probabilities.end());
+  });
+  return all;
+}
+
 /// The mean loss if every output were 0.
 double constant_loss(TableModel& model, const Dataset& rows) {
   return evaluate(model.model, rows, [&](const Batch& batch) {
@@ -42,7 +65,6 @@ bool all_finite(const Predictions& p) {
 }  // namespace
 
 NamedNumbers epoch_metrics(const TableModel& model, const Dataset& rows) {
-  const Predictions p = model.predict(rows);
   const Tensor target = rows.tensor(kTarget), own = rows.tensor(kOwnWeight);
   const auto weights = numbers_of(own);
   const auto w = [&](std::size_t i) { return weights.empty() ? 1 : weights[i]; };
@@ -51,22 +73,29 @@ NamedNumbers epoch_metrics(const TableModel& model, const Dataset& rows) {
   for (std::size_t i = 0; i < n; ++i) weight += w(i);
   if (model.card.task != Task::numbers) {
     const auto labels = target.values<std::int64_t>();
-    for (std::size_t i = 0; i < n; ++i) right += p.classes[i] == labels[i] ? w(i) : 0;
+    predict_in_pieces(model, rows, [&](std::size_t first, const Predictions& p) {
+      for (std::size_t i = 0; i < p.classes.size(); ++i)
+        right += p.classes[i] == labels[first + i] ? w(first + i) : 0;
+    });
     return {{"accuracy", right / weight}};
   }
   const auto y = target.values<double>();
   for (std::size_t i = 0; i < n; ++i) mean += w(i) * y[i] / weight;
-  for (std::size_t i = 0; i < n; ++i) {
-    squares += w(i) * (p.values[i] - y[i]) * (p.values[i] - y[i]);
-    deviations += w(i) * (y[i] - mean) * (y[i] - mean);
-  }
+  for (std::size_t i = 0; i < n; ++i) deviations += w(i) * (y[i] - mean) * (y[i] - mean);
+  predict_in_pieces(model, rows, [&](std::size_t first, const Predictions& p) {
+    for (std::size_t i = 0; i < p.values.size(); ++i) {
+      const double error = p.values[i] - y[first + i];
+      squares += w(first + i) * error * error;
+    }
+  });
   return {{"rmse", std::sqrt(squares / weight)}, {"r2", 1 - squares / deviations}};
 }
 
 EvaluationRecord evaluate_rows(TableModel& model, const Dataset& rows, Split split,
                                std::uint64_t seed) {
   const double loss = evaluate(model.model, rows, model.loss_of()) * model.card.head.k;
-  Predictions p = model.predict(rows);
+  give_back_free_memory();  // metrics take some numbers for each row
+  const Predictions p = figures_of(model, rows);
   const Predictions constant = model.constant();
   const Tensor target = rows.tensor(kTarget), own = rows.tensor(kOwnWeight);
   const auto weights = numbers_of(own);
@@ -80,8 +109,6 @@ EvaluationRecord evaluate_rows(TableModel& model, const Dataset& rows, Split spl
         evaluate_numbers({p.values, targets, weights}, constant.values[0], {.seed = seed}), split);
     add_sample(record, targets, p.values);
   } else {
-    p.classes = std::vector<std::int64_t>();  // not asked for: 8 bytes for each row
-    give_back_free_memory();
     const auto labels = target.values<std::int64_t>();
     record = record_of(evaluate_classes(class_rows(model, p, labels, weights),
                                         constant.probabilities, {.seed = seed}),

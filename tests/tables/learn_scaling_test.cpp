@@ -12,7 +12,9 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-LearntScaling learnt(Numbers numbers) { return learn_scaling(numbers); }
+LearntScaling learnt(const Numbers& numbers) {
+  return learn_scaling([&](const auto& take) { take(numbers); });
+}
 
 TEST(LearnScaling, MeanDeviationMedian) {
   const LearntScaling l = learnt({4, 1, 2, 3});

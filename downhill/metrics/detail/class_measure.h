@@ -44,7 +44,7 @@ class ClassMeasure {
   std::vector<std::int32_t> label_, predicted_;
   std::vector<double> surprise_;  // -log of the label's probability
   // Two classes only:
-  std::vector<std::int32_t> rank_;    // rows of equal probability have one rank
+  std::vector<std::uint8_t> tied_;    // whether the row before has the same probability
   std::vector<double> square_;        // (p - y)^2
   std::vector<std::uint8_t> bin_;     // of the top probability
   std::vector<double> right_excess_;  // right (0 or 1) - top probability
