@@ -198,8 +198,7 @@ void check_options(std::string_view method, Options options, const void* owner) 
 
 void read_options(std::string_view method, Options options, void* owner, const Spec& spec) {
   for (const auto& [name, text] : spec.options) {
-    const auto found = std::find_if(options.begin(), options.end(),
-                                    [&](const Option& o) { return o.name == name; });
+    const auto found = std::ranges::find(options, name, &Option::name);
     if (found == options.end()) {
       if (options.empty())
         throw_usage(method, fmt::format("has no options, but '{}' was given", name));

@@ -21,7 +21,7 @@ void add_layers(std::vector<LayerCurve>& layers, const Records& records, bool by
   for (const auto& record : records) {
     for (const LayerRecord& layer : record.layers) {
       auto at = std::ranges::find(layers, layer.name, &LayerCurve::name);
-      if (at == layers.end()) at = layers.insert(at, LayerCurve{layer.name, {}, {}, {}});
+      if (at == layers.end()) at = layers.insert(at, LayerCurve{layer.name, {}, {}, {}, {}});
       const auto add = [&](Curve& curve, const std::optional<double>& value) {
         curve.by_epoch = by_epoch;
         if (value && std::isfinite(*value))
@@ -30,6 +30,8 @@ void add_layers(std::vector<LayerCurve>& layers, const Records& records, bool by
       add(at->gradient, layer.gradient);
       add(at->update, layer.update);
       add(at->dead, layer.dead);
+      if (layer.update && layer.parameter && *layer.parameter > 0)
+        add(at->moved, *layer.update / *layer.parameter);
     }
   }
 }
@@ -73,6 +75,17 @@ Curve dead_of(const RunLog& log) {
   return either(log, share, share);
 }
 
+/// The level of the first steps' losses, where the log has them.
+std::optional<double> first_steps(const RunLog& log) {
+  constexpr std::size_t kFirst = 3;
+  std::vector<double> losses;
+  for (const StepRecord& record : log.steps) {
+    if (record.split == Split::train && std::isfinite(record.loss)) losses.push_back(record.loss);
+    if (losses.size() == kFirst) return median(losses);
+  }
+  return {};
+}
+
 CurveShape shape_or_none(const Curve& curve) {
   return curve.empty() ? CurveShape{} : shape_of(curve);
 }
@@ -97,6 +110,10 @@ Examination::Examination(const RunLog& log, bool running)
   add_layers(layers_, log.steps, false);
   if (layers_.empty()) add_layers(layers_, log.epochs, true);
   order_layers(layers_);
+  // The mean of the first epoch hides what that epoch learnt; its first steps do not. What a bad start
+  // loses above the best constant is no way down.
+  if (const auto first = first_steps(log); first && train_.by_epoch)
+    train_shape_ = downhill::begun_at(train_shape_, std::min(*first, constant().value_or(*first)));
 }
 
 std::vector<const StepRecord*> Examination::finite_steps() const {
@@ -135,6 +152,27 @@ bool Examination::in_nats() const {
          name == "bce_with_logits";
 }
 
+bool Examination::moves_nothing() const {
+  constexpr double kLeast = 1e-7;  // of a float32: half a unit in its last place is 6e-8
+  if (!ours()) return false;
+  bool told = false;
+  for (const LayerCurve& layer : layers_)
+    for (const auto& point : layer.moved.points) {
+      told = true;
+      if (point.value > kLeast) return false;
+    }
+  return told || (!rates_.empty() && std::ranges::max(rates_.values()) == 0);
+}
+
+bool Examination::learnt_at_once() const {
+  if (!train_.by_epoch || accuracy_.empty() || !validated() || !in_nats()) return false;
+  const double a =
+      shape_of(accuracy_).end;  // its constant loses the entropy of a and 1 - a at least
+  if (!(a > 0 && a < 1)) return false;
+  const double least = -a * std::log(a) - (1 - a) * std::log1p(-a);
+  return validation_shape_.end + 3 * validation_shape_.end_error < least;
+}
+
 std::optional<double> Examination::peak_lr() const {
   if (rates_.empty()) return {};
   return std::ranges::max(rates_.values());
@@ -169,7 +207,9 @@ std::optional<double> Examination::promised() const {
   const auto& end = log_.end;
   if (end && end->best_epoch && 10 * *end->best_epoch < 9 * end->epoch) return {};
   const double fall = std::min(1.0, *stands->quadratic_decrease) * std::abs(*stands->loss);
-  const double done = std::max(0.0, train_shape_.start - *stands->loss);
+  // First batches may have been unlucky: what was gained is no more than the constant lost.
+  const double from = std::min(train_shape_.start, constant().value_or(train_shape_.start));
+  const double done = std::max(0.0, from - *stands->loss);
   return fall > 0 ? std::optional(fall / (done + fall)) : std::nullopt;
 }
 

@@ -13,6 +13,7 @@ namespace downhill {
 struct LayerCurve {
   std::string name;
   Curve gradient, update, dead;
+  Curve moved = {};  ///< update over parameter
 };
 
 /// What all symptoms look at, worked out once from the log.
@@ -45,6 +46,11 @@ class Examination {
   /// Whether losses are in nats for all that is known: a cross-entropy, or a loss that the log does not
   /// name. Then what a guess loses is known from how often it is right.
   bool in_nats() const;
+  /// Of a log by epoch that ends with less than any constant loses that is as often right: whatever its
+  /// curve shows, it learnt, if only in the first epoch, whose mean hides it.
+  bool learnt_at_once() const;
+  /// Whether no step of a log of ours moved any layer by more than rounding: the rate is 0, or next to it.
+  bool moves_nothing() const;
   /// Losses enough to be judged at all.
   bool judged() const { return train_.size() >= kLeastPoints; }
   bool validated() const { return validation_.size() >= kLeastPoints; }

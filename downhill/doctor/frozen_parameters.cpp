@@ -28,7 +28,7 @@ const char* FrozenParameters::needs(const Examination& run) {
 }
 
 std::optional<Finding> FrozenParameters::examine(const Examination& run) const {
-  if (run.train().empty() || run.found("dead_units")) return {};
+  if (run.train().empty() || run.found("dead_units") || run.moves_nothing()) return {};
   const LayerCurve* layer = zero_layer(run);
   if (layer == nullptr) layer = unmoved(run);
   if (layer == nullptr || run.train_shape().fallen() < fallen) return {};

@@ -46,9 +46,11 @@ constexpr double kSpent = 0.2;  // of its peak: that rate is nearly spent
 double late_gain(const Examination& run, double settled) {
   const auto peak = run.peak_lr(), last = run.last_lr();
   if (!peak || !last || *last > kSpent * *peak || run.restarted() || !run.judged()) return 0;
-  if (!run.validated() && !run.train().by_epoch) return 0;
+  if ((!run.validated() && !run.train().by_epoch) || run.learnt_at_once()) return 0;
   const Curve& curve = run.validated() ? run.validation() : run.train();
-  const CurveShape& shape = run.validated() ? run.validation_shape() : run.train_shape();
+  const CurveShape shape = run.validated()
+                               ? begun_at(run.validation_shape(), run.train_shape().start)
+                               : run.train_shape();
   if (shape.points < 10) return 0;
   if (shape.best < 0) return 0;  // a loss without a floor at 0 does not tell how much was left
   return shape.fallen() < settled ? pace_of(run, curve, shape).left : 0;

@@ -11,7 +11,8 @@ struct LrTooSmall {
   static constexpr const char* rule =
       "the loss still falls significantly at the end, and over the whole run it fell by less "
       "than half of its start; or it fell smoothly by less than a seventh; or the quadratic "
-      "model sees most of the way still before it";
+      "model sees most of the way still before it; or no step moves the weights by more than "
+      "rounding";
   static constexpr const char* source =
       "CS231n (a loss that falls like a line); tuning playbook, 2023";
   double fallen = 0.5;

@@ -75,6 +75,8 @@ std::optional<Finding> NoBetterThanConstant::examine(const Examination& run) con
     finding.threshold = {{"loss_over_constant", best}};
   } else if (baseline) {
     return {};  // it is better, whatever a price makes of the accuracy
+  } else if (run.learnt_at_once()) {
+    return {};
   } else if (right.size() >= Examination::kLeastPoints && train < fallen &&
              std::ranges::max(right) < right.front() + gain &&
              shape_of(run.accuracy()).end < accuracy) {

@@ -91,10 +91,11 @@ bool have_spaces(int wanted) noexcept {
   const int there = spaces.load(std::memory_order_relaxed);
   if (wanted <= there) return true;
   if (!can_map(static_cast<std::size_t>(wanted - there) * kSpace)) return false;
-  const std::unique_ptr<void*[]> held(new (std::nothrow) void*[std::size_t(wanted)]);
+  const auto count = static_cast<std::size_t>(wanted);
+  const std::unique_ptr<void*[]> held(new (std::nothrow) void*[count]);
   if (held == nullptr) return false;
-  for (int i = 0; i < wanted; ++i) held[i] = blas().memory_alloc(1);
-  for (int i = 0; i < wanted; ++i) blas().memory_free(held[i]);
+  for (std::size_t i = 0; i < count; ++i) held[i] = blas().memory_alloc(1);
+  for (std::size_t i = 0; i < count; ++i) blas().memory_free(held[i]);
   spaces.store(wanted, std::memory_order_release);
   return true;
 }
