@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -101,8 +102,9 @@ bool take_date(Front& text, DateParts& parts) {
       text.take('.');
     } else if (!text.number(4, parts.numbers[i], parts.widths[i])) return false;
     if (i == 2) return true;
-    if (i == 1 && parts.widths[0] == 4 && parts.widths[1] == 2 && parts.mark == '-' &&
-        text.empty()) {
+    const bool named_month = parts.named == 0 && parts.widths[1] == 4;
+    if (i == 1 && text.empty() &&
+        (named_month || (parts.widths[0] == 4 && parts.widths[1] == 2 && parts.mark == '-'))) {
       parts.two = true;
       return true;
     }
@@ -126,6 +128,8 @@ std::optional<double> days_in(const DateParts& parts, unsigned order) {
   const auto& n = parts.numbers;
   const auto& w = parts.widths;
   const auto small = [&](std::size_t i) { return w[i] <= 2; };
+  if (parts.two && parts.named == 0)
+    return order == kNamedMonth ? days(n[1], n[0], 1) : std::nullopt;
   if (parts.two) return order == kYearFirst ? days(n[0], n[1], 1) : std::nullopt;
   if (order == kNamedMonth) {
     if (parts.named == 0) return small(1) ? days(full_year(n[2], w[2]), n[0], n[1]) : std::nullopt;
@@ -135,7 +139,7 @@ std::optional<double> days_in(const DateParts& parts, unsigned order) {
   }
   if (parts.named >= 0) return std::nullopt;
   if (order == kYearFirst)
-    return w[0] == 4 && small(1) && small(2) ? days(n[0], n[1], n[2]) : std::nullopt;
+    return small(1) && small(2) ? days(full_year(n[0], w[0]), n[1], n[2]) : std::nullopt;
   if (!small(0) || !small(1)) return std::nullopt;
   const int year = full_year(n[2], w[2]);
   return order == kDayFirst ? days(year, n[1], n[0]) : days(year, n[0], n[1]);
@@ -188,6 +192,18 @@ struct Parsed {
   double seconds = 0, offset = 0;
 };
 
+// "Mon, 20 Nov 2023"
+std::string_view without_weekday(std::string_view cell) {
+  constexpr std::array<std::string_view, 7> kDays = {"monday", "tuesday",  "wednesday", "thursday",
+                                                     "friday", "saturday", "sunday"};
+  Front text(cell);
+  const std::string word = text.word();
+  const auto names = [&](std::string_view day) { return word == day || word == day.substr(0, 3); };
+  if (std::ranges::none_of(kDays, names)) return cell;
+  const std::size_t end = cell.find_first_not_of("., ", word.size());
+  return cell.substr(std::min(end, cell.size()));
+}
+
 std::optional<Parsed> parse(std::string_view cell) {
   cell = trimmed(cell);
   if (cell.size() < 4 || cell.size() > 48 || !(is_digit(cell[0]) || is_letter(cell[0])))
@@ -195,7 +211,7 @@ std::optional<Parsed> parse(std::string_view cell) {
   Parsed parsed;
   Front text(cell);
   if (take_time(text, parsed.seconds)) return text.empty() ? std::optional(parsed) : std::nullopt;
-  text = Front(cell);
+  text = Front(without_weekday(cell));
   parsed.has_date = true;
   parsed.seconds = 0;
   if (!take_date(text, parsed.date)) return std::nullopt;
@@ -218,7 +234,13 @@ unsigned date_orders(std::string_view text) {
   for (const unsigned order : {kYearFirst, kDayFirst, kMonthFirst, kNamedMonth})
     if (days_in(parsed->date, order)) orders |= order;
   const bool points = parsed->date.mark == '.' && parsed->date.named < 0;
-  return points && (orders & kDayFirst) != 0 ? orders & ~unsigned{kMonthFirst} : orders;
+  return points && (orders & kDayFirst) != 0 ? unsigned{kDayFirst} : orders;
+}
+
+std::pair<int, int> date_ends(std::string_view text) {
+  const auto parsed = parse(text);
+  if (!parsed) return {};
+  return {parsed->date.numbers[0], parsed->date.numbers[2]};
 }
 
 bool read_date(std::string_view text, unsigned order, Moment& moment) {

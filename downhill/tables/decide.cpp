@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cctype>
+#include <set>
 
 #include "downhill/io/utf8.h"
+#include "downhill/tables/detail/date_text.h"
 #include "downhill/tables/detail/values.h"
 
 namespace downhill::detail {
@@ -113,26 +116,66 @@ Dates look_for_dates(const Facts& facts) {
   return dates;
 }
 
+// "dmy or mdy"
+std::string of_orders(unsigned orders, const std::array<const char*, 3>& names) {
+  std::string text;
+  const std::array<unsigned, 3> all = {kDayFirst, kMonthFirst, kYearFirst};
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if ((orders & all[i]) != 0) text += fmt::format("{}{}", text.empty() ? "" : " or ", names[i]);
+  return text;
+}
+
+// Of years of two digits in front or behind: days change more often than years.
+unsigned by_changes(const Facts& facts) {
+  constexpr std::size_t kDays = 10, kTimes = 3;
+  std::set<int> first, last;
+  for (std::size_t i = 0; i < facts.entries.size(); ++i)
+    if (facts.entries[i] != Entry::missing && date_orders(facts.text(i)) != 0) {
+      const auto [front, back] = date_ends(facts.text(i));
+      first.insert(front);
+      last.insert(back);
+    }
+  if (last.size() >= std::max(kDays, kTimes * first.size())) return kYearFirst;
+  return first.size() >= std::max(kDays, kTimes * last.size()) ? kDayFirst : 0U;
+}
+
+// The one order of the column, or that by which it is told; refused where nothing tells it.
+unsigned order_of_dates(const Facts& facts, const Dates& dates, const std::string& told,
+                        std::vector<std::string>& notes) {
+  if (std::has_single_bit(dates.common)) return dates.common;
+  const unsigned said = told.empty() ? 0 : order_of(told);
+  if (said != 0 && (dates.common == 0 || (dates.common & said) != 0)) return said;
+  if (dates.common == 0)
+    facts.refuse(dates.odd,
+                 fmt::format("{} is a date in another order than {}; expected one order "
+                             "in a column; write dates as 2024-12-31, or give "
+                             "--date-order dmy, mdy or ymd",
+                             excerpt(facts.text(dates.odd)), excerpt(facts.text(dates.first))));
+  const unsigned found = dates.common == (kYearFirst | kDayFirst) ? by_changes(facts) : 0;
+  if (found == 0)
+    facts.refuse(
+        dates.first,
+        fmt::format(
+            "{} may have {} in front, and no cell of the column tells; expected to be told; "
+            "give --date-order {}",
+            excerpt(facts.text(dates.first)),
+            of_orders(dates.common, {"the day", "the month", "the year"}),
+            of_orders(dates.common, {"dmy", "mdy", "ymd"})));
+  notes.push_back(
+      fmt::format("{}: {} is read with the {} in front, for what stands there changes "
+                  "{} often than what stands last; --date-order {} says otherwise",
+                  excerpt(facts.table.name_of(facts.column), 80), excerpt(facts.text(dates.first)),
+                  found == kYearFirst ? "year" : "day", found == kYearFirst ? "less" : "more",
+                  found == kYearFirst ? "dmy" : "ymd"));
+  return found;
+}
+
 bool decide_date(TableColumn& column, const Facts& facts, const std::string& told,
                  std::vector<std::string>& notes) {
   if (facts.plain > 0) return false;
   const Dates dates = look_for_dates(facts);
   if (dates.rows == 0 || !are_few(dates.other_rows, dates.other_words, dates.rows)) return false;
-  constexpr unsigned kBoth = kDayFirst | kMonthFirst;
-  unsigned order = dates.common;
-  const bool open = (dates.common & kBoth) == kBoth || dates.common == 0;
-  if (open && !told.empty()) order = order_of(told);
-  else if (dates.common == 0)
-    facts.refuse(dates.odd,
-                 fmt::format("{} is a date in another order than {}; expected one order in a "
-                             "column; write dates as 2024-12-31, or give --date-order dmy or mdy",
-                             excerpt(facts.text(dates.odd)), excerpt(facts.text(dates.first))));
-  else if (open)
-    facts.refuse(dates.first,
-                 fmt::format("{} may have the day or the month in front, and no cell of the column "
-                             "tells; expected to be told; give --date-order dmy or --date-order "
-                             "mdy",
-                             excerpt(facts.text(dates.first))));
+  const unsigned order = order_of_dates(facts, dates, told, notes);
   column.kind = ColumnKind::date;
   column.date_order = order_name(order);
   for (const std::size_t i : dates.others) column.missing_words.emplace_back(facts.text(i));

@@ -84,8 +84,8 @@ std::int64_t Facts::distinct(std::int64_t most) const {
 }
 
 Pair boolean_pair(const Facts& facts) {
-  static const std::array<Pair, 4> kPairs = {
-      {{"false", "true"}, {"no", "yes"}, {"f", "t"}, {"n", "y"}}};
+  static const std::array<Pair, 5> kPairs = {
+      {{"false", "true"}, {"no", "yes"}, {"f", "t"}, {"n", "y"}, {"-", "+"}}};
   if (facts.plain > 0 || facts.different_words == 0) return {};
   for (const Pair& pair : kPairs) {
     bool fits = true;

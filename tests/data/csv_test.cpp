@@ -253,7 +253,7 @@ TEST(Csv, RefusesBadValues) {
        bad("1.2.3", "'1.2.3' is not a number"),
        bad("+-1", "'+-1' is not a number"),
        bad("--1", "'--1' is not a number"),
-       bad("-", "the value is missing ('-')"),
+       bad("-", "'-' is not a number; expected one such as -1.5e3"),
        bad(".", "'.' is not a number"),
        bad("1 2", "'1 2' is not a number"),
        bad("\"1,5\"", "'1,5' is not a number"),

@@ -191,7 +191,7 @@ TEST(CraftedFiles, Dates) {
       {"a,b\n06:00,1\n12:30,2\n", "a: date (time), 21600 to 45000 s; seconds of the day\n" + b},
       {"a,b\n01/02/2024,1\n03/04/2024,2\n",
        "t.csv:2:1: column 'a': '01/02/2024' may have the day or the month in front, and no cell of "
-       "the column tells; expected to be told; give --date-order dmy or --date-order mdy"},
+       "the column tells; expected to be told; give --date-order dmy or mdy"},
       {"a,b\n01/02/2024,1\n03/04/2024,2\n",
        "a: date (dmy), 2024-02-01 to 2024-04-03; month, day, weekday, day of year, elapsed\n" + b,
        {.date_order = "dmy"}},
@@ -202,7 +202,7 @@ TEST(CraftedFiles, Dates) {
        "a: date (dmy), 2024-02-01 to 2024-02-13; day, weekday, day of year, elapsed\n" + b},
       {"a,b\n13/02/2024,1\n02/13/2024,2\n",
        "t.csv:3:1: column 'a': '02/13/2024' is a date in another order than '13/02/2024'; expected "
-       "one order in a column; write dates as 2024-12-31, or give --date-order dmy or mdy"},
+       "one order in a column; write dates as 2024-12-31, or give --date-order dmy, mdy or ymd"},
       {"a,b\n13/02/2024,1\n02/13/2024,2\n",
        "t.csv:3:1: column 'a': '02/13/2024' is not a date (dmy); expected what the training rows "
        "held; correct it or leave it empty",

@@ -18,9 +18,10 @@ bool is_word(std::string_view text, std::string_view word) {
 NumberText kind_of_word(std::string_view text) {
   constexpr std::array<std::string_view, 10> kMissing = {"",     "na", "n/a",  "nan",  "null",
                                                          "none", "?",  "#n/a", "<na>", "#na"};
-  if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
   for (const std::string_view word : kMissing)
     if (is_word(text, word)) return NumberText::missing;
+  if (text[0] == '-' || text[0] == '+') text.remove_prefix(1);
+  if (is_word(text, "nan")) return NumberText::missing;
   const bool infinite = is_word(text, "inf") || is_word(text, "infinity");
   return infinite ? NumberText::infinite : NumberText::text;
 }
