@@ -142,7 +142,10 @@ std::optional<double> Examination::constant() const {
 }
 
 double Examination::begun_at(double first) const {
-  return train_.by_epoch ? first : std::max(first, constant().value_or(first));
+  if (!train_.by_epoch) return std::max(first, constant().value_or(first));
+  if (!ours() || !constant() || log_.steps.empty()) return first;
+  // Steps that blew the loss up within the first epoch are no start.
+  return std::min(first, std::max(log_.steps.front().loss, *constant()));
 }
 
 bool Examination::in_nats() const {

@@ -31,7 +31,7 @@ class Examination {
   /// The loss of the best constant on the training rows, where the log tells it.
   std::optional<double> constant() const;
   /// Where the train loss began: `first`, or by step the constant's loss where that is higher, for the first
-  /// batches alone may be lucky.
+  /// batches alone may be lucky. Of an epoch no higher than the first step of a run of ours.
   double begun_at(double first) const;
   const Curve& train() const { return train_; }
   const Curve& validation() const { return validation_; }

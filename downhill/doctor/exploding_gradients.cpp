@@ -23,6 +23,12 @@ std::optional<Finding> ExplodingGradients::examine(const Examination& run) const
   // So far out that one is enough: of an epoch that the log does not call so, or of the first step.
   const double first = norms[0] > alone * limit ? norms[0] : median(std::span(norms).first(least));
   if (!(first > limit)) return {};
+  // A gradient that was small before the first step was blown up by the steps.
+  constexpr double kSmall = 0.01;
+  const auto& steps = run.log().steps;
+  if (!run.norms().by_epoch && !steps.empty() && steps[0].step == 1 && steps[0].gradient_norm &&
+      *steps[0].gradient_norm < kSmall * limit)
+    return {};
   Finding finding{.confidence = confidence_of(first, limit), .from_step = run.norms().place(0)};
   finding.summary = fmt::format("The gradient begins at a norm of {}.", figure(first));
   finding.evidence = {{"first_gradient_norm", first}};

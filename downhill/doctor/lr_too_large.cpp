@@ -119,7 +119,7 @@ std::vector<Sign> signs_of(const LrTooLarge& t, const Examination& run) {
   const std::int64_t begin = run.train().place(0),
                      tenth = run.train().place(run.train().size() / 10);
   // What came down to a twentieth was not hurt.
-  const double first = std::min(s.start, run.train().points.front().value);
+  const double first = run.begun_at(std::min(s.start, run.train().points.front().value));
   const bool unhurt = s.best > 0 && s.end < t.unhurt * first;
   const double lost = lost_again(s, t.errors), rise = jumped(run, t.errors, t.fallen),
                above = unhurt ? 0 : hump(run, t.wrong), sure = over_sure(run),

@@ -101,7 +101,11 @@ Changes change_model(const Examination& run, const std::string& option, const st
 
 std::string figure(double value) { return decimal(value, 4); }
 
-std::string percent(double fraction) { return fmt::format("{:.3g} %", 100 * fraction); }
+std::string percent(double fraction) {
+  constexpr double kMany = 10;
+  return fraction < kMany ? fmt::format("{:.3g} %", 100 * fraction)
+                          : fmt::format("{:.3g} times", fraction);
+}
 
 double confidence_of(double value, double threshold) {
   if (!(value > threshold) || !(threshold > 0)) return 0.5;
