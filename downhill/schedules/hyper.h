@@ -1,6 +1,8 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "downhill/schedules/schedule.h"
 
@@ -22,6 +24,7 @@ class Hyper {
   /// With a schedule of 0 steps lasting so many.
   Hyper over(std::int64_t steps) const { return schedule_ ? Hyper(schedule_->over(steps)) : *this; }
   bool scheduled() const { return schedule_.has_value(); }
+  const std::optional<Schedule>& schedule() const { return schedule_; }
   /// False for the plain number 0: what is scaled by it can be left out.
   bool matters() const { return scheduled() || number_ != 0; }
   std::string text() const { return schedule_ ? print_option(*schedule_) : print_option(number_); }
@@ -34,8 +37,12 @@ class Hyper {
 template <>
 const OptionKind& option_kind<Hyper>();
 
+/// UsageError if a schedule leaves the range at one of a hundred steps of a run of so many.
+void check_schedule(std::string_view name, const Schedule& schedule, const Range& range,
+                    std::int64_t steps);
+
 /// Hyperparameters and schedules among the options whose schedule has 0 steps: the whole run, of so
-/// many.
+/// many. UsageError if the schedule of a hyperparameter leaves the option's range.
 void fill_schedules(Options options, void* owner, std::int64_t steps);
 
 }  // namespace downhill

@@ -102,6 +102,22 @@ TEST(Schedule, OverFillsInTheLengthOfTheRun) {
     EXPECT_NEAR(Schedule(Warmup{.steps = 100, .then = Cosine{.start = 2}}).over(run)(50), 1, 1e-15);
 }
 
+// A rate below 0 climbs.
+TEST(Schedule, OfARateStaysWithinItsRange) {
+  const std::vector<Parameter> weight = {{"w", Tensor::zeros({2}).requires_grad(true)}};
+  for (const char* text :
+       {"sgd:lr=(constant:value=-1)", "sgd:lr=(linear:start=1,end=-1,steps=0)"}) {
+    Optimizer optimizer(Method::parse(text), weight);
+    EXPECT_THROW(optimizer.over(100), UsageError) << text;
+  }
+  Optimizer optimizer(Method::parse("sgd:lr=(linear:start=1,end=0,steps=0)"), weight);
+  optimizer.over(100);
+  optimizer = Optimizer(Method::parse("sgd:lr=1"), weight);
+  optimizer.over(100);
+  EXPECT_THROW(optimizer.schedule_lr(Schedule::parse("constant:value=-1")), UsageError);
+  optimizer.schedule_lr(Schedule::parse("cosine"));
+}
+
 TEST(Schedule, RefusesWhatItCannotRead) {
   expect_usage([] { Schedule::parse("cosin"); }, "'cosine'");
   expect_usage([] { Schedule::parse("cosine:step=5"); }, "'steps'");
