@@ -37,9 +37,36 @@ std::string long_configuration(const ResolvedRun& run, const TableRunOptions& op
     while (text.ends_with(' ')) text.pop_back();
     text += c.reason.empty() ? "\n" : fmt::format("  ({})\n", c.reason);
   }
-  text += "columns\n";
+  text += "columns (ranges and what is missing: of the training rows)\n";
   for (const std::string& column : run.columns) text += "  " + column + "\n";
   return text + fmt::format("  {:<10} {}\n", "out", options.out.string());
+}
+
+/// What is said of a column that is not read as it stands: its notation, its dates, what is missing.
+std::string not_plain(const std::string& column) {
+  const std::size_t kind = column.find(": ") + 2;
+  const std::size_t end = std::min(column.find_first_of(",;", kind), column.size());
+  const std::size_t open = column.find('(', kind), missing = column.find(" missing");
+  const bool noted = open < end && !column.substr(kind).starts_with("category");
+  std::string said = noted ? column.substr(0, column.find(')', open) + 1) : "";
+  if (missing == column.npos) return said;
+  const std::size_t count = column.rfind(' ', missing - 1) + 1;
+  if (said.empty()) said = column.substr(0, end);
+  return said + ", " + column.substr(count, missing - count) + " missing";
+}
+
+/// As many of these as a line holds, and how many more there are.
+std::string as_many(const std::vector<std::string>& items, int width) {
+  if (items.empty()) return "";
+  std::string line = items[0];
+  for (std::size_t i = 1; i < items.size(); ++i) {
+    const std::string rest = fmt::format("; {} more (--verbose)", items.size() - i);
+    const bool last = i + 1 == items.size();
+    const std::size_t need = line.size() + 2 + items[i].size() + (last ? 0 : rest.size());
+    if (need > static_cast<std::size_t>(width)) return cut(line + rest, width) + "\n";
+    line += "; " + items[i];
+  }
+  return cut(line, width) + "\n";
 }
 
 /// The same in a few lines: what is learnt from what, with what; columns that were left out.
@@ -58,12 +85,13 @@ std::string short_configuration(const ResolvedRun& run, const TableRunOptions& o
                           choice_of(run, "epochs").value),
               width) +
           "\n";
-  std::string left_out;
-  for (const std::string& column : run.columns)
-    if (column.find(": left out") != std::string::npos)
-      left_out += (left_out.empty() ? "" : "; ") + column;
-  if (!left_out.empty()) text += cut(left_out, width) + "\n";
-  return text;
+  std::vector<std::string> read_as, left_out;
+  for (const std::string& column : run.columns) {
+    if (column.find(": left out") != std::string::npos) left_out.push_back(column);
+    else if (const std::string special = not_plain(column); !special.empty())
+      read_as.push_back(special);
+  }
+  return text + as_many(read_as, width) + as_many(left_out, width);
 }
 
 void write_part(JsonWriter& json, const TableRunResult& result, const char* part) {

@@ -228,7 +228,8 @@ std::string predictions_section(const RunLog& log) {
 std::string columns_section(const RunLog& log) {
   if (!log.columns || log.columns->columns.empty()) return "";
   Table table(
-      "<th>Column</th><th>Role</th><th>Range</th><th class=\"n\">Missing</th>"
+      "<th>Column</th><th>Role</th><th>Range (training rows)</th><th class=\"n\">Missing (training "
+      "rows)</th>"
       "<th>What was done</th>",
       5, "facts scores columns");
   for (const ColumnRecord& one : log.columns->columns)

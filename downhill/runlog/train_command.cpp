@@ -13,7 +13,8 @@ struct Entry {
 };
 
 // In the order of a command line.
-constexpr Entry kEntries[] = {{"loss", "loss"},
+constexpr Entry kEntries[] = {{"task", "task"},
+                              {"loss", "loss"},
                               {"model", "model"},
                               {"optimizer", "optimizer"},
                               {"schedule", "schedule"},

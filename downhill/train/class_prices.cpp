@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "downhill/core/error.h"
@@ -48,12 +49,18 @@ std::vector<double> class_weights(const std::string& text, const std::vector<std
   return weights;
 }
 
-double price_of_second_class(const Loss& loss, Task task, const std::vector<double>& by_class) {
+namespace {
+
+/// How many times more a row of the second class pulls than one of the first where the model says the
+/// probability `p`.
+double pulls(const Loss& loss, Task task, double p) {
   const bool one = one_output(task, loss);
   const auto pull = [&](std::int64_t label) {
     const bool logit = loss.takes()[0] == Takes::logit;
-    Tensor z = one ? Tensor::full({1}, logit ? 0 : 0.5, Type::f64)
+    const double odds = std::log(p / (1 - p));
+    Tensor z = one ? Tensor::full({1}, logit ? odds : p, Type::f64)
                    : Tensor::zeros({1, outputs_of(task, loss, 2)}, Type::f64);
+    if (!one) z.set(z.elements() - 1, odds);
     z.requires_grad(true);
     const bool logarithms = !one && loss.takes()[0] == Takes::class_log_probabilities;
     const Tensor labels = Tensor::full({1}, static_cast<double>(label), Type::i64);
@@ -61,9 +68,22 @@ double price_of_second_class(const Loss& loss, Task task, const std::vector<doub
     loss.sum(logarithms ? log_softmax(z) : z, y).backward();
     return std::abs(z.grad().at(z.elements() - 1));
   };
-  double price = pull(1) / pull(0);
+  return pull(1) / pull(0);
+}
+
+}  // namespace
+
+double price_of_second_class(const Loss& loss, Task task, const std::vector<double>& by_class) {
+  double price = pulls(loss, task, 0.5);
   if (!by_class.empty()) price *= by_class[1] / by_class[0];
   return std::isfinite(price) && price > 0 ? price : 1;
+}
+
+bool tells_probabilities(const Loss& loss, Task task) {
+  const double price = pulls(loss, task, 0.5);
+  return std::ranges::all_of(std::array{0.1, 0.4, 0.8}, [&](double p) {
+    return std::abs(pulls(loss, task, p) * p / (price * (1 - p)) - 1) < 1e-6;
+  });
 }
 
 }  // namespace downhill::detail

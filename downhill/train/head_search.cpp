@@ -15,8 +15,7 @@
 namespace downhill::detail {
 namespace {
 
-constexpr double kRounding =
-    1e-9;  // curvature below so much of the slope, over the way of a spread, is none
+constexpr double kHardly = 1e-3;  // of the slope, over one spread: less curvature is none
 constexpr int kDoublings = 60, kSections = 80, kNewton = 20, kRounds = 3, kHalvings = 10;
 constexpr double kSaturated = 30;    // a sigmoid this far out is 0 or 1 but for rounding
 constexpr double kLevel = 1e-12;     // of a mean loss
@@ -201,7 +200,7 @@ class Search : HeadConstants {
     if (head.link[j] != LinkFunction::none) return 1;
     const Slopes here = slopes(j);
     const double bend = here.mean_h, steep = here.mean_size_g;
-    const bool curved = has_curvature(j, here, scale_of_target());
+    const bool curved = has_curvature(j, here, way(j));
     double s = curved ? here.deviation_g / bend : scale_of_target();
     if (!(s > 0) || !std::isfinite(s)) s = scale_of_target();
     const double c = head.c[j], least = loss();
@@ -212,9 +211,13 @@ class Search : HeadConstants {
     }
     return s;
   }
-  /// Over the way of a spread. A pass of its own over the rows: the largest is known behind the first.
-  bool has_curvature(std::size_t j, const Slopes& here, double way) const {
-    return here.mean_h > here.mean_size_h / 4 && here.mean_h * way > kRounding * here.mean_size_g &&
+  /// What a prediction moves over: a spread of the target, or of logarithms a factor of e.
+  double way(std::size_t j) const {
+    return head.link[j] == LinkFunction::none && !in_logarithms(j) ? scale_of_target() : 1;
+  }
+  /// Over that way. A pass of its own over the rows: the largest is known behind the first.
+  bool has_curvature(std::size_t j, const Slopes& here, double over) const {
+    return here.mean_h > here.mean_size_h / 4 && here.mean_h * over > kHardly * here.mean_size_g &&
            10 * slopes(j, 0, 1e-3 * here.largest_h).curved >= rows;
   }
   double scale_of_target() const {
@@ -229,8 +232,7 @@ class Search : HeadConstants {
     double bend = 0, steep = 0;
     for (std::size_t j = 0; j < head.size(); ++j) {
       const Slopes here = slopes(j);  // in z with s: both are scaled already
-      const double way = head.link[j] == LinkFunction::none ? scale_of_target() / head.s[j] : 1;
-      if (has_curvature(j, here, way)) bend += here.mean_h;
+      if (has_curvature(j, here, way(j) / head.s[j])) bend += here.mean_h;
       steep += here.mean_size_g;
     }
     const double entries = q_.loss.entries() > 0 ? 1 : static_cast<double>(head.size());

@@ -39,6 +39,8 @@ void note_unseen(const EncodeReport& report, const std::string& before,
         fmt::format("{}{} cells of {} hold levels of which the training had "
                     "too few rows, or none",
                     before, count, column));
+  for (const auto& [column, count] : report.missing)
+    notes.push_back(fmt::format("{}{} cells of {} are missing", before, count, column));
   for (const auto& [column, count] : report.outside)
     notes.push_back(
         fmt::format("{}{} cells of {} lie farther outside of the training's range than it "
@@ -147,8 +149,6 @@ TablePredictions predict_table(const TableModel& model, const std::filesystem::p
   EncodeReport report;
   made.predictions = model.predict(card.inputs.encode(std::move(table), &report));
   detail::note_unseen(report, "", made.notes);
-  for (const auto& [column, count] : report.missing)
-    made.notes.push_back(fmt::format("{} cells of {} are missing", count, column));
   made.columns = columns_of(card, made.predictions);
   if (target) add_residuals(made, model, *target);
   return made;

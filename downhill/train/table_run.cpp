@@ -8,6 +8,7 @@
 #include "downhill/core/error.h"
 #include "downhill/core/memory.h"
 #include "downhill/io/atomic_file.h"
+#include "downhill/io/same_file.h"
 #include "downhill/report/html.h"
 #include "downhill/train/detail/table_check.h"
 #include "downhill/train/detail/table_metrics.h"
@@ -30,10 +31,16 @@ void check_directory(const TableRunOptions& o) {
                                      "--out",
                                      o.out.string(),
                                      log && checkpoint ? "--resume to go on with it, " : ""));
+  const std::string out = "--out: " + o.out.string();
+  check_outputs(
+      std::array{NamedFile{"DATA", o.data}, NamedFile{"--validation", o.validation_file},
+                 NamedFile{"--test", o.test_file}},
+      std::array{NamedFile{out, o.out / kLogFile}, NamedFile{out, o.out / kCheckpointFile},
+                 NamedFile{out, o.out / kModelFile}, NamedFile{out, o.out / kReportFile}});
   if (!o.resume) return;
-  // A run that was killed before its first file left the directory: it begins again.
-  const bool begun = fs::is_directory(o.out) && !log && !fs::exists(o.out / kModelFile);
-  if (!checkpoint && !begun)
+  // A run that was killed before its first file began nothing: it begins again.
+  const bool finished = log || fs::exists(o.out / kModelFile);
+  if (!checkpoint && finished)
     throw FileError(FileError::Kind::model, fmt::format("{}: there is no checkpoint to resume from",
                                                         (o.out / kCheckpointFile).string()));
 }
@@ -136,6 +143,9 @@ TableRunResult run_table(const TableRunOptions& o) {
     remove_leftovers(o.out);
     options.lock = &*lock;
     options.resume = o.resume && fs::exists(o.out / kCheckpointFile);
+    if (o.resume && !options.resume)
+      task.notes.push_back(
+          fmt::format("there is no checkpoint in {} yet: the run begins", o.out.string()));
     if (!options.resume) remove_old_run(o.out);
   }
 

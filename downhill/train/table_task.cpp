@@ -11,6 +11,7 @@
 #include "downhill/catalog/model.h"
 #include "downhill/core/error.h"
 #include "downhill/core/memory.h"
+#include "downhill/core/shell.h"
 #include "downhill/io/utf8.h"
 #include "downhill/train/detail/class_prices.h"
 #include "downhill/train/detail/table_data.h"
@@ -117,6 +118,13 @@ void price_errors(TableTask& task, const TableRunOptions& o, Choices& choices) {
                                      card.task == Task::numbers
                                          ? std::string("numbers")
                                          : fmt::format("{} classes", card.classes.size())));
+  if (!tells_probabilities(loss_from(card.loss), card.task))
+    throw_usage("train",
+                fmt::format("--cost-missed decides by probabilities, and what a model "
+                            "trained with {} says is none; expected a loss such as "
+                            "cross_entropy, bce_with_logits or mse; or weigh the classes "
+                            "instead: --class-weight {}={}",
+                            card.loss, shell_word(card.classes[1]), decimal(o.cost_missed, 6)));
   card.threshold = 1 / (1 + o.cost_missed);
   card.price = price_of_second_class(loss_from(card.loss), card.task, card.class_weights);
   choices.add("threshold", decimal(card.threshold, 4),
@@ -222,6 +230,12 @@ TableTask prepare_table(const TableRunOptions& o) {
   if (card.task == Task::numbers) check_range(open, loss_from(card.loss));
 
   task.notes = open.notes;
+  if (const Loss loss = loss_from(card.loss);
+      takes_at(loss, 0) == Takes::log_rate && loss.name().find_first_of("()") != std::string::npos)
+    task.notes.push_back(
+        fmt::format("{} is least where exp(p) is the mean of {}: p is its logarithm, and exp(p) is "
+                    "what is predicted and measured",
+                    loss.name(), card.target));
   std::vector<Tensor> rows = split_rows(open, o, card.task, task.notes);
   open.used = UsedRows();
   give_back_free_memory();

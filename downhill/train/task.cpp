@@ -95,7 +95,9 @@ TaskChoice by_loss(TargetColumn& target, const Loss& loss) {
 
 TaskChoice by_column(TargetColumn& target) {
   const std::string holds = fmt::format("{} holds {}", target.name, what_it_holds(target));
-  if (!is_numbers(target)) return as_classes(target, holds);
+  const bool booleans = target.kind == TargetColumn::Kind::booleans;
+  if (!is_numbers(target))
+    return as_classes(target, booleans ? holds + "; --task numbers for numbers" : holds);
   if (is_zero_one(target) || is_pair(target, -1))
     return as_classes(target, holds + "; --task numbers for numbers");
   const bool run = target.whole && (target.low == 0 || target.low == 1) &&

@@ -125,7 +125,7 @@ TEST(LossDrawing, ComparesLosses) {
 
 TEST(LossDrawing, PlotsKeepTheirWidth) {
   const std::vector<double> line = {0, 1, 2, 3, std::nan(""), 5};
-  for (const std::size_t width : {20, 40, 77}) {
+  for (const std::size_t width : {20U, 40U, 77U}) {
     const std::string text = cli::plot_text({line, line}, width, 5);
     std::size_t longest = 0, at = 0, rows = 0;
     for (std::size_t end; (end = text.find('\n', at)) != std::string::npos; at = end + 1, ++rows)

@@ -230,14 +230,27 @@ TEST(TrainCommand, RefusesFiles) {
   refused("same.csv", "one value only");
   refused("text.csv", "text with 40 different labels");
   refused("empty.csv", "empty");
+  std::filesystem::create_directory(place / "finished");
+  put(place / "finished" / "run.jsonl", "");
+  std::filesystem::create_directory(place / "inputs");
+  std::filesystem::copy_file(data, place / "inputs" / "report.html");
   expect_refused({
+      {{"train", place / "inputs/report.html", "--target", "target", "--out", place / "inputs"},
+       2,
+       "DATA"},
+      {{"train", data, "--target", "target", "--out", place / "inputs", "--test",
+        place / "inputs/report.html"},
+       2,
+       "--test"},
       {{"train", place.path(), "--target", "b", "--out", out}, 3, "directory"},
       {{"train", data, "--target", "targt", "--out", out}, 3, "did you mean 'target'?"},
       {{"train", data, "--target", "12", "--out", out}, 3, "columns 1 to 11"},
       {{"train", data, "--target", "target", "--out", out, "--loss", "cross_entropy"},
        3,
        "classes"},
-      {{"train", data, "--target", "target", "--out", out, "--resume"}, 4, "no checkpoint"},
+      {{"train", data, "--target", "target", "--out", place / "finished", "--resume"},
+       4,
+       "no checkpoint"},
       {{"train", data, "--target", "target", "--out", place / "file"}, 5, "file"},
   });
   EXPECT_FALSE(std::filesystem::exists(out)) << "something refused left files";

@@ -106,6 +106,18 @@ TEST(Head, OfTheAbsoluteErrorIsMedianAndItsDeviation) {
   EXPECT_NEAR(head.k, head.s[0] * 500 / 501, 1e-12);  // the slope is 0 at the median itself
 }
 
+// The root of a square is curved at its kink alone, whatever rounding makes of it elsewhere.
+TEST(Head, CurvatureThatIsRoundingIsNone) {
+  std::vector<double> y = normal(200, 3, 0.3);
+  for (double& value : y) value = std::round(1000 * value) / 1000;
+  const Head mae = find(Loss::parse("mae"), y);
+  for (const char* text : {"sqrt((p-y)^2)", "sqrt((p-y)^2+1e-20)", "sqrt((p-y)^2+1e-12)"}) {
+    const Head root = find(Loss::parse(text), y);
+    EXPECT_NEAR(root.s[0] / mae.s[0], 1, 0.01) << text;
+    EXPECT_NEAR(root.k / mae.k, 1, 0.01) << text;
+  }
+}
+
 TEST(Head, OfQuantilesAreTheQuantiles) {
   const auto y = normal(1001, 10, 3);
   const Head head = find(Quantile{.quantile = {0.1, 0.5, 0.9}}, y);

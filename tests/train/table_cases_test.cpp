@@ -169,6 +169,23 @@ TEST_F(TableCase, AMissedPositiveCostsWhatWasSaid) {
   EXPECT_NEAR(run_table(formula).card.price, 10, 1e-12);
 }
 
+// A threshold on what is no probability decides wrong.
+TEST_F(TableCase, ACostNeedsALossThatTellsProbabilities) {
+  TableRunOptions o = options(two_classes("no", "yes"), "y");
+  o.cost_missed = 9;
+  for (const char* loss : {"cross_entropy", "mse", "soft_margin", "focal:gamma=0",
+                           "-(y*log(p)+(1-y)*log(1-p))", "(y-p)^2"}) {
+    o.loss = loss;
+    EXPECT_NO_THROW(run_table(o)) << loss;
+    o.overwrite = true;
+  }
+  for (const char* loss : {"focal", "hinge", "squared_hinge", "perceptron", "huber:delta=0.2",
+                           "mae", "bi_tempered", "generalized_cross_entropy"}) {
+    o.loss = loss;
+    EXPECT_THROW(run_table(o), DataError) << loss;
+  }
+}
+
 TEST_F(TableCase, PredictWritesAllThatTheLossPredicts) {
   Random random(5);
   std::string text = "x,y\n";

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "downhill/core/error.h"
@@ -235,9 +236,32 @@ std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> f
   return std::make_shared<PointwiseLoss>(std::move(formula), std::move(declared), form);
 }
 
+namespace {
+
+// A formula whose best constant is the logarithm of the mean target, whatever the targets are, takes
+// logarithms, as exp(p)-y*p does.
+Takes takes_of(const Pointwise& formula) {
+  const std::vector<std::vector<double>> sets = {{1, 2, 6}, {0.5, 3, 4, 9}, {2, 2, 5}};
+  for (const std::vector<double>& y : sets) {
+    const auto n = static_cast<double>(y.size());
+    const std::vector<double> p(y.size(), std::log(std::accumulate(y.begin(), y.end(), 0.0) / n));
+    std::vector<double> value(y.size()), slope(y.size());
+    const double* const in[] = {p.data(), y.data()};
+    double* const slopes[] = {slope.data()};
+    formula.slopes(in, nullptr, 1.0, value.data(), slopes, false, std::ssize(y));
+    double sum = 0, size = 0;
+    for (const double each : slope) sum += each, size += std::abs(each);
+    if (!(size > 0) || !(std::abs(sum) <= 1e-12 * size)) return Takes::number;
+  }
+  return Takes::log_rate;
+}
+
+}  // namespace
+
 std::shared_ptr<const AnyLoss> pointwise_loss(std::shared_ptr<const Pointwise> formula,
                                               std::string text) {
-  Declaration declared{.name = formula->name(), .takes = {Takes::number}, .text = std::move(text)};
+  Declaration declared{
+      .name = formula->name(), .takes = {takes_of(*formula)}, .text = std::move(text)};
   return pointwise_loss(std::move(formula), std::move(declared));
 }
 

@@ -17,4 +17,8 @@ std::vector<double> class_weights(const std::string& text, const std::vector<std
 /// has odds so many times too large (Elkan, The foundations of cost-sensitive learning, IJCAI 2001).
 double price_of_second_class(const Loss& loss, Task task, const std::vector<double>& by_class);
 
+/// Whether a model trained with the loss says for rows of which a share p is of the second class that
+/// their probability is p, but for a price (a strictly proper loss, whose pulls balance there).
+bool tells_probabilities(const Loss& loss, Task task);
+
 }  // namespace downhill::detail
