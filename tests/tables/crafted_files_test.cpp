@@ -1,4 +1,6 @@
 // Longer than 300 lines: a table of files and of what is understood of each.
+#include <fmt/format.h>
+
 #include "tests/tables/tables_support.h"
 
 namespace downhill {
@@ -150,6 +152,9 @@ TEST(CraftedFiles, BooleansAndCategories) {
       {"a,b\nYes,1\nno,2\n", "a: boolean, no 0, yes 1\n" + b},
       {"a,b\nT,1\nf,2\n", "a: boolean, f 0, t 1\n" + b},
       {"a,b\ny,1\nN,2\n", "a: boolean, n 0, y 1\n" + b},
+      {"a,b\n-,1\n+,2\n", "a: boolean, - 0, + 1\n" + b},
+      {"a,b\n" + repeat("-,1\n0,2\n+,2\n", 5),
+       "a: category, 3 levels ('+', '-', '0'); one-hot\n" + b},
       {"a,b\n0,1\n1,2\n", "a: number, 0 to 1\n" + b},
       {"a,b\n" + repeat("true,1\nyes,2\n", 5),
        "a: category, 2 levels ('true', 'yes'); one-hot\n" + b},
@@ -207,6 +212,22 @@ TEST(CraftedFiles, Dates) {
        "t.csv:3:1: column 'a': '02/13/2024' is not a date (dmy); expected what the training rows "
        "held; correct it or leave it empty",
        {.date_order = "dmy"}},
+      {rows_of("a,b", 100,
+               [](int i) {
+                 return fmt::format("24-{:02}-{:02},{}", 1 + i / 28, 1 + i % 28, 1 + i % 2);
+               }),
+       "a: date (ymd), 2024-01-01 to 2024-04-16; month, day, weekday, day of year, elapsed\n" + b},
+      {"a,b\n24/01/05,1\n24/02/06,2\n",
+       "t.csv:2:1: column 'a': '24/01/05' may have the day or the year in front, and no cell of "
+       "the "
+       "column tells; expected to be told; give --date-order dmy or ymd"},
+      {"a,b\n24/01/05,1\n24/02/06,2\n",
+       "a: date (ymd), 2024-01-05 to 2024-02-06; month, day, weekday, day of year, elapsed\n" + b,
+       {.date_order = "ymd"}},
+      {"a,b\nDec 2023,1\nJan 2024,2\n",
+       "a: date (month), 2023-12-01 to 2024-01-01; year, month, weekday, day of year, elapsed\n" +
+           b},
+      {"a,b\n\"Sun, 31 Dec 2023\",1\n\"Mon, 15 Jan 2024\",2\n", "a: date (month), " + range},
       {"a,b\n20231231,1\n20240115,2\n", "a: number, 2.02312e+07 to 2.02401e+07\n" + b},
       {"a,b\n" + repeat("2024-01-01,1\n2024-01-02,2\n", 19) + "soon,1\n",
        "a: date (ymd), 2024-01-01 to 2024-01-02; day, weekday, day of year, elapsed; 'soon' is "
