@@ -177,7 +177,10 @@ std::string evaluation_section(const RunLog& log) {
     row(
         name, [&name = name](const EvaluationRecord& r) { return named(r.metrics, name); },
         interval_cell(*main, name), named(main->baseline, name));
-  return "<section id=\"evaluation\"><h2>What the model is worth</h2><div class=\"wide-table\">" +
+  const char* title = delivers_nothing(log)
+                          ? "What the last weights were worth, which no file holds"
+                          : "What the model is worth";
+  return fmt::format("<section id=\"evaluation\"><h2>{}</h2><div class=\"wide-table\">", title) +
          table.html() + "</div>" + notes_of(*main) + "</section>";
 }
 

@@ -92,6 +92,10 @@ void check_position(const std::filesystem::path& path, const Position& p) {
   if (p.epoch_weight < 0)
     refuse(path,
            fmt::format("position.epoch_weight is {}; expected a sum of weights", p.epoch_weight));
+  if (p.last_lr < 0 || p.epoch_norms < 0)
+    refuse(path,
+           fmt::format("position.last_lr is {} and position.epoch_norms {}; expected 0 or more",
+                       p.last_lr, p.epoch_norms));
   if (p.epoch_skipped > p.batch || p.epoch_skipped > p.skipped || p.skipped > p.step)
     refuse(path, fmt::format("{} skipped steps, {} of them in this epoch, do not fit step {}",
                              p.skipped, p.epoch_skipped, p.step));
@@ -124,6 +128,11 @@ Position position_of(const std::filesystem::path& path, const SafeTensors& file)
 bool all_finite(const Tensor& tensor) {
   const auto numbers = tensor.to_vector();
   return std::ranges::all_of(numbers, [](double value) { return std::isfinite(value); });
+}
+
+bool holds_nan(const Tensor& tensor) {
+  const auto numbers = tensor.to_vector();
+  return std::ranges::any_of(numbers, [](double value) { return std::isnan(value); });
 }
 
 }  // namespace
@@ -186,6 +195,13 @@ void read_checkpoint(const std::filesystem::path& path, Position& position, Weig
     refuse(path, "the best weights (best.*) are missing");
   for (const auto& [name, tensor] : best_weights)
     if (!all_finite(tensor)) refuse(path, fmt::format("best.{} holds a number that is none", name));
+  // A run that goes on has no NaN, which a step would spread.
+  const bool goes_on = loaded.ended.empty();
+  for (const auto& [name, tensor] : weights)
+    if (goes_on && !all_finite(tensor))
+      refuse(path, fmt::format("model.{} holds a number that is none", name));
+  for (const auto& [name, tensor] : state)
+    if (goes_on && holds_nan(tensor)) refuse(path, fmt::format("optimizer.{} holds NaN", name));
   const Weights before = copy_weights(parts.model);
   try {
     if (!best_weights.empty()) parts.model.load(best_weights);  // to see that they fit

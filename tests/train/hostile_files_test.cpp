@@ -205,6 +205,15 @@ TEST_F(HostileCheckpoint, WithNumbersThatNoRunHas) {
   Tensor nan = Tensor::zeros({4});
   nan.data<float>()[2] = std::nanf("");
   refused(put("best.0.bias", nan), "best.0.bias");
+  refused(put("model.0.bias", nan), "model.0.bias");
+  refused(
+      [&](SafeTensors& file) {
+        for (auto& [name, tensor] : file.tensors)
+          if (name.starts_with("optimizer.") && tensor.shape() == nan.shape()) tensor = nan;
+      },
+      "holds NaN");
+  refused(put("position.last_lr", number(-1)), "position.last_lr");
+  refused(put("position.epoch_norms", number(-1)), "epoch_norms -1");
   refused(metadata("ended", "yesterday"), "'yesterday' is no end");
 }
 

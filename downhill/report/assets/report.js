@@ -114,9 +114,10 @@
         ctx.stroke();
         ctx.setLineDash([]);
         ctx.font = font.replace("12px", 11 * scale + "px");
-        const right = x < left + 0.8 * width;
+        const text = "best: " + data.unit + " " + data.best;
+        const right = x + 4 * scale + ctx.measureText(text).width < left + width;
         ctx.textAlign = right ? "left" : "right";
-        ctx.fillText("best: " + data.unit + " " + data.best, x + (right ? 4 : -4) * scale, top - 6 * scale);
+        ctx.fillText(text, x + (right ? 4 : -4) * scale, top - 6 * scale);
       }
     }
     ctx.strokeStyle = css("--bad");
