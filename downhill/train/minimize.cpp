@@ -16,9 +16,10 @@ namespace {
 
 using FormulaPtr = std::shared_ptr<const TextFormula>;
 
-constexpr double kEndless = 1e15;   // times the start's scale: no minimum is so far away
-constexpr double kKink = 1e-3;      // of the longest gradient, and of the fall that was made
-constexpr double kNoStep = 1e-9;    // of the place's distance from 0
+constexpr double kEndless = 1e15;  // times the start's scale: no minimum is so far away
+constexpr double kKink = 1e-3;     // of the longest gradient, and of the fall that was made
+constexpr double kNoStep = 1e-9;   // of the place's distance from 0
+constexpr double kAbyss = 1e60;
 constexpr double kLowest = -1e300;  // what falls below it is about to leave the numbers
 constexpr int kLevel = 4;           // steps without a fall before rounding is asked for
 
@@ -59,13 +60,15 @@ bool rising(const std::vector<MinimizeStep>& path) {
   return last - first > 3 * std::abs(first) && last > path[path.size() - 2].value;
 }
 
-// So far down and away that it is no minimum any more; in any units of loss and variables.
+// So far down, or down and away, that it is no minimum any more; in any units of loss and variables.
 bool bottomless(const std::vector<MinimizeStep>& path) {
   const MinimizeStep &first = path.front(), &now = path.back();
   if (now.value < kLowest) return true;
   const double size = flat::largest(first.x) > 0 ? flat::largest(first.x) : 1;
-  return flat::largest(now.x) > kEndless * size &&
-         first.value - now.value > kEndless * (std::abs(first.value) + first.gradient_norm * size);
+  const double fall = first.value - now.value,
+               level = std::abs(first.value) + first.gradient_norm * size;
+  if (fall > kAbyss * level) return true;  // an exponential falls so far within a short way
+  return flat::largest(now.x) > kEndless * size && fall > kEndless * level;
 }
 
 /// Whether the value only falls along the way from `start` beyond `end`, as 1/x, exp(-x) and atan(x)

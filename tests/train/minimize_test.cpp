@@ -214,6 +214,14 @@ TEST(Minimize, SaysWhatHasNoMinimum) {
   EXPECT_EQ(end_of("x", {1}, "sgd:lr=1").ended, Ended::steps_done);
 }
 
+TEST(Minimize, AnExponentialHasNoMinimumEither) {
+  for (const char* method : {"lbfgs", "newton_cg"}) {
+    const MinimizeResult result = minimize(TextFormula::parse("sin(x)*exp(y)"), {1, 1},
+                                           Method::parse(method), {.steps = 200});
+    EXPECT_EQ(result.ended, Ended::unbounded) << method << " " << result.path.back().value;
+  }
+}
+
 TEST(Minimize, SaysWhereItStands) {
   // On the axis every step leads to the saddle at the origin.
   const MinimizeResult saddle = end_of("x^2 - y^2", {1, 0});
