@@ -167,6 +167,20 @@ bool Examination::moves_nothing() const {
   return told || (!rates_.empty() && std::ranges::max(rates_.values()) == 0);
 }
 
+bool Examination::better_than_constant() const {
+  const auto better = [](const EvaluationRecord* part) {
+    return part != nullptr && std::ranges::any_of(part->intervals, [&](const auto& interval) {
+             const auto base = named(part->baseline, interval.name);
+             if (!base) return false;
+             if (interval.name == "log_loss") return interval.high < *base;
+             const bool share = interval.name == "r2" || interval.name == "auc" ||
+                                interval.name == "balanced_accuracy";
+             return share && interval.low > *base && interval.low > 0;
+           });
+  };
+  return better(part(Split::validation)) || better(part(Split::test));
+}
+
 bool Examination::learnt_at_once() const {
   if (!train_.by_epoch || accuracy_.empty() || !validated() || !in_nats()) return false;
   const double a =

@@ -51,6 +51,9 @@ class Examination {
   bool learnt_at_once() const;
   /// Whether no step of a log of ours moved any layer by more than rounding: the rate is 0, or next to it.
   bool moves_nothing() const;
+  /// Whether rows that were held out say that the delivered weights are better than the best constant: by
+  /// the 95 % interval of r2, auc, balanced_accuracy or log_loss.
+  bool better_than_constant() const;
   /// Losses enough to be judged at all.
   bool judged() const { return train_.size() >= kLeastPoints; }
   bool validated() const { return validation_.size() >= kLeastPoints; }

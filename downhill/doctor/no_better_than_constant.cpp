@@ -66,7 +66,7 @@ std::optional<Finding> NoBetterThanConstant::examine(const Examination& run) con
   const EvaluationRecord* part = run.part(Split::validation);
   if (part == nullptr) part = run.part(Split::train);
   const auto baseline = over_baseline(part);
-  if (better_by_metric(part, best)) return {};
+  if (better_by_metric(part, best) || run.better_than_constant()) return {};
   if (baseline && *baseline > best) {
     finding.summary = fmt::format("The {} loss is {} of that of the best constant.", part->split,
                                   percent(*baseline));

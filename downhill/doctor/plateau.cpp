@@ -23,7 +23,7 @@ std::optional<Finding> Plateau::examine(const Examination& run) const {
   // The noise of single batches hides what validation rows show.
   const CurveShape& v = run.validation_shape();
   const double gained = std::min(s.start, v.start) - v.end;
-  if (run.learnt_at_once()) return {};
+  if (run.learnt_at_once() || run.better_than_constant()) return {};
   if (run.validated() && gained > std::max(fallen * v.start, 4 * v.end_error)) return {};
   Finding finding{.confidence = confidence_of(fallen, std::max(s.fallen(), 1e-3))};
   finding.from_step = run.train().place(0);

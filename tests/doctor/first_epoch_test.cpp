@@ -50,6 +50,22 @@ TEST(DoctorFirstEpoch, ALossBelowThatOfAnyConstantWasLearnt) {
   EXPECT_NE(verdict_of(guesses), "healthy");
 }
 
+// Of noisy targets a few percent are all that there is to be had.
+TEST(DoctorFirstEpoch, LittleThatHeldOutRowsConfirmIsNotNothing) {
+  RunLog log = epochs_of([](double t) { return 0.98 + 0.005 * std::exp(-20 * t); },
+                         [](double t) { return 0.981 + 0.003 * std::exp(-20 * t); }, 20, 0.0002, 5);
+  add_first_steps(log, 1);
+  log.start.constant_loss = 1;
+  EvaluationRecord part{.split = "validation", .rows = 4000, .loss = 0.981, .baseline_loss = 1};
+  part.metrics = {{"r2", 0.019}};
+  part.baseline = {{"r2", -0.0001}};
+  part.intervals = {{"r2", 0.01, 0.028}};
+  log.evaluations = {part};
+  EXPECT_EQ(verdict_of(log), "healthy");
+  log.evaluations[0].intervals = {{"r2", -0.002, 0.04}};
+  EXPECT_EQ(verdict_of(log), "no_better_than_constant");
+}
+
 TEST(DoctorFirstEpoch, StepsThatBlowTheLossUpAreTooLarge) {
   RunLog log = epochs_of([](double t) { return 1e9 * std::exp(-12 * t); },
                          [](double t) { return 1e8 * std::exp(-12 * t); }, 40);
