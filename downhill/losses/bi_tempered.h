@@ -30,7 +30,8 @@ namespace downhill {
 ///             logit it rises to the root without passing it. Finite for all finite logits.
 /// Mean        over the sum of the class weights of the rows' targets; ignored rows count 0.
 /// Throws      UsageError if shapes or types do not fit, a label is outside [0, C), t1 is outside
-///             [0, 1], or t2 < 1.
+///             [0, 1], or t2 outside
+///             [1, 5]: beyond, lambda of many classes, of about C^(t2 - 1), leaves float32's numbers.
 /// Source      Amid et al., Robust Bi-Tempered Logistic Loss Based on Bregman Divergences, arXiv
 ///             1906.03361, equations 4, 5 and 8.
 /// Differs     the authors' code makes 5 steps of a fixed point towards lambda; here to rounding.
@@ -45,7 +46,7 @@ struct BiTempered {
   static constexpr auto options() {
     return std::array{
         option<&BiTempered::t1>("t1", kUnit, "below 1: the loss is bounded"),
-        option<&BiTempered::t2>("t2", kCount, "above 1: the probabilities have heavy tails"),
+        option<&BiTempered::t2>("t2", Range{1, 5}, "above 1: the probabilities have heavy tails"),
         option<&BiTempered::ignore_index>(kIgnoreIndex), option<&BiTempered::weight>(kClassWeight),
         option<&BiTempered::axis>(kAxis)};
   }

@@ -14,7 +14,8 @@ namespace downhill {
 /// Shapes      prediction (...), target (...) equal; one value per element.
 /// Units       c in the target's; L in its square.
 /// Gradient    r / (1 + (r / c)^2); smooth. The loss is not convex beyond |r| = c.
-/// Numerics    beyond 1e8 c the logarithm is 2 log(|r| / c), so that no square overflows.
+/// Numerics    beyond 1e8 c the logarithm is 2 log(|r| / c), so that no square overflows; within 1e-4 c
+///             the loss is r^2 / 2 (1 - (r / c)^2 / 2), so that none of a large c does.
 /// Throws      UsageError if shapes or types differ, or c <= 0.
 /// Source      Holland and Welsch, Robust regression using iteratively reweighted least-squares,
 ///             Commun. Stat. A6 (1977) 813-827; c = 2.385 keeps 95 % of the efficiency of mse on
@@ -37,8 +38,9 @@ struct Cauchy {
   auto value_and_slope(auto prediction, auto target) const {
     auto r = prediction - target, q = r / c;
     auto far = abs(q) > 1e8;
-    return std::pair(0.5 * c * c * where(far, 2.0 * log(abs(q)), log1p(q * q)),
-                     where(far, c / q, r / (1.0 + q * q)));
+    auto bent = (0.5 * c) * (c * where(far, 2.0 * log(abs(q)), log1p(q * q)));
+    auto near = 0.5 * r * r * (1.0 - 0.5 * q * q);
+    return std::pair(where(abs(q) < 1e-4, near, bent), where(far, c / q, r / (1.0 + q * q)));
   }
 };
 
