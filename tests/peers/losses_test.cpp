@@ -17,13 +17,16 @@ namespace {
 
 using Fields = std::vector<std::string>;
 
-/// The rows of a file of comma-separated values, with quotes, below the names of its columns.
+/// The rows of a file of comma-separated values, with quotes, below the names of its columns; and in
+/// "line" where each stands.
 std::vector<std::map<std::string, std::string>> rows_of(const std::string& file) {
   std::ifstream in(std::string(DOWNHILL_SOURCE_DIR) + "/tests/peers/" + file);
   EXPECT_TRUE(in) << file;
   Fields names;
   std::vector<std::map<std::string, std::string>> rows;
+  int number = 0;
   for (std::string line; std::getline(in, line);) {
+    ++number;
     Fields fields(1);
     bool quoted = false;
     for (const char c : line) {
@@ -37,6 +40,7 @@ std::vector<std::map<std::string, std::string>> rows_of(const std::string& file)
     }
     EXPECT_EQ(fields.size(), names.size()) << line;
     auto& row = rows.emplace_back();
+    row["line"] = std::to_string(number);
     for (std::size_t k = 0; k < std::min(names.size(), fields.size()); ++k)
       row[names[k]] = fields[k];
   }
@@ -72,7 +76,8 @@ TEST(Peers, EverySymbolOfMustAndShouldHasALossACompositionOrAReason) {
         set.c_str(), s.all(), s.ours, s.composed, s.reasons, s.missing,
         100.0 * (s.ours + s.composed) / s.all());
   const Share& must = shares["must"];
-  EXPECT_EQ(missing, "");
+  EXPECT_EQ(missing, "") << "add a loss of the name in the column canonical, or a line to "
+                            "tests/peers/losses_elsewhere.csv";
   EXPECT_GE(must.all(), 300);
   EXPECT_GE(must.ours + must.composed, 0.95 * must.all());
   const Share& should = shares["should"];
@@ -84,12 +89,15 @@ TEST(Peers, WhatStandsElsewhereIsNotInTheListAndItsCompositionsAreLosses) {
   const std::set<std::string> listed(names.begin(), names.end());
   for (auto& row : rows_of("losses_elsewhere.csv")) {
     SCOPED_TRACE(row["canonical"]);
-    EXPECT_FALSE(listed.contains(row["canonical"]));
+    EXPECT_FALSE(listed.contains(row["canonical"]))
+        << "tests/peers/losses_elsewhere.csv:" << row["line"] << ": '" << row["canonical"]
+        << "' is a loss of the list now, so that peers have it in ours: delete this line";
     EXPECT_FALSE(row["text"].empty());
     if (row["kind"] == "composition") {
       EXPECT_NO_THROW(Loss::parse(row["text"]));
     } else {
-      EXPECT_EQ(row["kind"], "reason");
+      EXPECT_EQ(row["kind"], "reason") << "tests/peers/losses_elsewhere.csv:" << row["line"]
+                                       << ": the kind is composition or reason";
     }
   }
 }
