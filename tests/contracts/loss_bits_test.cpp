@@ -40,7 +40,7 @@ TEST(LossBits, SameBitsForOneToFourThreads) {
         if (threads == 1) first = all;
         ASSERT_EQ(first.size(), all.size());
         EXPECT_EQ(std::memcmp(first.data(), all.data(), all.size() * sizeof(double)), 0)
-            << s.loss.name() << " n " << n << " threads " << threads;
+            << s.title() << " n " << n << " threads " << threads;
       }
     }
 }

@@ -1,12 +1,10 @@
 // What is promised of every loss of the list, over inputs made from what it takes: no row here.
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <limits>
 #include <set>
-#include <sstream>
 
 #include "downhill/autodiff/functional.h"
+#include "tests/contracts/loss_exceptions.h"
 #include "tests/contracts/loss_samples.h"
 #include "tests/support/errors.h"
 
@@ -34,9 +32,8 @@ Tensors with_nan_in_row(const Tensors& predictions, std::int64_t row) {
 
 TEST(LossList, GradientsAndSecondDerivativesAreThoseOfTheValue) {
   for (const Sample& s : samples(6)) {
-    if (s.loss.name() == "ciou" || s.loss.name() == "circle")
-      continue;  // they hold weights of their own: see the oracle
-    SCOPED_TRACE(s.loss.name());
+    if (holds_weights(s.loss)) continue;
+    SCOPED_TRACE(s.title());
     const Tensor w = points(items(s), 31, 0.2, 2);
     const auto f = [&](const Tensors& p) { return s.loss(p, s.targets, w); };
     EXPECT_LE(gradcheck(f, s.predictions).worst, 1e-7);
@@ -46,7 +43,7 @@ TEST(LossList, GradientsAndSecondDerivativesAreThoseOfTheValue) {
 
 TEST(LossList, MeanSumEachAndWeightsAgree) {
   for (const Sample& s : samples(7)) {
-    SCOPED_TRACE(s.loss.name());
+    SCOPED_TRACE(s.title());
     const Tensor each = s.loss.each(s.predictions, s.targets);
     const Tensor w = points(each.shape(), 41, 0.1, 3);
     const Tensor weighed = s.loss.each(s.predictions, s.targets, w);
@@ -61,9 +58,40 @@ TEST(LossList, MeanSumEachAndWeightsAgree) {
   }
 }
 
+/// Shares of 1 at each label, of the prediction's shape; its classes are axis 1.
+Tensor one_hot(const Tensor& labels, const Tensor& x) {
+  const std::int64_t inner = x.elements() / x.size(0) / x.size(1);
+  Tensor y = Tensor::zeros(x.shape(), x.type());
+  for (std::int64_t i = 0; i < labels.elements(); ++i)
+    y.set((i / inner * x.size(1) + static_cast<std::int64_t>(labels.at(i))) * inner + i % inner, 1);
+  return y;
+}
+
+TEST(LossList, SharesOfOneClassAreItsLabel) {
+  int compared = 0;
+  for (const Sample& s : samples(6)) {
+    if (s.given != " with shares") continue;
+    SCOPED_TRACE(s.title());
+    const Tensor& x = s.predictions[0];
+    const Tensor label = ::labels(x.shape().without(1), x.size(1), 9);
+    const auto by = [&](const Tensor& y) {
+      const auto f = [&](const Tensors& p) { return s.loss(p, y); };
+      auto all = joined(value_and_grad(f, s.predictions).gradients);
+      for (const double h : joined(hvp(f, s.predictions, s.predictions))) all.push_back(h);
+      for (const double v : s.loss.each(s.predictions, y).to_vector()) all.push_back(v);
+      return all;
+    };
+    const auto hard = by(label), soft = by(one_hot(label, x));
+    ASSERT_EQ(hard.size(), soft.size());
+    for (std::size_t i = 0; i < hard.size(); ++i) EXPECT_NEAR(hard[i], soft[i], 1e-12);
+    ++compared;
+  }
+  EXPECT_GE(compared, 10);
+}
+
 TEST(LossList, AWeightPerRowIsSpreadOverTheRest) {
   for (const Sample& s : samples(6)) {
-    SCOPED_TRACE(s.loss.name());
+    SCOPED_TRACE(s.title());
     if (!has_rows(s)) continue;
     const Shape shape = items(s);
     const Tensor rows = points({shape[0]}, 42, 0.1, 3);
@@ -79,7 +107,7 @@ TEST(LossList, AWeightPerRowIsSpreadOverTheRest) {
 
 TEST(LossList, WhatHasWeightZeroIsNotThere) {
   for (const Sample& s : samples(6)) {
-    SCOPED_TRACE(s.loss.name());
+    SCOPED_TRACE(s.title());
     if (!has_rows(s)) continue;
     const std::int64_t n = items(s)[0];
     Tensor w = Tensor::ones({n}, Type::f64);
@@ -106,29 +134,27 @@ TEST(LossList, WhatHasWeightZeroIsNotThere) {
 
 // A model that broke is seen in its loss: by any NaN, where the loss reads all; else by a row of them.
 TEST(LossList, ANanIsNotHidden) {
-  const std::set<std::string> reads_some = {"nll", "kl_div",          // classes without a share
-                                            "ordinal_logit", "corn",  // steps beyond the label
-                                            "ctc"};                   // symbols on no way
   for (const Sample& s : samples(6)) {
-    SCOPED_TRACE(s.loss.name());
+    SCOPED_TRACE(s.title());
     const auto seen = [&](const Tensors& broken) {
       return !std::isfinite(s.loss(broken, s.targets).item());
     };
     EXPECT_TRUE(seen(with_nan_in_row(s.predictions, 1)));
-    if (reads_some.contains(s.loss.name())) continue;
+    if (reads_some(s.loss)) continue;
     for (std::size_t k = 0; k < s.predictions.size(); ++k)
       for (std::int64_t i = 0; i < s.predictions[k].elements(); ++i) {
         Tensors broken = s.predictions;
         broken[k] = broken[k].clone();
         broken[k].set(i, std::nan(""));
-        EXPECT_TRUE(seen(broken)) << k << " at " << i;
+        EXPECT_TRUE(seen(broken)) << "prediction " << k << " at " << i << "; a loss that need not "
+                                  << "read it stands in " << kExceptions;
       }
   }
 }
 
 TEST(LossList, Float32AgreesWithFloat64) {
   for (const Sample& s : samples(40)) {
-    SCOPED_TRACE(s.loss.name());
+    SCOPED_TRACE(s.title());
     Sample single = s;
     for (Tensor& p : single.predictions) p = p.to(Type::f32);
     for (Tensor& y : single.targets)
@@ -147,7 +173,7 @@ TEST(LossList, Float32AgreesWithFloat64) {
 
 TEST(LossList, BadInputsAreRefused) {
   for (const Sample& s : samples(6)) {
-    SCOPED_TRACE(s.loss.name());
+    SCOPED_TRACE(s.title());
     const Loss& loss = s.loss;
     const std::string name = named(loss);
     Tensors integers, short_ones, none(s.predictions.size()), more = s.predictions;
@@ -182,7 +208,7 @@ TEST(LossList, BadInputsAreRefused) {
 
 TEST(LossList, BadWeightsAreRefused) {
   for (const Sample& s : samples(6)) {
-    SCOPED_TRACE(s.loss.name());
+    SCOPED_TRACE(s.title());
     if (!has_rows(s)) continue;
     const auto call = [&](const Tensor& w) { s.loss(s.predictions, s.targets, w); };
     const std::int64_t n = items(s)[0];
@@ -198,21 +224,6 @@ TEST(LossList, BadWeightsAreRefused) {
     expect_usage([&] { call(Tensor::full({n}, 1e308, Type::f64)); }, "sum to inf");
     expect_usage([&] { call(Tensor::full({n}, 5e-324, Type::f64)); }, "the weights sum to");
   }
-}
-
-TEST(LossList, EveryLossOfTheFolderStandsInTheList) {
-  std::set<std::string> headers, listed;
-  const std::filesystem::path folder = DOWNHILL_SOURCE_DIR "/downhill/losses";
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() != ".h") continue;
-    std::ifstream file(entry.path());
-    std::stringstream text;
-    text << file.rdbuf();
-    if (text.str().find("static constexpr BuiltIn name = ") != std::string::npos)
-      headers.insert(entry.path().stem().string());
-  }
-  for (const std::string& name : Losses::names()) listed.insert(name);
-  EXPECT_EQ(headers, listed) << "a file of one, a line in list.h of the other";
 }
 
 }  // namespace

@@ -21,6 +21,9 @@ inline Tensor points(const Shape& shape, std::uint64_t seed, double low = -2, do
 struct Sample {
   Loss loss;
   Tensors predictions, targets;
+  std::string given = "";  ///< what the target is given as, where that is not the usual
+
+  std::string title() const { return loss.name() + given; }
 };
 
 inline Tensor boxes(std::int64_t n, std::uint64_t seed, Type type) {
@@ -72,17 +75,31 @@ inline Tensor prediction_for(Takes takes, std::int64_t n, std::uint64_t seed, Ty
   return {};
 }
 
-/// A target for each of two names: times and events, or sequences of labels and their frames.
+/// A target for each of two names: times, some of them equal, and events; or sequences of labels,
+/// without the first and the last class, and their frames.
 inline void two_targets(Sample& s, std::int64_t n, Type type, const Widths& widths) {
   if (s.loss.takes()[0] == Takes::number) {
-    s.targets = {points({n}, 9, 0.1, 5, type), ::labels({n}, 2, 10).to(type)};
+    Tensor times = points({n}, 9, 0.1, 5, type);
+    for (std::int64_t i = 0; i < n; ++i) times.set(i, times.at(i / 3 * 3));
+    s.targets = {times, ::labels({n}, 2, 10).to(type)};
     return;
   }
   n = std::min<std::int64_t>(n, 20);
   s.predictions = {points({n, widths.frames, widths.classes}, 1, -3, -0.1, type)};
-  Tensor sequence = ::labels({n, widths.frames / 3}, widths.classes - 1, 9);
+  Tensor sequence = ::labels({n, widths.frames / 3}, widths.classes - 2, 9);
   for (std::int64_t i = 0; i < sequence.elements(); ++i) sequence.set(i, sequence.at(i) + 1);
   s.targets = {sequence, Tensor::full({n}, static_cast<double>(widths.frames), Type::i64)};
+}
+
+/// Whether only 0 and 1 can be this target.
+inline bool refuses_shares(const Sample& s) {
+  if (s.loss.target_range() != kUnit) return false;
+  try {
+    s.loss(s.predictions, s.targets);
+    return false;
+  } catch (const UsageError&) {
+    return true;
+  }
 }
 
 /// About n elements, rows or pixels.
@@ -106,10 +123,8 @@ inline Sample sample_of(const Loss& loss, std::int64_t n, Type type, const Width
     two_targets(s, n, type, widths);
     return s;
   }
-  const bool binary = loss.name() == "lovasz";  // of the list the one that takes 0 and 1 alone
   if (loss.takes_labels()) s.targets = {::labels({n}, widths.classes, 9)};
   else if (loss.entries() > 0) s.targets = {points(s.predictions[0].shape(), 9, -3, 3, type)};
-  else if (binary) s.targets = {::labels({n}, 2, 9).to(type)};
   else if (first == Takes::class_logits) s.targets = {points({n, widths.classes}, 9, 0, 3, type)};
   else if (first == Takes::embedding && range) s.targets = {points({n}, 9, range->low, 1, type)};
   else if (first == Takes::embedding) s.targets = {prediction_for(first, n, 9, type, widths)};
@@ -119,15 +134,50 @@ inline Sample sample_of(const Loss& loss, std::int64_t n, Type type, const Width
   else if (range)
     s.targets = {points({n}, 9, std::max(range->low, -3.0), std::min(range->high, 3.0), type)};
   else s.targets = {prediction_for(Takes::number, n, 9, type)};
+  if (n > 0 && refuses_shares(s)) s.targets = {::labels(s.targets[0].shape(), 2, 9).to(type)};
   return s;
 }
 
-/// Of every loss of the list but the named sums, whose terms stand in it themselves.
+/// Whether int64 labels and shares of the classes, or of a pixel, can both be the target.
+template <class L>
+bool takes_shares() {
+  return Loss(L{}).takes_labels() && !GraphShaped<L> && !requires { L::labels_only; };
+}
+
+/// Shares from 0 to 1, every third of them 0; that they sum to 1 no loss demands.
+inline Tensor shares(const Shape& shape, std::uint64_t seed, Type type) {
+  Tensor y = points(shape, seed, 0, 1, type);
+  for (std::int64_t i = 2; i < y.elements(); i += 3) y.set(i, 0);
+  return y;
+}
+
+/// The same predictions with shares as the target.
+template <class L>
+Sample with_shares(std::int64_t n, Type type, const Widths& widths = {}) {
+  L loss;
+  const Sample labelled = sample_of(loss, n, type, widths);
+  const Tensor& x = labelled.predictions[0];
+  if constexpr (requires { loss.axis; })
+    if (x.rank() > 2) loss.axis = 1;  // no labels tell it
+  return {loss, {x}, {shares(x.shape(), 11, type)}, " with shares"};
+}
+
+/// Of every loss of the list but the named sums, whose terms stand in it themselves; one sample for
+/// each kind of target that it takes.
 inline std::vector<Sample> samples(std::int64_t n, Type type = Type::f64) {
   std::vector<Sample> all;
   Losses::for_each([&]<class L>() {
     const Loss loss = L{};
-    if (loss.terms().size() == 1) all.push_back(sample_of(loss, n, type));
+    if (loss.terms().size() > 1) return;
+    all.push_back(sample_of(loss, n, type));
+    if (takes_shares<L>()) all.push_back(with_shares<L>(n, type));
+    if constexpr (requires(L l) { l.log_target = true; }) {
+      Sample s = with_shares<L>(n, type);
+      s.loss = L{.log_target = true};
+      s.targets = {points(s.predictions[0].shape(), 12, -3, -0.1, type)};
+      s.given = " with logarithms of shares";
+      all.push_back(s);
+    }
   });
   return all;
 }
