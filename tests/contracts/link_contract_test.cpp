@@ -17,14 +17,8 @@ namespace {
 
 class LinkContract : public testing::TestWithParam<std::string> {
  protected:
-  LinkPtr link() const { return Method::parse(GetParam()).chain({3, 4}).front(); }
-  /// In front of plain steps; what takes the step behind them; what moves or has a rate by itself.
   Method method() const {
-    const LinkPtr one = link();
-    if (one->traits().moves || one->traits().rate != nullptr) return Method::parse(GetParam());
-    if (one->traits().of_step) return Method::parse("sgd:lr=0.01,momentum=0.9 | " + GetParam());
-    const std::string steps = GetParam() == "accumulate" ? ":steps=3" : "";
-    return Method::parse(GetParam() + steps + " | sgd:lr=0.01,momentum=0.9");
+    return in_a_chain(GetParam() == "accumulate" ? "accumulate:steps=3" : GetParam());
   }
   static std::vector<Parameter> matrices(std::uint64_t seed) {
     return {{"a", leaf(points({3, 4}, seed))}, {"b", leaf(points({5, 2}, seed + 1))}};

@@ -33,6 +33,15 @@ inline void anneal(Optimizer& optimizer, const Method& method, std::int64_t step
     optimizer.schedule_lr(Cosine{.start = 1, .end = 0, .steps = steps});
 }
 
+/// A link in a chain that it can stand in: in front of plain steps; what takes the step behind them;
+/// what moves or has a rate by itself.
+inline Method in_a_chain(const std::string& link) {
+  const Link::Traits traits = Method::parse(link).chain({3, 4}).front()->traits();
+  if (traits.moves || traits.rate != nullptr) return Method::parse(link);
+  const std::string steps = "sgd:lr=0.01,momentum=0.9";
+  return Method::parse(traits.of_step ? steps + " | " + link : link + " | " + steps);
+}
+
 /// Whether elements of one tensor depend on each other, but not on those of another.
 inline bool works_per_tensor(const Method& method) {
   for (const LinkPtr& link : method.chain({2})) {
