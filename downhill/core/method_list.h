@@ -4,13 +4,29 @@
 #include <string_view>
 #include <vector>
 
+#include "downhill/core/options.h"
+
 namespace downhill {
+
+namespace detail {
+template <class M>
+constexpr bool named_built_in() {
+  static_assert(
+      IsBuiltIn<M>,
+      "a method of the library's lists has `static constexpr BuiltIn name = \"...\"`: one "
+      "of type const char* is of a user's own method");
+  return true;
+}
+}  // namespace detail
 
 /// A folder's list of methods: from it follow command-line names, options, documentation and
 /// contract tests.
 template <class... Methods>
 struct MethodList {
   static constexpr std::size_t size = sizeof...(Methods);
+
+  /// True; does not compile where a name is no `BuiltIn`.
+  static constexpr bool built_in() { return (detail::named_built_in<Methods>() && ...); }
 
   static std::vector<std::string> names() { return {std::string(Methods::name)...}; }
 

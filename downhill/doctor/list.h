@@ -48,5 +48,8 @@ using Symptoms = MethodList<         //
     symptom::Underfitting,           //
     symptom::NoiseFloor,             //
     symptom::Plateau>;
+static_assert([]<class... S>(MethodList<S...>) {
+  return (detail::is_symptom<S>() && ...);
+}(Symptoms()));
 
 }  // namespace downhill

@@ -195,5 +195,6 @@ using Losses = MethodList<
     BarlowTwins,
     VICReg>;
 // clang-format on
+static_assert(Losses::built_in());
 
 }  // namespace downhill

@@ -175,10 +175,24 @@ LinkPtr compile_link(L link) {
   static_assert(lane_detail::BlockShaped<L> || lane_detail::TensorShaped<L>,
                 "a link has `at(const Step&)` (with `struct Numbers`: at(step, numbers)) or "
                 "`void run(std::span<Part>, Context&) const`");
-  if constexpr (requires { L::options(); }) check_options(L::name, link);
-  if constexpr (lane_detail::BlockShaped<L>)
-    return std::make_shared<CompiledBlockLink<L>>(std::move(link));
-  else return std::make_shared<WrappedTensorLink<L>>(std::move(link));
+  constexpr bool block = lane_detail::BlockShaped<L>, tensor = lane_detail::TensorShaped<L>;
+  constexpr bool named = requires { L::name; };
+  static_assert(named, "a link has a `name`");
+  constexpr bool names_states = !lane_detail::HasState<L, Lanes<double>> || requires { L::states; };
+  static_assert(names_states,
+                "a link with `State` names its numbers, as they are saved: "
+                "static constexpr std::array<const char*, n> states = {...}");
+  constexpr bool names_numbers = !lane_detail::HasNumbers<L> || requires { L::numbers; };
+  static_assert(names_numbers,
+                "a link with `Numbers` names them, as they are saved: "
+                "static constexpr std::array<const char*, n> numbers = {...}");
+  if constexpr ((block || tensor) && named && names_states && names_numbers) {
+    if constexpr (requires { L::options(); }) check_options(L::name, link);
+    if constexpr (block) return std::make_shared<CompiledBlockLink<L>>(std::move(link));
+    else return std::make_shared<WrappedTensorLink<L>>(std::move(link));
+  } else {
+    return nullptr;
+  }
 }
 
 }  // namespace DOWNHILL_LEVEL

@@ -29,5 +29,6 @@ using Optimizers = MethodList<
     NewtonCg,
     SaddleFreeNewton>;
 // clang-format on
+static_assert(Optimizers::built_in());
 
 }  // namespace downhill

@@ -92,8 +92,14 @@ struct Method::Named final : Model {
 
   const std::string& name() const override { return name_; }
   Chain chain(const Shape& shape) const override {
-    if constexpr (requires { chain_of(method, shape); }) return chain_of(method, shape);
-    else return chain_of(method);
+    constexpr bool by_its_shape = requires { chain_of(method, shape); };
+    constexpr bool has_chain = by_its_shape || requires { chain_of(method); };
+    static_assert(has_chain,
+                  "a named optimizer has beside it, in its namespace, `Chain chain_of(const M&)`, "
+                  "or with (const M&, const Shape&) one that chooses by shape");
+    if constexpr (by_its_shape) return chain_of(method, shape);
+    else if constexpr (has_chain) return chain_of(method);
+    else return {};
   }
   bool by_shape() const override {
     return requires(const M& m, const Shape& shape) { chain_of(m, shape); };

@@ -15,8 +15,7 @@ class Hyper {
  public:
   Hyper(double number) : number_(number) {}
   Hyper(Schedule schedule) : schedule_(std::move(schedule)) {}
-  template <class S>
-  requires requires(const S& s) { s.at(std::int64_t{0}); }
+  template <ScheduleLike S>
   Hyper(S schedule) : schedule_(Schedule(std::move(schedule))) {}
 
   /// The value at a step (0 for the first update).

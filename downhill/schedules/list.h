@@ -22,5 +22,6 @@ using Schedules = MethodList<
     Scaled,
     Join>;
 // clang-format on
+static_assert(Schedules::built_in());
 
 }  // namespace downhill

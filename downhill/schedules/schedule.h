@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,6 +11,16 @@
 
 namespace downhill {
 
+/// What a schedule is made from: a struct with a name and options, or with `at`.
+template <class S>
+concept ScheduleLike = requires(S& s) {
+  s.at(std::int64_t{0});
+}
+|| requires {
+  S::name;
+  S::options();
+};
+
 /// A function of the step (0 for the first update): a value that composes, prints and reads back.
 ///
 ///     Schedule s = Warmup{.steps = 100, .then = Cosine{.start = 0.1, .end = 0, .steps = 1000}};
@@ -17,8 +28,7 @@ namespace downhill {
 class Schedule {
  public:
   /// From a schedule struct: a plain aggregate with `name`, `options()` and `double at(step)`.
-  template <class S>
-  requires requires(const S& s) { s.at(std::int64_t{0}); }
+  template <ScheduleLike S>
   Schedule(S schedule);
   Schedule(double constant);
   Schedule() : Schedule(1.0) {}
@@ -75,11 +85,21 @@ struct Schedule::Holder final : Model {
   S schedule;
 };
 
-template <class S>
-requires requires(const S& s) { s.at(std::int64_t{0}); }
+template <ScheduleLike S>
 Schedule::Schedule(S schedule) {
-  check_options(S::name, schedule);
-  model_ = std::make_shared<Holder<S>>(std::move(schedule));
+  constexpr bool named = requires {
+    S::name;
+    S::options();
+  };
+  constexpr bool has_at = requires(const S& s) {
+    { s.at(std::int64_t{0}) } -> std::convertible_to<double>;
+  };
+  static_assert(named, "a schedule has a `name` and `options()`, which may be no_options()");
+  static_assert(has_at, "a schedule has `double at(std::int64_t step) const`: its value at a step");
+  if constexpr (named && has_at) {
+    check_options(S::name, schedule);
+    model_ = std::make_shared<Holder<S>>(std::move(schedule));
+  }
 }
 
 }  // namespace downhill

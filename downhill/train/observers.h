@@ -10,6 +10,7 @@ namespace downhill {
 
 /// Every observer that ships: a struct of options with an `observer()`.
 using Observers = MethodList<ReduceOnPlateau>;
+static_assert(Observers::built_in());
 
 /// An observer from "reduce_on_plateau:factor=0.5"; UsageError with the nearest known name.
 ObserverPtr observer_from(std::string_view spec);

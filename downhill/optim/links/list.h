@@ -46,5 +46,6 @@ using Links = MethodList<
     SlowWeights,
     Ema>;
 // clang-format on
+static_assert(Links::built_in());
 
 }  // namespace downhill
