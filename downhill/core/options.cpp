@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "downhill/core/parentheses.h"
+
 namespace downhill {
 namespace {
 
@@ -170,6 +172,7 @@ std::string_view without_parentheses(std::string_view text) {
 }
 
 Spec parse_spec(std::string_view text, std::string_view kind) {
+  check_parentheses(text, kind);
   const std::size_t colon = text.find(':');
   Spec spec{std::string(trim(text.substr(0, colon))), {}};
   if (spec.name.empty())

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "downhill/core/error.h"
+#include "downhill/core/parentheses.h"
 #include "downhill/losses/list.h"
 #include "downhill/losses/loss.h"
 
@@ -89,7 +90,8 @@ std::vector<TermText> sum_terms(std::string_view text) {
     auto term = term_of(piece);
     if (!term) term = TermText{1, piece};
     std::string_view name = without_parentheses(term->loss);
-    name = name.substr(0, name.find_first_of(":+* "));
+    name.remove_prefix(std::min(name.find_first_not_of("( "), name.size()));  // of one left open
+    name = name.substr(0, name.find_first_of(":+* )"));
     any_known = any_known || is_known(name);
     terms.push_back(std::move(*term));
   }
@@ -115,6 +117,7 @@ Loss Loss::parse(std::string_view text) {
     }
     return pointwise_text(text);
   }
+  check_parentheses(text, "loss");
   std::vector<detail::Term> members;
   for (const TermText& term : terms) {
     const std::string_view inner = without_parentheses(term.loss);
