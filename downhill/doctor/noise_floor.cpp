@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 #include "downhill/doctor/remedy.h"
 
@@ -22,6 +23,52 @@ bool jumps_about(const Curve& curve, const CurveShape& shape) {
   return last.size() >= 3 && 3 * turns >= last.size() - 2;
 }
 
+/// By what a loss jumps: the first figure is what decides, above the first threshold.
+struct Jumps {
+  NamedNumbers evidence, threshold;
+  const char* sentence;  ///< with one place for that figure
+};
+
+/// Of validation losses: over their whole fall, or so far over their level that it is enough alone.
+std::optional<Jumps> of_validations(const Examination& run, const NoiseFloor& rule) {
+  const CurveShape& v = run.validation_shape();
+  if (!run.validated() || !jumps_about(run.validation(), v)) return {};
+  const double level = std::abs(v.end), over_level = level > 0 ? v.noise / level : 0;
+  if (v.whole() > 0 && v.noise > rule.fall * v.whole() && v.noise > rule.least * level &&
+      v.best_place > 0)
+    return Jumps{
+        {{"validation_noise_over_fall", v.noise / v.whole()},
+         {"validation_noise_over_level", over_level}},
+        {{"validation_noise_over_fall", rule.fall}, {"validation_noise_over_level", rule.least}},
+        "From one validation to the next the loss jumps by {} of its whole fall while the "
+        "rate does not decay."};
+  if (v.best > 0 && v.noise > rule.alone * v.end)
+    return Jumps{{{"validation_noise_over_level", over_level}},
+                 {{"validation_noise_over_level", rule.alone}},
+                 "From one validation to the next the loss jumps by {} of its level while the rate "
+                 "does not decay."};
+  return {};
+}
+
+/// Of the train losses of epochs: over their level, and over their whole fall. Where validation rows
+/// stand still it is dropout, or the few batches of an epoch, that jumps.
+std::optional<Jumps> of_epochs(const Examination& run, const NoiseFloor& rule) {
+  const CurveShape &s = run.train_shape(), &v = run.validation_shape();
+  if (!run.train().by_epoch || !(s.end > 0 && s.best > 0)) return {};
+  if (!jumps_about(run.train(), s)) return {};
+  if (run.validated() && v.noise < 0.5 * rule.least * std::abs(v.end)) return {};
+  if (!(s.noise > rule.epochs * s.end && s.noise > rule.whole * s.whole())) return {};
+  Jumps jumps{{{"noise_over_level", s.noise / s.end}},
+              {{"noise_over_level", rule.epochs}},
+              "From one epoch to the next the loss jumps by {} of itself while the rate does not "
+              "decay."};
+  if (s.whole() > 0) {
+    jumps.evidence.emplace_back("noise_over_fall", s.noise / s.whole());
+    jumps.threshold.emplace_back("noise_over_fall", rule.whole);
+  }
+  return jumps;
+}
+
 }  // namespace
 
 const char* NoiseFloor::needs(const Examination&) { return nullptr; }
@@ -32,34 +79,15 @@ std::optional<Finding> NoiseFloor::examine(const Examination& run) const {
        {"not_finite", "diverging", "accumulating_gradients", "swapped_splits", "memorised",
         "overfitting", "lr_too_large", "lr_too_small", "underfitting"})
     if (run.found(other)) return {};
-  const bool by_epoch = run.train().by_epoch;
-  const CurveShape &s = run.train_shape(), &v = run.validation_shape();
-  const double jumps = by_epoch && s.end > 0 ? s.noise / s.end : 0;
-  const double validation = run.validated() && v.whole() > 0 ? v.noise / v.whole() : 0;
-  const bool level = run.validated() && v.noise > least * std::abs(v.end) && v.best_place > 0;
-  // Where validation rows stand still it is dropout, or the few batches of an epoch, that jumps.
-  const bool quiet = run.validated() && v.noise < 0.5 * least * std::abs(v.end);
-  const bool train_jumps = jumps > epochs && s.noise > whole * s.whole() && s.best > 0 && !quiet;
-  const bool wild = run.validated() && v.best > 0 && v.noise > alone * v.end;
-  const bool validation_jumps = (validation > fall && level) || wild;
-  const bool train_noise = train_jumps && jumps_about(run.train(), s);
-  const bool validation_noise = validation_jumps && jumps_about(run.validation(), v);
-  if (!train_noise && !validation_noise) return {};
-  Finding finding{.confidence = validation_noise ? confidence_of(validation, fall)
-                                                 : confidence_of(jumps, epochs)};
-  finding.summary =
-      validation_noise
-          ? fmt::format(
-                "From one validation to the next the loss jumps by {} of its whole fall "
-                "while the rate does not decay.",
-                percent(validation))
-          : fmt::format(
-                "From one epoch to the next the loss jumps by {} of itself while the rate "
-                "does not decay.",
-                percent(jumps));
+  std::optional<Jumps> jumps = of_validations(run, *this);
+  if (!jumps) jumps = of_epochs(run, *this);
+  if (!jumps) return {};
+  const double measured = jumps->evidence[0].second;
+  Finding finding{.confidence = confidence_of(measured, jumps->threshold[0].second)};
+  finding.summary = fmt::format(fmt::runtime(jumps->sentence), percent(measured));
   finding.from_step = run.train().place(run.train().size() * 7 / 10);
-  finding.evidence = {{"validation_noise_over_fall", validation}, {"noise_over_level", jumps}};
-  finding.threshold = {{"validation_noise_over_fall", fall}, {"noise_over_level", epochs}};
+  finding.evidence = std::move(jumps->evidence);
+  finding.threshold = std::move(jumps->threshold);
   finding.remedy = advise(run, {{"schedule", "cosine"}},
                           "let the rate decay (--schedule cosine), or a batch four times as large "
                           "(--batch)");

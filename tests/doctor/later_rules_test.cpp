@@ -112,6 +112,36 @@ TEST(DoctorLaterRules, EpochsThatJumpWhileValidationRowsStandStillAreNoFloor) {
   EXPECT_TRUE(finds(log, "noise_floor"));
 }
 
+// By validation losses over their fall, by them over their level alone, and by the losses of epochs.
+TEST(DoctorLaterRules, ANoiseFloorReportsTheFiguresThatFired) {
+  const auto run = [](const Shape1& validation, double noise, double train_noise) {
+    RunLog log = epochs_of(settles(0.1), validation, 40);
+    Random random(2, 1);
+    std::int64_t at = 0;
+    for (EpochRecord& record : log.epochs) {
+      if (record.split == Split::train) record.loss += train_noise * std::abs(random.normal());
+      else record.loss += noise * (at++ % 2 == 0 ? 1 : -1);
+    }
+    return log;
+  };
+  RunLog by_epochs = run(settles(0.2), 0, 0.15);
+  std::erase_if(by_epochs.epochs, [](const EpochRecord& r) { return r.split != Split::train; });
+  const auto high = [](double) { return 1.0; };
+  const std::pair<RunLog, std::string> runs[] = {
+      {run(settles(0.2), 0.1, 0), "validation_noise_over_fall"},
+      {run(high, -0.3, 0), "validation_noise_over_level"},
+      {by_epochs, "noise_over_level"}};
+  for (const auto& [log, first] : runs) {
+    const Finding found = finding(diagnose(log), "noise_floor");
+    EXPECT_EQ(found.evidence[0].first, first);
+    ASSERT_EQ(found.evidence.size(), found.threshold.size());
+    for (std::size_t i = 0; i < found.evidence.size(); ++i) {
+      EXPECT_EQ(found.evidence[i].first, found.threshold[i].first);
+      EXPECT_GT(found.evidence[i].second, found.threshold[i].second) << found.evidence[i].first;
+    }
+  }
+}
+
 TEST(DoctorLaterRules, AStartOfNoisyStepsIsTheirLevel) {
   // It falls by 0.2 with a noise of 0.12: a high first loss is no fall.
   for (std::uint64_t seed = 0; seed < 5; ++seed) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -87,10 +89,18 @@ inline RunLog epochs_of(const Shape1& train, const Shape1& validation, std::int6
   return log;
 }
 
-inline std::string verdict_of(const RunLog& log) { return diagnose(log).name; }
+/// A finding is at least as sure as at its threshold: what it reports is what fired.
+inline Verdict diagnosed(const RunLog& log) {
+  Verdict verdict = diagnose(log);
+  for (const Finding& f : verdict.findings)
+    EXPECT_GE(f.confidence, 0.5) << f.name << " reports figures below its own thresholds";
+  return verdict;
+}
+
+inline std::string verdict_of(const RunLog& log) { return diagnosed(log).name; }
 
 inline bool finds(const RunLog& log, const std::string& symptom) {
-  const Verdict verdict = diagnose(log);
+  const Verdict verdict = diagnosed(log);
   return std::ranges::any_of(verdict.findings, [&](const auto& f) { return f.name == symptom; });
 }
 
