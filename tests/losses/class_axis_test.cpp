@@ -104,7 +104,7 @@ TEST(ClassAxis, IgnoredPixelsAreInNoRegion) {
        {Loss(Dice{}), Loss(GeneralizedDice{}), Loss(Dice{.from = From::class_logits})}) {
     EXPECT_NEAR(loss(p, y).item(), loss(small, small_y).item(), 1e-15) << loss.text();
     const auto g = gradient(loss, p, y);
-    for (const std::size_t i : {2, 5, 8, 11}) EXPECT_EQ(g[i], 0);
+    for (const std::size_t i : {2U, 5U, 8U, 11U}) EXPECT_EQ(g[i], 0);
     EXPECT_TRUE(std::isfinite(g[0]));
   }
   const Tensor none = Tensor::full({1, 6}, -100, Type::i64);

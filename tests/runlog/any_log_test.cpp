@@ -260,7 +260,7 @@ TEST(AnyLog, EventFiles) {
   EXPECT_EQ(log.steps[0].step, 7);
   EXPECT_EQ(log.steps[0].loss, 0.5);
   EXPECT_FALSE(read(kHead + kEvent, name).notes[0].find("no whole record") != std::string::npos);
-  for (const std::size_t left : {5, 20}) {
+  for (const std::size_t left : {5U, 20U}) {
     const AnyLog cut = read(kHead + kEvent + kEvent.substr(0, left), name);
     EXPECT_EQ(cut.log.steps.size(), 1U);
     EXPECT_NE(cut.notes[0].find(std::to_string(left) + " bytes are no whole record"),
