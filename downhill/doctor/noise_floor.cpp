@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "downhill/core/options.h"
 #include "downhill/doctor/remedy.h"
 
 namespace downhill::symptom {
@@ -88,9 +89,19 @@ std::optional<Finding> NoiseFloor::examine(const Examination& run) const {
   finding.from_step = run.train().place(run.train().size() * 7 / 10);
   finding.evidence = std::move(jumps->evidence);
   finding.threshold = std::move(jumps->threshold);
-  finding.remedy = advise(run, {{"schedule", "cosine"}},
-                          "let the rate decay (--schedule cosine), or a batch four times as large "
-                          "(--batch)");
+  // A rate that decays already was cut short by patience.
+  const std::string schedule = configured(run, "schedule");
+  const bool decays = !schedule.empty() && schedule != "constant" && schedule != "none";
+  std::int64_t batch = 0;
+  Changes changes = {{"schedule", "cosine"}};
+  if (decays) changes.clear();
+  if (decays && read_option(configured(run, "batch"), batch).empty())
+    changes.emplace_back("batch", std::to_string(4 * batch));
+  finding.remedy = advise(run, changes,
+                          decays ? "a batch four times as large (--batch), or more patience: the "
+                                   "rate had not come down yet"
+                                 : "let the rate decay (--schedule cosine), or a batch four times "
+                                   "as large (--batch)");
   return finding;
 }
 

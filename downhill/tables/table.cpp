@@ -223,7 +223,11 @@ detail::Cells Table::as_text(int column) const {
 }
 
 int find_column(const Table& table, std::string_view name_or_number) {
-  return detail::find_name(table.names, name_or_number, table.one_column_note());
+  try {
+    return detail::find_name(table.names, name_or_number, table.one_column_note());
+  } catch (const UsageError& error) {  // of several files the one that lacks it
+    throw UsageError(fmt::format("{}: {}", table.file, error.what()));
+  }
 }
 
 }  // namespace downhill

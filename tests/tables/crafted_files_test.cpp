@@ -283,7 +283,8 @@ TEST(CraftedFiles, LeftOut) {
        {},
        "y"},
       {"a b y\n1 2 3.5\n2 3 4.5\n",
-       "[column] there is no column 'y': the table has one column only; separators are comma, "
+       "t.csv: [column] there is no column 'y': the table has one column only; separators are "
+       "comma, "
        "semicolon, tab",
        {},
        "y"},

@@ -56,9 +56,9 @@ TEST(InputColumns, OptionsThatDoNotFit) {
   const auto refused = [&](const InputOptions& options) {
     return message_of<UsageError>([&] { learn(file.table, options); });
   };
-  EXPECT_EQ(
-      refused({.ignore = {"c"}}),
-      "[column] there is no column 'c'; the table has a, b, and a number from 1 to 2 will do");
+  EXPECT_EQ(refused({.ignore = {"c"}}), file.table.file +
+                                            ": [column] there is no column 'c'; the table has a, "
+                                            "b, and a number from 1 to 2 will do");
   EXPECT_EQ(refused({.ignore = {"a"}, .only = {"1"}}),
             "--ignore names 'a', and so does --only; expected one of them");
   EXPECT_EQ(refused({.decimal = "dot"}), "--decimal is 'dot'; expected point or comma");

@@ -118,7 +118,7 @@ TEST(Table, OneColumnSaysSo) {
     const TableFile file(text);
     EXPECT_EQ(file.table.one_column_note(), note) << text;
     EXPECT_EQ(message_of<UsageError>([&] { find_column(file.table, "y"); }),
-              "[column] there is no column 'y': the table has " + note);
+              file.table.file + ": [column] there is no column 'y': the table has " + note);
   }
   EXPECT_EQ(TableFile("a\n1\n2\n").table.one_column_note(), "");
   EXPECT_EQ(TableFile("a b,c\n1,2\n").table.one_column_note(), "");
