@@ -187,6 +187,10 @@ bool Examination::learnt_at_once() const {
       shape_of(accuracy_).end;  // its constant loses the entropy of a and 1 - a at least
   if (!(a > 0 && a < 1)) return false;
   const double least = -a * std::log(a) - (1 - a) * std::log1p(-a);
+  // A loss that the log does not name may be a square, of which a constant loses less than that.
+  constexpr double kOfSquares = 0.75;
+  const bool named = !value_of(log_.start.config, "loss").empty();
+  if (!named && validation_shape_.end < kOfSquares * least) return false;
   return validation_shape_.end + 3 * validation_shape_.end_error < least;
 }
 

@@ -11,20 +11,24 @@
 namespace downhill::symptom {
 namespace {
 
+std::string place_text(std::int64_t step, std::int64_t epoch) {
+  return epoch > 0 ? fmt::format("epoch {}", epoch) : fmt::format("step {}", step);
+}
+
 /// Where figures are not finite.
 struct Place {
-  std::int64_t step = 0, epoch = 0;
+  std::int64_t step = 0, epoch = 0;  ///< of the first
   double value = 0;
   std::size_t count = 0, of = 0;
-  bool on = false;  ///< none after the first is finite
+  std::size_t at_end = 0;  ///< how many in a row at the end
+  std::string end = {};    ///< where these begin
 
+  bool on() const { return at_end > 0; }
   std::string text() const {
-    const bool epochs = epoch > 0;
-    const std::string first =
-        epochs ? fmt::format("epoch {}", epoch) : fmt::format("step {}", step);
-    if (on) return fmt::format("not finite from {} on", first);
-    return fmt::format("not finite at {} of {} {}, the first {}", count, of,
-                       epochs ? "epochs" : "steps", first);
+    if (on() && at_end == count) return fmt::format("not finite from {} on", end);
+    const std::string all = fmt::format("at {} of {} {}, the first {}", count, of,
+                                        epoch > 0 ? "epochs" : "steps", place_text(step, epoch));
+    return on() ? fmt::format("not finite from {} on, {}", end, all) : "not finite " + all;
   }
 };
 
@@ -40,11 +44,11 @@ std::optional<Place> first_of(const Records& records, const Figure& figure) {
     if (!value) continue;
     ++told;
     const bool bad = !std::isfinite(*value);
-    if (bad && !place)
-      place = {.step = record.step, .epoch = epoch_of(record), .value = *value, .on = true};
+    if (bad && !place) place = {.step = record.step, .epoch = epoch_of(record), .value = *value};
     if (!place) continue;
+    if (bad && !place->on()) place->end = place_text(record.step, epoch_of(record));
     place->count += bad ? 1 : 0;
-    place->on = place->on && bad;
+    place->at_end = bad ? place->at_end + 1 : 0;
   }
   if (place) place->of = told;
   return place;
@@ -67,7 +71,7 @@ std::optional<Place> first_loss(const RunLog& log, Split split) {
 std::optional<Place> first_gradient(const RunLog& log) {
   constexpr std::size_t kFew = 20;  // in so many one
   const auto place = first_of(log, [](const auto& record) { return record.gradient_norm; });
-  return place && !place->on && kFew * place->count <= place->of ? std::nullopt : place;
+  return place && !place->on() && kFew * place->count <= place->of ? std::nullopt : place;
 }
 
 }  // namespace
@@ -103,7 +107,7 @@ std::optional<Finding> NotFinite::examine(const Examination& run) const {
   add("validation_loss", validation);
   Changes changes = change_lr(run, 0.1);
   changes.emplace_back("clip-norm", "1");
-  if (train && !train->on && !ended) {
+  if (train && !train->on() && !ended) {
     finding.remedy =
         "look at the batches of these steps: wild or missing values, a mean over no element, the "
         "logarithm of 0; losses that are left out bias the training";

@@ -256,6 +256,11 @@ bool Measurement::at_kink() {
     say("minimum",
         fmt::format("at a kink: the gradients of its {} sides hold each other, to {:.2g}",
                     walk.sides, walk.slope));
+  else if (walk.steps == around.steps)
+    say("unknown",
+        fmt::format("at a kink, along which the loss still fell after {} steps, by {:.3g} "
+                    "so far",
+                    walk.steps, told(walk.fall)));
   else if (result_.parameters >= around.sides) return false;
   else if (walk.steps == 0) say("unknown", "the slope leads down and no step does, at a kink");
   else

@@ -21,8 +21,6 @@
 namespace downhill {
 namespace {
 
-constexpr const char* kLockFile = "run.lock";
-
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what, int error) {
   throw FileError(FileError::Kind::write, fmt::format("{}: {}: {}", path.string(), what,
                                                       std::generic_category().message(error)));

@@ -7,6 +7,8 @@ namespace downhill {
 /// what is synced in them is found again after a power failure. FileError (write).
 void make_directory(const std::filesystem::path& path);
 
+inline constexpr const char* kLockFile = "run.lock";
+
 /// Keeps a directory for one writer, over processes and within one: the file `run.lock` in it, locked
 /// (flock) and with the number of the process. The lock goes with the process, however it ends; the
 /// file goes with this object, and one that a dead process left is taken over. Where the file system

@@ -164,7 +164,7 @@ unsigned order_of_dates(const Facts& facts, const Dates& dates, const std::strin
   notes.push_back(
       fmt::format("{}: {} is read with the {} in front, for what stands there changes "
                   "{} often than what stands last; --date-order {} says otherwise",
-                  excerpt(facts.table.name_of(facts.column), 80), excerpt(facts.text(dates.first)),
+                  facts.table.name_of(facts.column), excerpt(facts.text(dates.first)),
                   found == kYearFirst ? "year" : "day", found == kYearFirst ? "less" : "more",
                   found == kYearFirst ? "dmy" : "ymd"));
   return found;

@@ -36,7 +36,8 @@ void check_directory(const TableRunOptions& o) {
       std::array{NamedFile{"DATA", o.data}, NamedFile{"--validation", o.validation_file},
                  NamedFile{"--test", o.test_file}},
       std::array{NamedFile{out, o.out / kLogFile}, NamedFile{out, o.out / kCheckpointFile},
-                 NamedFile{out, o.out / kModelFile}, NamedFile{out, o.out / kReportFile}});
+                 NamedFile{out, o.out / kModelFile}, NamedFile{out, o.out / kReportFile},
+                 NamedFile{out, o.out / kLockFile}});
   if (!o.resume) return;
   // A run that was killed before its first file began nothing: it begins again.
   const bool finished = log || fs::exists(o.out / kModelFile);
@@ -109,6 +110,9 @@ TableRunResult run_table(const TableRunOptions& o) {
   detail::TableTask task = detail::read_task(o);
   give_back_free_memory();
   check_warmup(o, task.train->size());
+  if (o.resume && !fs::exists(o.out / kCheckpointFile))
+    task.notes.push_back(
+        fmt::format("there is no checkpoint in {} yet: the run begins", o.out.string()));
   if (o.resolved) o.resolved(detail::resolved_run(task));
   const Config config = config_of(o, task);
   task.card.training = config;
@@ -143,9 +147,6 @@ TableRunResult run_table(const TableRunOptions& o) {
     remove_leftovers(o.out);
     options.lock = &*lock;
     options.resume = o.resume && fs::exists(o.out / kCheckpointFile);
-    if (o.resume && !options.resume)
-      task.notes.push_back(
-          fmt::format("there is no checkpoint in {} yet: the run begins", o.out.string()));
     if (!options.resume) remove_old_run(o.out);
   }
 

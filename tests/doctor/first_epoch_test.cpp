@@ -45,6 +45,12 @@ TEST(DoctorFirstEpoch, StepsTellWhereItBegan) {
 // With 0.76 right a constant loses 0.55 at least.
 TEST(DoctorFirstEpoch, ALossBelowThatOfAnyConstantWasLearnt) {
   EXPECT_EQ(verdict_of(learns_at_once()), "healthy");
+  // A square's constant loses less than that: a quarter, of two classes.
+  RunLog squares = learns_at_once();
+  for (EpochRecord& r : squares.epochs) r.loss -= 0.22;
+  for (EpochRecord& r : squares.epochs)
+    if (r.split == Split::validation) r.metrics = {{"accuracy", 0.5}};
+  EXPECT_NE(verdict_of(squares), "healthy");
   RunLog guesses = learns_at_once();
   for (EpochRecord& r : guesses.epochs) r.loss += 0.08;
   EXPECT_NE(verdict_of(guesses), "healthy");

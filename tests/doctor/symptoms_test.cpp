@@ -141,6 +141,19 @@ TEST(Doctor, AFewThatAreNotFiniteAreCounted) {
   EXPECT_NE(verdict.findings[0].remedy.find("batches of these steps"), std::string::npos);
 }
 
+TEST(Doctor, AnEndThatIsNotFiniteIsNoCount) {
+  RunLog log = steps_of(falls(0.1));
+  for (std::size_t step = 170; step < 200; ++step) log.steps[step].loss = std::nan("");
+  log.steps[19].loss = std::nan("");
+  EXPECT_EQ(
+      diagnose(log).summary,
+      "The train loss is not finite from step 171 on, at 31 of 200 steps, the first step 20.");
+  log = steps_of(falls(0.1));
+  for (const std::size_t step : {2U, 198U, 199U})
+    log.steps[step].gradient_norm = std::numeric_limits<double>::infinity();
+  EXPECT_TRUE(finds(log, "not_finite"));
+}
+
 // The scaler of a loss in half precision leaves a step out where the gradient is too large.
 TEST(Doctor, AGradientThatALossScalerLeavesOutIsHealthy) {
   RunLog log = steps_of(falls(0.1));

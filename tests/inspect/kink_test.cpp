@@ -45,6 +45,18 @@ TEST(Kink, WhereTheyLeadDownTogetherIsDescending) {
   EXPECT_NE(s.reason.find("at a kink"), std::string::npos) << explain(s);
 }
 
+// A way along a bent kink is walked in short steps: it ends nowhere in twenty.
+TEST(Kink, AWayThatIsNotAtItsEndIsNoMinimum) {
+  const auto bent = [](const Tensor& x, const Tensor& y) {
+    return 100.0 * abs(y - square(x)) + 0.1 * abs(1.0 - x);
+  };
+  EXPECT_NE(state_at(-1, 1, bent), "minimum");
+  const auto endless = [](const Tensor& x, const Tensor& y) {
+    return 1000.0 * abs(y - sin(x)) + 0.01 * x;
+  };
+  EXPECT_NE(state_at(1, std::sin(1.0), endless), "minimum");
+}
+
 TEST(Kink, WhereNoStepFallsIsUnknown) {
   const auto bukin = [](const Tensor& x, const Tensor& y) {
     return 100.0 * sqrt(abs(y - 0.01 * square(x))) + 0.01 * abs(x + 10.0);

@@ -57,6 +57,13 @@ TEST(Missing, ALossThatIsToldNoMoreWasNan) {
   EXPECT_EQ(lost(with_validation(",,nan")), std::pair(10, 10));
   // Where training goes on as before, it was validated no more.
   EXPECT_EQ(lost(with_validation(",,2.4")), std::pair(0, 0));
+  // Nor do rows of their own, such as those of a rate, or one gap, lose the training loss.
+  std::string apart = "epoch,val_loss,loss,lr\n";
+  for (int row = 0; row < 40; ++row) {
+    const std::string at = std::to_string(row), train = row == 35 ? "" : "2.4";
+    apart += at + "," + (row < 30 ? "3" : "") + "," + train + ",\n" + at + ",,,0.1\n";
+  }
+  EXPECT_EQ(lost(read(apart)), std::pair(0, 0));
   EXPECT_TRUE(testing_logs::noted(with_validation(",,2.4"),
                                   "have no 'val_loss', and the log goes "
                                   "on: taken as not measured there"));

@@ -157,6 +157,13 @@ TEST(Runs, OneThatWasResumedUnderAnotherNameIsWhole) {
   for (int step = 0; step < 40; ++step)
     fold += "b," + std::to_string(step + 40) + "," + std::to_string(2 / (1 + 0.1 * step)) + "\n";
   EXPECT_EQ(read(fold).log.steps.size(), 40U);
+  // And runs of a sweep that log at other places.
+  std::string sweep = head + rows(10, 400, 2, 10, "a,");
+  for (int step = 100; step < 400; step += 50) sweep += "b," + std::to_string(step) + ",1.1\n";
+  EXPECT_EQ(read(sweep).log.steps.size(), 6U);
+  const AnyLog seeds =
+      read("seed,step,loss\n" + rows(0, 40, 2, 1, "1,") + rows(40, 60, 2, 1, "2,"));
+  EXPECT_EQ(seeds.log.steps.size(), 20U);
 }
 
 // After a crash the last epochs are done again.

@@ -111,10 +111,11 @@ bool something_new(const LogTable& table, std::size_t end) {
   });
 }
 
-// Whether the training loss is lost there too.
+// Whether the training loss is lost there too: told as not finite, or no more at all.
 bool lost(const Cells& losses, std::size_t from) {
-  return std::any_of(losses.begin() + static_cast<long>(from), losses.end(),
-                     [](const auto& cell) { return !cell || !std::isfinite(*cell); });
+  return told(losses, from, losses.size()) == 0 ||
+         std::any_of(losses.begin() + static_cast<long>(from), losses.end(),
+                     [](const auto& cell) { return cell && !std::isfinite(*cell); });
 }
 
 void settle_end(LogTable& table, const Columns& columns, std::size_t c, bool validation) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "downhill/io/utf8.h"
+#include "downhill/runlog/foreign/words.h"
 
 namespace downhill::foreign {
 namespace {
@@ -40,6 +41,8 @@ bool resumed(const Run& before, const Run& after) {
   std::vector<double> losses;
   for (std::size_t i = 0; i < before.losses.size(); ++i)
     if (before.places[i] < after.places[0]) losses.push_back(before.losses[i]);
+  constexpr std::size_t kLate = 4;  // a checkpoint is no older than a quarter of the run
+  if (kLate * losses.size() < (kLate - 1) * before.losses.size()) return false;
   const std::size_t few = few_of(std::min(losses.size(), after.losses.size()));
   const auto end = std::span(losses).last(few);
   const double begins = level(std::span(after.losses).first(few));
@@ -85,7 +88,11 @@ bool keep_last_named(LogTable& table, const Columns& columns, const Places& plac
     return excerpt(table.word(runs[run].rows[0], *columns.of(Role::run)));
   };
   std::vector<std::size_t> kept = runs[first].rows;
-  for (; first > 0 && resumed(runs[first - 1], runs[first]); --first) {
+  // Seeds, folds and trials are runs of their own whatever their places are.
+  const std::string column = in_small(table.names[*columns.of(Role::run)]);
+  const bool one_job = column.find("run") != column.npos || column.find("job") != column.npos ||
+                       column.find("attempt") != column.npos;
+  for (; one_job && first > 0 && resumed(runs[first - 1], runs[first]); --first) {
     std::vector<std::size_t> rows = runs[first - 1].rows;
     std::erase_if(rows,
                   [&](std::size_t row) { return !(places.of_row[row] < runs[first].places[0]); });
