@@ -291,10 +291,10 @@ int minimize_command(const Words& words) {
   print_result(result, method, request);
   if (result.ended == Ended::interrupted) return kInterrupted;
   const std::string problem = complaint(result);
-  if (problem.empty()) return kOk;
-  if (result.ended == Ended::search_failed) return note("downhill: " + problem + "\n"), kOk;
-  print_error(problem);
-  return kNumbers;
+  const bool failed = !problem.empty() && result.ended != Ended::search_failed;
+  if (failed) print_error(problem);
+  else if (!problem.empty()) note("downhill: " + problem + "\n");
+  return failed ? kNumbers : kOk;
 }
 
 }  // namespace downhill::cli

@@ -38,21 +38,20 @@ std::string long_configuration(const ResolvedRun& run, const TableRunOptions& op
     text += c.reason.empty() ? "\n" : fmt::format("  ({})\n", c.reason);
   }
   text += "columns (ranges and what is missing: of the training rows)\n";
-  for (const std::string& column : run.columns) text += "  " + column + "\n";
+  for (const ColumnRecord& column : run.columns)
+    text += fmt::format("  {}: {}\n", column.name, column.done);
   return text + fmt::format("  {:<10} {}\n", "out", options.out.string());
 }
 
 /// What is said of a column that is not read as it stands: its notation, its dates, what is missing.
-std::string not_plain(const std::string& column) {
-  const std::size_t kind = column.find(": ") + 2;
-  const std::size_t end = std::min(column.find_first_of(",;", kind), column.size());
-  const std::size_t open = column.find('(', kind), missing = column.find(" missing");
-  const bool noted = open < end && !column.substr(kind).starts_with("category");
-  std::string said = noted ? column.substr(0, column.find(')', open) + 1) : "";
-  if (missing == column.npos) return said;
-  const std::size_t count = column.rfind(' ', missing - 1) + 1;
-  if (said.empty()) said = column.substr(0, end);
-  return said + ", " + column.substr(count, missing - count) + " missing";
+std::string not_plain(const ColumnRecord& column) {
+  const std::size_t end = std::min(column.done.find_first_of(",;("), column.done.size());
+  const bool noted = column.done.substr(end).starts_with('(');
+  if (column.role != "input" || column.missing == 0)
+    return noted ? column.name + ": " + column.done.substr(0, column.done.find(')') + 1) : "";
+  return fmt::format("{}: {}, {} missing", column.name,
+                     column.done.substr(0, noted ? column.done.find(')') + 1 : end),
+                     column.missing);
 }
 
 /// As many of these as a line holds, and how many more there are.
@@ -86,8 +85,8 @@ std::string short_configuration(const ResolvedRun& run, const TableRunOptions& o
               width) +
           "\n";
   std::vector<std::string> read_as, left_out;
-  for (const std::string& column : run.columns) {
-    if (column.find(": left out") != std::string::npos) left_out.push_back(column);
+  for (const ColumnRecord& column : run.columns) {
+    if (column.role == "left out") left_out.push_back(column.name + ": " + column.done);
     else if (const std::string special = not_plain(column); !special.empty())
       read_as.push_back(special);
   }

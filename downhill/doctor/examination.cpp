@@ -21,7 +21,7 @@ void add_layers(std::vector<LayerCurve>& layers, const Records& records, bool by
   for (const auto& record : records) {
     for (const LayerRecord& layer : record.layers) {
       auto at = std::ranges::find(layers, layer.name, &LayerCurve::name);
-      if (at == layers.end()) at = layers.insert(at, LayerCurve{layer.name, {}, {}, {}, {}});
+      if (at == layers.end()) at = layers.insert(at, LayerCurve{.name = layer.name});
       const auto add = [&](Curve& curve, const std::optional<double>& value) {
         curve.by_epoch = by_epoch;
         if (value && std::isfinite(*value))

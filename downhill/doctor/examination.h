@@ -12,7 +12,7 @@ namespace downhill {
 /// The gradient of one layer over the run.
 struct LayerCurve {
   std::string name;
-  Curve gradient, update, dead;
+  Curve gradient = {}, update = {}, dead = {};
   Curve moved = {};  ///< update over parameter
 };
 

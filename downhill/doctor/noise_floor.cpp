@@ -70,6 +70,22 @@ std::optional<Jumps> of_epochs(const Examination& run, const NoiseFloor& rule) {
   return jumps;
 }
 
+// A rate that decays already was cut short by patience.
+std::string remedy_of(const Examination& run) {
+  const std::string schedule = configured(run, "schedule");
+  if (schedule.empty() || schedule == "constant" || schedule == "none")
+    return advise(run, {{"schedule", "cosine"}},
+                  "let the rate decay (--schedule cosine), or a batch four times as large "
+                  "(--batch)");
+  Changes changes;
+  std::int64_t batch = 0;
+  if (read_option(configured(run, "batch"), batch).empty())
+    changes.emplace_back("batch", std::to_string(4 * batch));
+  return advise(run, changes,
+                "a batch four times as large (--batch), or more patience: the rate had not come "
+                "down yet");
+}
+
 }  // namespace
 
 const char* NoiseFloor::needs(const Examination&) { return nullptr; }
@@ -89,19 +105,7 @@ std::optional<Finding> NoiseFloor::examine(const Examination& run) const {
   finding.from_step = run.train().place(run.train().size() * 7 / 10);
   finding.evidence = std::move(jumps->evidence);
   finding.threshold = std::move(jumps->threshold);
-  // A rate that decays already was cut short by patience.
-  const std::string schedule = configured(run, "schedule");
-  const bool decays = !schedule.empty() && schedule != "constant" && schedule != "none";
-  std::int64_t batch = 0;
-  Changes changes = {{"schedule", "cosine"}};
-  if (decays) changes.clear();
-  if (decays && read_option(configured(run, "batch"), batch).empty())
-    changes.emplace_back("batch", std::to_string(4 * batch));
-  finding.remedy = advise(run, changes,
-                          decays ? "a batch four times as large (--batch), or more patience: the "
-                                   "rate had not come down yet"
-                                 : "let the rate decay (--schedule cosine), or a batch four times "
-                                   "as large (--batch)");
+  finding.remedy = remedy_of(run);
   return finding;
 }
 

@@ -116,10 +116,11 @@ ClassMeasure ClassMeasure::subset(std::span<const std::int64_t> places) const {
   part.predicted_ = taken(predicted_, places);
   part.surprise_ = taken(surprise_, places);
   if (classes_ != 2) return part;
+  // Two rows are tied if all are from the one to the other.
   for (std::size_t k = 0; k < places.size(); ++k) {
-    const auto all = [](auto from, auto to) { return std::find(from, to, 0) == to; };
-    part.tied_.push_back(
-        k > 0 && all(tied_.begin() + places[k - 1] + 1, tied_.begin() + places[k] + 1) ? 1 : 0);
+    const auto end = tied_.begin() + places[k] + 1;
+    const bool tied = k > 0 && std::find(tied_.begin() + places[k - 1] + 1, end, 0) == end;
+    part.tied_.push_back(tied ? 1 : 0);
   }
   part.square_ = taken(square_, places);
   part.bin_ = taken(bin_, places);

@@ -89,9 +89,8 @@ double Optimizer::gradient_norm() const { return downhill::gradient_norm(paramet
 
 void Optimizer::schedule_lr(const Schedule& factor) {
   for (const detail::Group& group : groups_) check_takes_schedule(group.method);
-  const Schedule own = length_ > 0 ? factor.over(length_) : factor;
-  if (length_ > 0) check_schedule("the factor on lr", own, kNonNegative, length_);
-  lr_factor_ = own;
+  lr_factor_ =
+      length_ > 0 ? within_range("the factor on lr", factor, kNonNegative, length_) : factor;
   lr_origin_ = steps_;
 }
 

@@ -208,10 +208,9 @@ void Optimizer::over(std::int64_t steps) {
   Optimizer next = *this;
   next.length_ = std::max<std::int64_t>(steps, 1);
   for (detail::Group& group : next.groups_) group.become(group.method, next.length_);
-  if (next.lr_factor_) {
-    next.lr_factor_ = next.lr_factor_->over(next.length_);
-    check_schedule("the factor on lr", *next.lr_factor_, kNonNegative, next.length_);
-  }
+  if (next.lr_factor_)
+    next.lr_factor_ =
+        within_range("the factor on lr", *next.lr_factor_, kNonNegative, next.length_);
   next.remake();
   *this = std::move(next);
 }

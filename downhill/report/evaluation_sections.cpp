@@ -177,7 +177,7 @@ std::string evaluation_section(const RunLog& log) {
     row(
         name, [&name = name](const EvaluationRecord& r) { return named(r.metrics, name); },
         interval_cell(*main, name), named(main->baseline, name));
-  const char* title = delivers_nothing(log)
+  const char* title = log.end && delivers_nothing(log.end->reason)
                           ? "What the last weights were worth, which no file holds"
                           : "What the model is worth";
   return fmt::format("<section id=\"evaluation\"><h2>{}</h2><div class=\"wide-table\">", title) +

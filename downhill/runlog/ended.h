@@ -24,6 +24,11 @@ constexpr std::array<const char*, 9> words_of(Ended) {
           "unbounded",  "non_finite",     "diverging", "interrupted"};
 }
 
+/// Whether a run that ended so leaves no weights: no file holds them.
+constexpr bool delivers_nothing(Ended ended) {
+  return ended == Ended::non_finite || ended == Ended::diverging;
+}
+
 /// Logs of version 0.1 had other words for four of them.
 constexpr std::string_view current_word(Ended, std::string_view word) {
   if (word == "epochs done") return "steps_done";

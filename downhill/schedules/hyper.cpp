@@ -28,26 +28,30 @@ const OptionKind& option_kind<Hyper>() {
   return kind;
 }
 
-void check_schedule(std::string_view name, const Schedule& schedule, const Range& range,
-                    std::int64_t steps) {
+Schedule within_range(std::string_view name, const Schedule& given, const Range& range,
+                      std::int64_t steps) {
   constexpr std::int64_t kAsked = 100;
+  Schedule schedule = given.over(steps);
   for (std::int64_t i = 0; i < kAsked; ++i) {
     const std::int64_t step = i * std::max<std::int64_t>(steps - 1, 0) / (kAsked - 1);
     if (const double value = schedule(step); !range.contains(value))
       throw_usage("schedule", fmt::format("{} gives {} = {} at step {} of {}; expected {}",
                                           schedule.text(), name, value, step, steps, range.text()));
   }
+  return schedule;
 }
 
 void fill_schedules(Options options, void* owner, std::int64_t steps) {
-  const auto fill = [steps](auto& value) { value = value.over(steps); };
   for (const Option& option : options) {
     if (&option.kind() == &option_kind<Hyper>()) {
       Hyper& hyper = *static_cast<Hyper*>(option.at(owner));
-      fill(hyper);
-      if (hyper.schedule()) check_schedule(option.name, *hyper.schedule(), option.range, steps);
+      if (const auto& own = hyper.schedule())
+        hyper = within_range(option.name, *own, option.range, steps);
     }
-    if (&option.kind() == &option_kind<Schedule>()) fill(*static_cast<Schedule*>(option.at(owner)));
+    if (&option.kind() == &option_kind<Schedule>()) {
+      Schedule& schedule = *static_cast<Schedule*>(option.at(owner));
+      schedule = schedule.over(steps);
+    }
   }
 }
 

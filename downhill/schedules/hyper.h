@@ -36,9 +36,10 @@ class Hyper {
 template <>
 const OptionKind& option_kind<Hyper>();
 
-/// UsageError if a schedule leaves the range at one of a hundred steps of a run of so many.
-void check_schedule(std::string_view name, const Schedule& schedule, const Range& range,
-                    std::int64_t steps);
+/// The schedule over a run of so many steps; UsageError if it leaves the range at one of a hundred of
+/// them.
+Schedule within_range(std::string_view name, const Schedule& schedule, const Range& range,
+                      std::int64_t steps);
 
 /// Hyperparameters and schedules among the options whose schedule has 0 steps: the whole run, of so
 /// many. UsageError if the schedule of a hyperparameter leaves the option's range.

@@ -102,7 +102,7 @@ struct FitResult {
   /// What is to be told of the run's files: a log that did not belong to the checkpoint, say.
   std::vector<std::string> notes;
 
-  bool failed() const { return ended == Ended::non_finite || ended == Ended::diverging; }
+  bool failed() const { return delivers_nothing(ended); }
 };
 
 /// Trains. Each step takes the next rows in an order that seed and epoch alone decide, computes

@@ -116,8 +116,8 @@ struct Choice {
 struct ResolvedRun {
   std::string data;             ///< the table's description
   std::vector<Choice> choices;  ///< loss, optimizer, schedule, model, batch, rows of each part, ...
-  std::vector<std::string> columns;  ///< what was made of each column
-  std::vector<std::string> notes;    ///< what the user should know before it trains
+  std::vector<ColumnRecord> columns;  ///< what was made of each column
+  std::vector<std::string> notes;     ///< what the user should know before it trains
 };
 
 struct TableRunResult {

@@ -270,10 +270,7 @@ TableTask read_task(const TableRunOptions& options) {
 }
 
 ResolvedRun resolved_run(const TableTask& task) {
-  ResolvedRun run{task.description, task.choices, {}, task.notes};
-  for (const ColumnRecord& column : task.columns.columns)
-    run.columns.push_back(fmt::format("{}: {}", column.name, column.done));
-  return run;
+  return {task.description, task.choices, task.columns.columns, task.notes};
 }
 
 Optimizer optimizer_for(const TableTask& task, const TableRunOptions& options,

@@ -126,10 +126,11 @@ std::vector<Sign> signs_of(const Graph& g, Id end) {
 // Where the slope of a node by its operand is not finite, as that of the root at 0, or that of a power
 // by its exponent at a base below 0.
 Id steep_at(Graph& g, const std::vector<Sign>& signs, const Node& n, int operand) {
-  if (signs[at(n.op == Op::sqrt || n.op == Op::pow ? n.a : 0)] == Sign::positive) return kNone;
-  const bool power = n.op == Op::pow && operand == 0 && !(g.is_constant(n.b) && g[n.b].k >= 1);
-  if (n.op == Op::sqrt || power) return is_zero(g, n.a);
-  return n.op == Op::pow && operand == 1 ? g.make(Op::less, n.a, g.constant(0)) : kNone;
+  if (n.op != Op::sqrt && n.op != Op::pow) return kNone;
+  if (signs[at(n.a)] == Sign::positive) return kNone;
+  if (operand == 1) return g.make(Op::less, n.a, g.constant(0));
+  const bool gentle = n.op == Op::pow && g.is_constant(n.b) && g[n.b].k >= 1;
+  return gentle ? kNone : is_zero(g, n.a);
 }
 
 // max and min as a choice: {condition, taken if it holds, taken if not}; other nodes that choose

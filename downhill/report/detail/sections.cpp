@@ -61,7 +61,7 @@ std::string tile(const std::string& value, const std::string& label) {
 
 // Of the weights that the run delivers: the parts that were held out, else the training rows.
 std::string delivered_tiles(const RunLog& log) {
-  if (delivers_nothing(log)) return tile("none", "weights delivered");
+  if (log.end && delivers_nothing(log.end->reason)) return tile("none", "weights delivered");
   std::string html;
   for (const EvaluationRecord& part : log.evaluations) {
     if (part.split == "train" && log.evaluations.size() > 1) continue;
@@ -95,10 +95,6 @@ std::string loss_tiles(const RunLog& log) {
 }
 
 }  // namespace
-
-bool delivers_nothing(const RunLog& log) {
-  return log.end && (log.end->reason == Ended::non_finite || log.end->reason == Ended::diverging);
-}
 
 std::string verdict_section(const Verdict& verdict) {
   std::string html = fmt::format(

@@ -9,9 +9,6 @@ namespace downhill::report_detail {
 // The parts of the page, each a piece of HTML with all text escaped.
 
 std::string verdict_section(const Verdict& verdict);
-/// Whether the run ended with weights that are not written: diverging, or not finite.
-bool delivers_nothing(const RunLog& log);
-
 std::string tiles(const RunLog& log, const Charts& charts);
 std::string chart_sections(const Charts& charts);
 /// All metrics of all parts, with the test figures' intervals and the best constant.

@@ -76,8 +76,8 @@ std::vector<int> named_runs(const LogTable& table, const Columns& columns) {
   return run_of;
 }
 
-bool keep_last_named(LogTable& table, const Columns& columns, const Places& places) {
-  const std::vector<int> run_of = named_runs(table, columns);
+bool keep_last_named(LogTable& table, const Columns& columns, const Places& places,
+                     const std::vector<int>& run_of) {
   if (run_of.empty() || std::ranges::max(run_of) < 1) return false;
   const std::vector<Run> runs = runs_of(run_of, places);
   constexpr std::size_t kFewest = 3;  // rows of a run; else it is no curve

@@ -14,8 +14,9 @@ namespace downhill::foreign {
 std::vector<int> named_runs(const LogTable& table, const Columns& columns);
 
 /// Of several runs with names leaves the one that begins last, and what it was resumed from under
-/// another name. True if rows were left out.
-bool keep_last_named(LogTable& table, const Columns& columns, const Places& places);
+/// another name. `run_of` is what named_runs says. True if rows were left out.
+bool keep_last_named(LogTable& table, const Columns& columns, const Places& places,
+                     const std::vector<int>& run_of);
 
 /// Says why a file holds several runs, and which rows of it are examined.
 void note_runs(LogTable& table, std::size_t runs, const std::string& why, std::size_t first,

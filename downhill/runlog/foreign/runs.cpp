@@ -144,8 +144,7 @@ void sort_rows(LogTable& table, const Places& places) {
 }
 
 // Rows from the newest to the oldest are turned round; where a column names runs, within each.
-bool turn_round(LogTable& table, const Columns& columns, const Places& places) {
-  const std::vector<int> run_of = named_runs(table, columns);
+bool turn_round(LogTable& table, const Places& places, const std::vector<int>& run_of) {
   std::map<int, Place> last;
   std::size_t back = 0, up = 0;
   for (std::size_t i = 0; i < places.trained.size(); ++i) {
@@ -185,9 +184,13 @@ bool keep_below_header(LogTable& table, const Places& places) {
 bool keep_one_run(LogTable& table, const Columns& columns) {
   if (!columns.of(Role::loss)) return false;
   Places places = places_of(table, columns);
-  bool changed = places.known && turn_round(table, columns, places);
-  if (changed) places = places_of(table, columns);
-  if (keep_last_named(table, columns, places)) {
+  std::vector<int> run_of = named_runs(table, columns);
+  bool changed = places.known && turn_round(table, places, run_of);
+  if (changed) {
+    places = places_of(table, columns);
+    run_of = named_runs(table, columns);
+  }
+  if (keep_last_named(table, columns, places, run_of)) {
     places = places_of(table, columns);
     changed = true;
   }
