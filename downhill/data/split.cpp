@@ -192,7 +192,9 @@ RowParts split_by_time(std::span<const double> times, std::span<const double> sh
   std::size_t missing = parts_by_share(shares).size();  // parts with a share that are still to come
   if (different < missing)
     throw_data("split",
-               fmt::format("there are {} different times for {} parts", different, missing));
+               fmt::format("there are {} different times for {} parts; expected at least one each; "
+                           "give a part no share, or cut by another column",
+                           different, missing));
   RowParts result;
   std::size_t begin = 0;
   double share = 0;
@@ -224,7 +226,10 @@ RowParts split_by_group(std::span<const std::int64_t> groups, std::span<const do
   for (const auto& [code, rows] : of_group) all.push_back(&rows);
   std::vector<std::size_t> empty = parts_by_share(shares);  // parts without a group yet
   if (all.size() < empty.size())
-    throw_data("split", fmt::format("there are {} groups for {} parts", all.size(), empty.size()));
+    throw_data("split",
+               fmt::format("there are {} groups for {} parts; expected at least one each; give "
+                           "a part no share, or cut by another column",
+                           all.size(), empty.size()));
   const std::vector<std::size_t> with_share = empty;
   std::vector<Rows> parts(shares.size());
   const auto lack = [&](std::size_t p) {

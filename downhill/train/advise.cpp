@@ -11,6 +11,7 @@
 #include "downhill/io/utf8.h"
 #include "downhill/train/detail/advise_table.h"
 #include "downhill/train/detail/table_data.h"
+#include "downhill/train/detail/table_task.h"
 
 namespace downhill {
 namespace {
@@ -120,7 +121,7 @@ Question read(const TableRunOptions& run, const AdviseOptions& o) {
 }
 
 Tensor target_of(const Question& q, Task task) {
-  const Tensor all = detail::target_of(q.open.column, task, q.classes);
+  const Tensor all = detail::target_of(q.open, task, q.classes);
   return Dataset(all, all).batch(q.rows).target;
 }
 
@@ -234,12 +235,10 @@ void check(const TableRunOptions& run, const AdviseOptions& o) {
 
 Advice advise_table(const TableRunOptions& run, const AdviseOptions& options) {
   check(run, options);
-  try {  // the command is right: what does not fit now is the table's
+  return detail::of_the_data(run.data, [&] {
     Question question = read(run, options);
     return answer(question, run, options);
-  } catch (const UsageError& error) {
-    throw DataError(error.what());
-  }
+  });
 }
 
 }  // namespace downhill

@@ -212,21 +212,26 @@ std::vector<Tensor> split_rows(const OpenTable& open, const TableRunOptions& o, 
     for (std::int64_t& row : rows.values<std::int64_t>()) row = open.used[row];
   if (parts.rows[0].elements() < 2)
     throw DataError(
-        fmt::format("[train] {}: {} rows leave fewer than 2 for training; at least 2 are needed",
-                    open.table.file, open.used.size()));
+        fmt::format("[train] {} rows leave fewer than 2 for training; at least 2 are needed",
+                    open.used.size()));
   name_empty(parts, o, notes);
   return std::move(parts.rows);
 }
 
-Tensor target_of(const TargetColumn& column, Task task, const std::vector<std::string>& classes) {
+Tensor target_of(const OpenTable& open, Task task, const std::vector<std::string>& classes) {
+  const TargetColumn& column = open.column;
   const auto rows = static_cast<std::int64_t>(column.numbers.size());
   if (task == Task::numbers) return Tensor::from(column.numbers, {rows, 1});
   std::vector<std::int64_t> place;
-  for (const std::string& label : column.labels) {
-    const auto at = class_of(column, label, classes);
-    if (at == classes.end())
-      throw DataError(fmt::format("[{}] the class '{}' is not among those of the training: {}",
-                                  column.name, label, fmt::join(classes, ", ")));
+  for (std::size_t k = 0; k < column.labels.size(); ++k) {
+    const auto at = class_of(column, column.labels[k], classes);
+    if (at == classes.end()) {
+      const auto first = std::ranges::find(column.codes, static_cast<std::int64_t>(k));
+      open.table.refuse(
+          first - column.codes.begin(), open.target,
+          fmt::format("the class {} of {} is not among those of the training: {}",
+                      excerpt(column.labels[k]), column.name, fmt::join(classes, ", ")));
+    }
     place.push_back(at - classes.begin());
   }
   Tensor labels = Tensor::zeros({static_cast<std::int64_t>(column.codes.size())}, Type::i64);

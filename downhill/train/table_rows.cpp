@@ -9,16 +9,15 @@ namespace downhill::detail {
 namespace {
 
 // The target in the kind that the model was trained for.
-void fit_target(TargetColumn& target, const ModelCard& card, const std::filesystem::path& data) {
+void fit_target(TargetColumn& target, const ModelCard& card) {
   if (card.task == Task::numbers && target.kind == TargetColumn::Kind::text)
-    throw DataError(
-        fmt::format("{}: {} holds text; the model predicts numbers", data.string(), target.name));
+    throw DataError(fmt::format("{} holds text; the model predicts numbers", target.name));
   if (card.task == Task::numbers || target.kind != TargetColumn::Kind::numbers) return;
   if (target.notation.percent != card.notation.percent)
     throw DataError(
-        fmt::format("{}: the classes of {} are written {} percent signs; expected them "
-                    "{}, as in the training",
-                    data.string(), target.name, target.notation.percent ? "with" : "without",
+        fmt::format("the classes of {} are written {} percent signs; expected them {}, as in the "
+                    "training",
+                    target.name, target.notation.percent ? "with" : "without",
                     card.notation.percent ? "with" : "without"));
   target.become_classes();
 }
@@ -50,23 +49,33 @@ void note_unseen(const EncodeReport& report, const std::string& before,
 
 }  // namespace
 
+void refuse_file(const std::filesystem::path& file, std::string_view message) {
+  const std::string name = file.string();
+  if (message.starts_with('[')) message.remove_prefix(message.find("] ") + 2);
+  throw FileError(FileError::Kind::data, message.starts_with(name + ":")
+                                             ? std::string(message)
+                                             : fmt::format("{}: {}", name, message));
+}
+
 Dataset labelled_rows(const ModelCard& card, const TableRunOptions& options,
                       const std::filesystem::path& data, std::vector<std::string>& notes,
                       std::string& fingerprint) {
-  const TableRunOptions o = without_splits(options);
-  OpenTable open = open_table(o, data, &card);
-  open.table.forget(open.target);
-  fingerprint = open.table.fingerprint;
-  fit_target(open.column, card, data);
-  for (const std::string& note : open.notes)
-    notes.push_back(fmt::format("{}: {}", data.string(), note));
-  const Tensor y = target_of(open.column, card.task, card.classes);
-  const RowWeights weights = weights_of(open, y, card.class_weights);
-  EncodeReport report;
-  const std::vector<Tensor> used = {Tensor::from(open.used.list())};
-  const Tensor x = card.inputs.encode(std::move(open.table), used, &report);
-  note_unseen(report, data.string() + ": ", notes);
-  return rows_of(x, used, y, weights)[0];
+  return of_the_data(data, [&] {
+    const TableRunOptions o = without_splits(options);
+    OpenTable open = open_table(o, data, &card);
+    open.table.forget(open.target);
+    fingerprint = open.table.fingerprint;
+    fit_target(open.column, card);
+    for (const std::string& note : open.notes)
+      notes.push_back(fmt::format("{}: {}", data.string(), note));
+    const Tensor y = target_of(open, card.task, card.classes);
+    const RowWeights weights = weights_of(open, y, card.class_weights);
+    EncodeReport report;
+    const std::vector<Tensor> used = {Tensor::from(open.used.list())};
+    const Tensor x = card.inputs.encode(std::move(open.table), used, &report);
+    note_unseen(report, data.string() + ": ", notes);
+    return rows_of(x, used, y, weights)[0];
+  });
 }
 
 void read_further_parts(TableTask& task, const TableRunOptions& o) {
@@ -93,11 +102,11 @@ Dataset training_rows(const ModelCard& card, const TableRunOptions& o, std::stri
                       Tensor& table_rows) {
   OpenTable open = open_table(o, o.data, &card);
   fingerprint = open.table.fingerprint;
-  fit_target(open.column, card, o.data);
+  fit_target(open.column, card);
   std::vector<std::string> notes;
   std::vector<Tensor> rows = split_rows(open, o, card.task, notes);
   rows.resize(1);
-  const Tensor y = target_of(open.column, card.task, card.classes);
+  const Tensor y = target_of(open, card.task, card.classes);
   const RowWeights weights = weights_of(open, y, card.class_weights);
   table_rows = rows[0].clone();
   for (std::int64_t& row : table_rows.values<std::int64_t>()) ++row;
@@ -141,10 +150,12 @@ TablePredictions predict_table(const TableModel& model, const std::filesystem::p
       .description = table.description, .notes = table.notes, .predictions = {}, .columns = {}};
   std::optional<TargetColumn> target;
   if (residuals) {
-    target = detail::of_the_data([&] {
-      return detail::read_target_like(&card, table, find_column(table, card.target), o.decimal);
+    target = detail::of_the_data(data, [&] {
+      TargetColumn found =
+          detail::read_target_like(&card, table, find_column(table, card.target), o.decimal);
+      detail::fit_target(found, card);
+      return found;
     });
-    detail::fit_target(*target, card, data);
   }
   EncodeReport report;
   made.predictions = model.predict(card.inputs.encode(std::move(table), &report));

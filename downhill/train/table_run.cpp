@@ -180,11 +180,11 @@ EvaluationRecord evaluate_table(TableModel& model, const fs::path& data, const s
   if (!target.empty()) o.target = target;
   o.drop_missing_target = o.drop_missing_target || drop_missing_target;
   std::string fingerprint;
-  const Dataset rows = detail::of_the_data(
-      [&] { return detail::labelled_rows(model.card, o, data, notes, fingerprint); });
-  if (fingerprint == model.card.fingerprint)
-    notes.push_back(
-        "this is the table of the training: these figures are not held out (train prints those)");
+  const Dataset rows = detail::labelled_rows(model.card, o, data, notes, fingerprint);
+  notes.push_back(fingerprint == model.card.fingerprint
+                      ? "this is the table of the training: these figures are not held out (train "
+                        "prints those)"
+                      : data.string() + " is another table than that of the training");
   EvaluationRecord record = detail::evaluate_rows(model, rows, Split::test, o.seed);
   record.split = "data";
   return record;
@@ -206,7 +206,7 @@ FinishedRun finished_run(const fs::path& run, const fs::path& data) {
   std::string fingerprint, note;
   Tensor table_rows;
   Dataset rows = detail::of_the_data(
-      [&] { return detail::training_rows(model.card, o, fingerprint, table_rows); });
+      o.data, [&] { return detail::training_rows(model.card, o, fingerprint, table_rows); });
   if (fingerprint != model.card.fingerprint)
     note = fmt::format("{} is another table than the one that the run was trained on",
                        o.data.string());

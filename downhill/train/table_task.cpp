@@ -177,7 +177,7 @@ void make_parts(TableTask& task, OpenTable& open, const TableRunOptions& o,
                 std::vector<Tensor> rows) {
   ModelCard& card = task.card;
   const Tensor x = card.inputs.encode(std::move(open.table), rows);
-  const Tensor target = target_of(open.column, card.task, card.classes);
+  const Tensor target = target_of(open, card.task, card.classes);
   open.column.numbers = std::vector<double>();
   open.column.codes = std::vector<std::int64_t>();
   give_back_free_memory();
@@ -266,7 +266,7 @@ TableTask prepare_table(const TableRunOptions& o) {
 }
 
 TableTask read_task(const TableRunOptions& options) {
-  return of_the_data([&] { return prepare_table(options); });
+  return of_the_data(options.data, [&] { return prepare_table(options); });
 }
 
 ResolvedRun resolved_run(const TableTask& task) {

@@ -182,7 +182,7 @@ TEST_F(TableCase, ACostNeedsALossThatTellsProbabilities) {
   for (const char* loss : {"focal", "hinge", "squared_hinge", "perceptron", "huber:delta=0.2",
                            "mae", "bi_tempered", "generalized_cross_entropy"}) {
     o.loss = loss;
-    EXPECT_THROW(run_table(o), DataError) << loss;
+    EXPECT_THROW(run_table(o), FileError) << loss;
   }
 }
 

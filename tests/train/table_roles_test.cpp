@@ -31,7 +31,7 @@ class TableRoles : public testing_tables::TableCase {
       run_table(o);
     } catch (const UsageError& error) {
       return std::string("usage: ") + error.what();
-    } catch (const DataError& error) {
+    } catch (const FileError& error) {
       return std::string("data: ") + error.what();
     }
     return "";

@@ -86,8 +86,8 @@ std::vector<Tensor> split_rows(const OpenTable& open, const TableRunOptions& opt
                                std::vector<std::string>& notes);
 
 /// The target in the form that the loss takes: (rows, 1) float64, or labels as places in `classes`.
-/// DataError for a class that is not among them.
-Tensor target_of(const TargetColumn& column, Task task, const std::vector<std::string>& classes);
+/// FileError (data) with its place for a class that is not among them.
+Tensor target_of(const OpenTable& open, Task task, const std::vector<std::string>& classes);
 
 /// What rows weigh, (rows) float64 each; undefined where all weigh 1.
 struct RowWeights {

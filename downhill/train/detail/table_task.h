@@ -1,6 +1,8 @@
 #pragma once
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "downhill/core/error.h"
@@ -28,19 +30,25 @@ void check_table_options(const TableRunOptions& options);
 /// The optimizer with what is asked for beside it.
 std::string optimizer_spec(const TableRunOptions& options);
 
-/// Of a command that is right what does not fit is the file's: a UsageError becomes a DataError.
+/// The refusal of a file: "FILE: " and the message, without the operation in brackets that found it.
+[[noreturn]] void refuse_file(const std::filesystem::path& file, std::string_view message);
+
+/// Of a command that is right what does not fit is the file's: a UsageError or a DataError becomes a
+/// FileError that names it.
 template <class Read>
-auto of_the_data(Read read) {
+auto of_the_data(const std::filesystem::path& file, Read read) {
   try {
     return read();
   } catch (const UsageError& error) {
-    throw DataError(error.what());
+    refuse_file(file, error.what());
+  } catch (const DataError& error) {
+    refuse_file(file, error.what());
   }
 }
 
 /// Reads the data and chooses what was left open, with reasons.
 TableTask prepare_table(const TableRunOptions& options);
-/// The same for a command that is right: what does not fit is the file's (DataError).
+/// The same for a command that is right: what does not fit is the file's (FileError).
 TableTask read_task(const TableRunOptions& options);
 ResolvedRun resolved_run(const TableTask& task);
 Optimizer optimizer_for(const TableTask& task, const TableRunOptions& options,
