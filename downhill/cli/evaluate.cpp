@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "downhill/cli/arguments.h"
 #include "downhill/cli/evaluation.h"
 #include "downhill/cli/exit_code.h"
@@ -41,8 +39,9 @@ int evaluate_command(const Words& words) {
     write_evaluation(writer, record);
     print_json(writer);
   } else {
-    print(fmt::format("{}: {} rows\n{}{}", data, record.rows, evaluation_notes(record),
-                      evaluation_table({&record, 1}, terminal_width())));
+    std::string text;
+    for (const std::string& said : evaluation_notes(record)) text += said + "\n";
+    print(text + evaluation_table({&record, 1}, terminal_width()));
   }
   return kOk;
 }

@@ -104,7 +104,8 @@ std::string evaluation_table(std::span<const EvaluationRecord> parts, int width)
   std::vector<Names> rows = {{"", "loss"}};
   rows[0].insert(rows[0].end(), names.begin(), names.end());
   for (const EvaluationRecord& part : parts) {
-    Names row = {part.split, part.loss ? decimal(*part.loss, 4) : "-"};
+    Names row = {fmt::format("{} ({})", part.split, part.rows),
+                 part.loss ? decimal(*part.loss, 4) : "-"};
     for (const std::string& name : names) row.push_back(cell(part, name, &part == &parts.back()));
     rows.push_back(std::move(row));
   }
@@ -118,19 +119,20 @@ std::string evaluation_table(std::span<const EvaluationRecord> parts, int width)
   return aligned(rows, width);
 }
 
-std::string evaluation_notes(const EvaluationRecord& record) {
-  std::string text;
+std::vector<std::string> evaluation_notes(const EvaluationRecord& record) {
+  Names notes;
+  if (record.missed && record.false_alarms)
+    notes.push_back(
+        fmt::format("at the threshold {}: {} % of {} missed, {} % false alarms",
+                    decimal(*record.threshold, 4), decimal(100 * *record.missed, 3),
+                    record.classes.size() == 2 ? record.classes[1].name : "the second class",
+                    decimal(100 * *record.false_alarms, 3)));
   const auto worse = not_better(record.metrics, record.baseline);
   if (!worse.empty())
-    text += fmt::format("not better than the best constant: {}\n", fmt::join(worse, ", "));
+    notes.push_back(fmt::format("not better than the best constant: {}", fmt::join(worse, ", ")));
   for (const UndefinedRecord& u : record.undefined)
-    text += fmt::format("no {}: {}\n", u.name, u.reason);
-  if (record.missed && record.false_alarms)
-    text += fmt::format("at the threshold {}: {} % of {} missed, {} % false alarms\n",
-                        decimal(*record.threshold, 4), decimal(100 * *record.missed, 3),
-                        record.classes.size() == 2 ? record.classes[1].name : "the second class",
-                        decimal(100 * *record.false_alarms, 3));
-  return text;
+    notes.push_back(fmt::format("no {}: {}", u.name, u.reason));
+  return notes;
 }
 
 }  // namespace downhill::cli

@@ -1,6 +1,7 @@
 #pragma once
 #include <span>
 #include <string>
+#include <vector>
 
 #include "downhill/io/json_writer.h"
 #include "downhill/runlog/records.h"
@@ -15,7 +16,8 @@ void write_evaluation(JsonWriter& json, const EvaluationRecord& record);
 /// lines of at most `width` characters.
 std::string evaluation_table(std::span<const EvaluationRecord> parts, int width);
 
-/// What a reader must not miss: no better than the constant, a metric that is not defined.
-std::string evaluation_notes(const EvaluationRecord& record);
+/// What a reader must not miss: no better than the constant, a metric that is not defined, what two
+/// classes cost at the threshold.
+std::vector<std::string> evaluation_notes(const EvaluationRecord& record);
 
 }  // namespace downhill::cli

@@ -21,8 +21,11 @@ ProgressBar::ProgressBar(bool quiet)
       begin_(Clock::now()),
       next_(begin_ + (moving_ ? kRedraw : kPlain)) {}
 
-ProgressBar::~ProgressBar() {
-  if (drawn_ && moving_) note("\n");
+ProgressBar::~ProgressBar() { wipe(); }
+
+void ProgressBar::wipe() {
+  if (drawn_) note("\r\x1b[K");
+  drawn_ = false;
 }
 
 bool ProgressBar::due() const { return !silent_ && Clock::now() >= next_; }
@@ -40,11 +43,10 @@ void ProgressBar::show(double share, std::string_view text) {
   drawn_ = true;
 }
 
-void ProgressBar::finish(double share, std::string_view text) {
+void ProgressBar::say(const std::string& line) {
   if (silent_) return;
-  show(share, text);
-  if (moving_) note("\n");
-  drawn_ = false;
+  wipe();
+  note(line + "\n");
 }
 
 std::string progress_line(double share, std::string_view text, int width) {

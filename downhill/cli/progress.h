@@ -5,25 +5,26 @@
 
 namespace downhill::cli {
 
-/// Progress on standard error: on a terminal a bar that is drawn at most ten times a second, else
-/// a plain line every ten seconds and one at the end.
+/// Progress on standard error: on a terminal a bar that is drawn at most ten times a second and wiped
+/// out at the end, for the result says more; else a plain line every ten seconds.
 ///
 ///     ProgressBar bar(quiet);
 ///     ... if (bar.due()) bar.show(0.3, "epoch 30/100  loss 0.21");
-///     bar.finish(1, "epoch 100/100  loss 0.02");
 class ProgressBar {
  public:
   explicit ProgressBar(bool quiet);
-  ~ProgressBar();  ///< leaves the terminal on a line of its own
+  ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
   bool due() const;
   void show(double share, std::string_view text);
-  void finish(double share, std::string_view text);
+  void say(const std::string& line);  ///< news that stay, above the bar
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  void wipe();
 
   bool silent_, moving_, drawn_ = false;
   Clock::time_point begin_, next_;

@@ -109,7 +109,6 @@ std::string progress_text(const Progress& p) {
 template <class Train>
 auto run(Request& request, const Interrupt& interrupt, Config& config, Train train) {
   ProgressBar bar(request.quiet);
-  std::optional<Progress> last;
   const auto share = [](const Progress& p) {
     return p.steps > 0 ? static_cast<double>(p.step) / static_cast<double>(p.steps) : 0;
   };
@@ -121,17 +120,14 @@ auto run(Request& request, const Interrupt& interrupt, Config& config, Train tra
     note_all(run.notes);
   };
   request.options.found = [&](const Finding& finding) {
-    if (!request.quiet) note(finding_text(finding));
+    bar.say(request.verbose ? finding_text(finding) : finding_line(finding));
   };
   request.options.progress = [&](const Progress& p) {
-    last = p;
     const bool last_step = p.step == p.steps && progress_may_move();  // what follows takes seconds
     if (last_step) bar.show(1, "trained; measuring where it stands");
     else if (bar.due()) bar.show(share(p), progress_text(p));
   };
-  auto result = train(request.options);
-  if (last) bar.finish(share(*last), progress_text(*last));
-  return result;
+  return train(request.options);
 }
 
 // Several first weights, side by side.

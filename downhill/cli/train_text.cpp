@@ -1,12 +1,14 @@
 #include "downhill/cli/train_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "downhill/cli/evaluation.h"
 #include "downhill/cli/terminal.h"
 #include "downhill/core/options.h"
+#include "downhill/io/utf8.h"
 #include "downhill/report/verdict_text.h"
 #include "downhill/runlog/writer.h"
 #include "downhill/train/files.h"
@@ -20,10 +22,9 @@ Choice choice_of(const ResolvedRun& run, std::string_view name) {
   return found == run.choices.end() ? Choice{} : *found;
 }
 
-/// `text` in lines of at most `width` characters.
+/// `text` in a line of at most `width` characters.
 std::string cut(const std::string& text, int width) {
-  const auto most = static_cast<std::size_t>(std::max(width, 20));
-  return text.size() <= most ? text : text.substr(0, most - 3) + "...";
+  return shortened(text, static_cast<std::size_t>(std::max(width, 20)));
 }
 
 /// Everything that was resolved, with reasons.
@@ -68,29 +69,27 @@ std::string as_many(const std::vector<std::string>& items, int width) {
   return cut(line, width) + "\n";
 }
 
-/// The same in a few lines: what is learnt from what, with what; columns that were left out.
+/// The same in a few lines: what is learnt from what, with what; columns that are not read as they
+/// stand, or not at all.
 std::string short_configuration(const ResolvedRun& run, const TableRunOptions& options, int width) {
+  const auto value = [&](std::string_view name) { return choice_of(run, name).value; };
   std::string text =
-      cut(fmt::format("{}: {}; {}", options.data.string(), run.data, choice_of(run, "rows").value),
+      cut(fmt::format("{}: {} -> {} ({}: {}); {}", options.data.string(), value("inputs"),
+                      value("target"), value("task"), choice_of(run, "task").reason, run.data),
           width) +
       "\n";
-  text += cut(fmt::format("{} -> {} ({}: {})", choice_of(run, "inputs").value,
-                          choice_of(run, "target").value, choice_of(run, "task").value,
-                          choice_of(run, "task").reason),
+  text += cut(fmt::format("{}  {}  {} epochs  {}", value("loss"), value("model"), value("epochs"),
+                          value("optimizer")),
               width) +
           "\n";
-  text += cut(fmt::format("{}  {}  {}  {} epochs", choice_of(run, "loss").value,
-                          choice_of(run, "model").value, choice_of(run, "optimizer").value,
-                          choice_of(run, "epochs").value),
-              width) +
-          "\n";
-  std::vector<std::string> read_as, left_out;
+  std::vector<std::string> special, left_out;
   for (const ColumnRecord& column : run.columns) {
     if (column.role == "left out") left_out.push_back(column.name + ": " + column.done);
-    else if (const std::string special = not_plain(column); !special.empty())
-      read_as.push_back(special);
+    else if (std::string read_as = not_plain(column); !read_as.empty())
+      special.push_back(std::move(read_as));
   }
-  return text + as_many(read_as, width) + as_many(left_out, width);
+  special.insert(special.end(), left_out.begin(), left_out.end());
+  return text + as_many(special, width);
 }
 
 void write_part(JsonWriter& json, const TableRunResult& result, const char* part) {
@@ -113,7 +112,11 @@ void write_checks(JsonWriter& json, std::span<const TrainingCheck> checks) {
 }  // namespace
 
 std::string finding_text(const Finding& finding) {
-  return fmt::format("\n{}: {}\n  {}\n", finding.name, finding.summary, finding.remedy);
+  return fmt::format("{}: {}\n  {}", finding.name, finding.summary, finding.remedy);
+}
+
+std::string finding_line(const Finding& finding) {
+  return cut(fmt::format("{}: {}", finding.name, finding.summary), terminal_width());
 }
 
 std::string checks_text(std::span<const TrainingCheck> checks) {
@@ -168,14 +171,17 @@ std::string result_text(const TableRunResult& result, bool verbose) {
               : cut(fmt::format("{}: {}", fit.verdict.name, fit.verdict.summary), width) + "\n";
   if (!verbose && !fit.verdict.healthy())
     text += "next: " + fit.verdict.findings.front().remedy + "\n";  // a command is whole or none
-  text += fmt::format("{} at {}: {} epochs, {} steps, {:.3g} s{}\n", text_of(fit.ended),
+  const std::string report = (result.out / kReportFile).string();
+  text += fmt::format("{} at {}: {} epochs, {} steps, {:.3g} s{}; {}\n", text_of(fit.ended),
                       fit.stands.stands, fit.epochs, fit.steps, fit.seconds,
-                      fit.best_epoch ? fmt::format("; weights of epoch {}", *fit.best_epoch) : "");
+                      fit.best_epoch ? fmt::format("; weights of epoch {}", *fit.best_epoch) : "",
+                      report);
   if (!fit.message.empty()) text += fit.message + "\n";
   const auto& parts = fit.log.evaluations;
-  if (!parts.empty()) text += evaluation_notes(parts.back());
-  text += evaluation_table(parts, width);
-  return text + (result.out / kReportFile).string() + "\n";
+  if (parts.empty()) return text;
+  if (const auto notes = evaluation_notes(parts.back()); !notes.empty())
+    text += cut(fmt::format("{}", fmt::join(notes, "; ")), width) + "\n";
+  return text + evaluation_table(parts, width);
 }
 
 std::string configuration_text(const ResolvedRun& run, const TableRunOptions& options,

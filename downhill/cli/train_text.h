@@ -12,11 +12,13 @@ namespace downhill::cli {
 std::string configuration_text(const ResolvedRun& run, const TableRunOptions& options,
                                bool verbose);
 
-/// What came of it: verdict, how it ended and where, a table of parts by metrics, the report's path.
+/// What came of it: verdict, how it ended and where, the report's path, a table of parts by metrics.
 /// `verbose`: evidence, constants and where it stands in full.
 std::string result_text(const TableRunResult& result, bool verbose);
 
-/// What the doctor found while it trains, in a line of its own, and what to do.
+/// What the doctor found while it trains, as wide as the terminal.
+std::string finding_line(const Finding& finding);
+/// The same whole, and what to do.
 std::string finding_text(const Finding& finding);
 
 /// The checks before the first step, one a line.

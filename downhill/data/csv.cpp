@@ -145,6 +145,8 @@ class Reader {
     table_.separator = records_.separator();
     table_.header = records_.header();
     table_.description = records_.describe(table_.rows);
+    if (const std::string note = records_.preamble_note(); !note.empty())
+      table_.description += "; " + note;
     if (table_.underflows > 0)
       table_.description += fmt::format(", {} too small for a double read as 0", table_.underflows);
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace downhill {
 namespace {
 
@@ -53,6 +55,16 @@ std::string excerpt(std::string_view text, std::size_t limit) {
     }
   }
   return result + "'";
+}
+
+std::string shortened(std::string_view text, std::size_t most) {
+  std::size_t characters = 0, kept = 0;  // bytes that leave room for the dots
+  for (std::size_t i = 0; i < text.size();) {
+    if (characters + 3 == most) kept = i;
+    if (++characters > most) return std::string(text.substr(0, kept)) + "...";
+    i += std::max<std::size_t>(character_length(text, i), 1);
+  }
+  return std::string(text);
 }
 
 }  // namespace downhill

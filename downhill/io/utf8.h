@@ -13,4 +13,7 @@ std::optional<std::size_t> invalid_utf8(std::string_view text);
 /// printed as \xNN.
 std::string excerpt(std::string_view text, std::size_t limit = 40);
 
+/// A line of at most `most` characters (code points): what is too long ends in "...".
+std::string shortened(std::string_view text, std::size_t most);
+
 }  // namespace downhill

@@ -73,15 +73,17 @@ class Reader {
     for (Cells& cells : table_.cells) cells.finish();
     table_.fingerprint = fmt::format("{:016x}", hash_);
     table_.description = records_.describe(table_.rows);
-    if (!records_.header_note().empty()) table_.notes.push_back(records_.header_note());
+    for (const std::string& note :
+         {records_.preamble_note(), records_.header_note(), table_.one_column_note()})
+      if (!note.empty()) table_.notes.push_back(note);
     if (const std::int64_t n = records_.repeated(); n > 0)
       table_.notes.push_back(fmt::format(
           "{} row{} the header and {} left out, the first in line {}", n,
           n == 1 ? " repeats" : "s repeat", n == 1 ? "is" : "are", records_.repeated_line()));
     if (table_.underflows > 0)
-      table_.description += fmt::format(", {} too small for a double read as 0", table_.underflows);
-    if (const std::string note = table_.one_column_note(); !note.empty())
-      table_.description += ": " + note;
+      table_.notes.push_back(fmt::format("{} number{} too small for a double, read as 0",
+                                         table_.underflows,
+                                         table_.underflows == 1 ? " is" : "s are"));
     return std::move(table_);
   }
 

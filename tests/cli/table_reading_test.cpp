@@ -76,7 +76,7 @@ TEST(TableReading, LinesAboveTheTableAreLeftOutByEveryCommand) {
   put(place / "export.csv", "# exported by a tool\nuser: x\n\n" + rows);
   const Outcome trained = train(place, "export.csv", {"--target", "y"});
   EXPECT_EQ(trained.code, 0) << trained.err;
-  EXPECT_TRUE(says(trained.err, "lines 1 to 3 above the table left out")) << trained.err;
+  EXPECT_TRUE(says(trained.err, "lines 1 to 3 above the table are left out")) << trained.err;
   const auto predicted = [&](const char* data) {
     return run({"predict", place / "run", place / data, "--quiet"}).out;
   };

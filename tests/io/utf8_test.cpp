@@ -22,6 +22,14 @@ TEST(Utf8, ExcerptsAreShortAndPrintable) {
   EXPECT_EQ(excerpt(std::string(100, 'x'), 3), "'xxx...'");
 }
 
+TEST(Utf8, LinesAreShortenedBetweenCharacters) {
+  EXPECT_EQ(shortened("abcdef", 6), "abcdef");
+  EXPECT_EQ(shortened("abcdefg", 6), "abc...");
+  EXPECT_EQ(shortened("\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9", 4), "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9");
+  EXPECT_EQ(shortened("\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9", 4), "\xC3\xA9...");
+  EXPECT_EQ(shortened("", 4), "");
+}
+
 TEST(Crc32c, KnownValues) {
   EXPECT_EQ(crc32c(0, "123456789", 9), 0xE3069283u);
   EXPECT_EQ(crc32c(0, "", 0), 0u);

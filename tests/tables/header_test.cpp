@@ -117,8 +117,8 @@ TEST(Header, BelowAPreambleIsFound) {
     EXPECT_EQ(file.table.rows, 30);
     EXPECT_EQ(file.table.line_of(0), line + 1) << "as the file has it, also when it is read again";
     const std::string said = line == 2 ? "line 1" : "lines 1 to " + std::to_string(line - 1);
-    EXPECT_NE(file.table.description.find(said + " above the table left out"), std::string::npos)
-        << file.table.description;
+    ASSERT_FALSE(file.table.notes.empty());
+    EXPECT_EQ(file.table.notes[0].find(said + " above the table "), 0u) << file.table.notes[0];
   }
   // Names that begin with #, as genetics has them.
   std::string genes = "##fileformat=VCF\n##source=x\n#CHROM\tPOS\tQUAL\n";

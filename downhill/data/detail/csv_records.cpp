@@ -145,16 +145,18 @@ void CsvRecords::check_names(bool unnamed) const {
 }
 
 std::string CsvRecords::describe(std::int64_t rows) const {
-  const std::string above =
-      !preamble_skipped_ ? ""
-      : preamble_end_ == 2
-          ? ", line 1 above the table left out"
-          : fmt::format(", lines 1 to {} above the table left out", preamble_end_ - 1);
-  return fmt::format("{} rows, {} columns, separator {}, header: {}{}", rows, names_.size(),
+  return fmt::format("{} rows, {} columns, separator {}, header: {}", rows, names_.size(),
                      names_.size() == 1   ? "none"
                      : separator_ == '\t' ? "tab"
                                           : fmt::format("'{}'", separator_),
-                     header_ ? "yes" : "no", above);
+                     header_ ? "yes" : "no");
+}
+
+std::string CsvRecords::preamble_note() const {
+  if (!preamble_skipped_) return "";
+  return preamble_end_ == 2
+             ? "line 1 above the table is left out"
+             : fmt::format("lines 1 to {} above the table are left out", preamble_end_ - 1);
 }
 
 // The record that begins with this field, whether from the file or from what was looked at.

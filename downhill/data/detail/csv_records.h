@@ -47,6 +47,7 @@ class CsvRecords {
   std::optional<CsvField> next();
   std::size_t column() const { return column_; }
 
+  std::string preamble_note() const;  ///< "" unless lines above the table were left out
   /// What was decided of a first row of numbers, and how to tell it otherwise; "" for other rows.
   const std::string& header_note() const { return header_note_; }
   /// Rows so far that repeat the names, and the line of the first.
