@@ -213,6 +213,8 @@ LossSlice lines_of(const Loss& loss) {
   if (loss.targets() == 2) return of_two_targets(loss);
   switch (first) {
     case Takes::number:
+    case Takes::logarithm:
+    case Takes::log_odds:
     case Takes::distance:
       return loss.predictions() == 2 && loss.takes()[1] == Takes::number ? of_order(loss)
                                                                          : of_numbers(loss);

@@ -6,21 +6,12 @@
 
 #include "downhill/catalog/loss_doc.h"
 #include "downhill/cli/loss_shown.h"
+#include "downhill/cli/reference.h"
 #include "downhill/io/atomic_file.h"
 #include "downhill/io/directory.h"
 
 namespace downhill::cli {
 namespace {
-
-/// Text outside of code in Markdown.
-std::string plain(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '|' || c == '<' || c == '*' || c == '_' || c == '[' || c == ']') escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
 
 std::string options_table(const std::string& name) {
   const auto options = options_of_loss(name);
@@ -29,7 +20,7 @@ std::string options_table(const std::string& name) {
   for (const CatalogOption& o : options)
     text += fmt::format("| `{}` | {} | {} | {} |\n", o.name,
                         o.default_text.empty() ? "" : "`" + o.default_text + "`",
-                        o.range.empty() ? "" : "`" + o.range + "`", plain(o.doc));
+                        o.range.empty() ? "" : "`" + o.range + "`", markdown(o.doc));
   return text;
 }
 
@@ -38,15 +29,15 @@ LossPage page_of(const std::string& name) {
   const LossDoc doc = loss_doc(name);
   LossPage page{.name = name};
   page.markdown =
-      fmt::format("# {}\n\n{}\n\n```\n{}\n```\n\n", name, plain(doc.summary), doc.formula);
+      fmt::format("# {}\n\n{}\n\n```\n{}\n```\n\n", name, markdown(doc.summary), doc.formula);
   if (!shown.slice.lines.empty()) {
     page.picture = loss_picture(curves_of(shown.slice, kCurvePlaces), name);
     page.markdown += fmt::format("![{0}: loss, gradient and curvature]({0}.svg)\n\n", name);
   }
   page.markdown += options_table(name) + "\n";
-  page.markdown += fmt::format("- **Takes** {}\n", plain(takes_text(shown.loss)));
+  page.markdown += fmt::format("- **Takes** {}\n", markdown(takes_text(shown.loss)));
   for (const auto& [part, words] : doc.parts)
-    page.markdown += fmt::format("- **{}** {}\n", part, plain(words));
+    page.markdown += fmt::format("- **{}** {}\n", part, markdown(words));
   page.markdown += fmt::format(
       "\nOn the command line `downhill loss {0}` draws it with other options; the header is\n"
       "[{0}.h](../../downhill/losses/{0}.h).\n",
@@ -71,9 +62,9 @@ std::string loss_index() {
       "[how to choose a loss](../how-to-choose-a-loss.md).\n\n"
       "| loss | takes | what it is |\n|---|---|---|\n";
   for (const CatalogEntry& entry : list_losses())
-    text +=
-        fmt::format("| [{0}]({0}.md) | {1} | {2} |\n", entry.name,
-                    plain(takes_text(loss_from(entry.name))), plain(loss_doc(entry.name).summary));
+    text += fmt::format("| [{0}]({0}.md) | {1} | {2} |\n", entry.name,
+                        markdown(takes_text(loss_from(entry.name))),
+                        markdown(loss_doc(entry.name).summary));
   return text;
 }
 

@@ -6,17 +6,19 @@
 #include "downhill/train/observers.h"
 
 namespace downhill::cli {
-namespace {
-
-/// Text for a cell of a Markdown table.
-std::string cell(const std::string& text) {
+std::string markdown(const std::string& text) {
   std::string escaped;
+  bool in_code = false;  // between backticks a bar alone needs it
   for (const char c : text) {
-    if (c == '|' || c == '<' || c == '*' || c == '_') escaped += '\\';
+    if (c == '`') in_code = !in_code;
+    if (c == '|' || (!in_code && std::string_view("<*_[]").find(c) != std::string_view::npos))
+      escaped += '\\';
     escaped += c;
   }
   return escaped;
 }
+
+namespace {
 
 std::string code(const std::string& text) { return text.empty() ? "" : "`" + text + "`"; }
 
@@ -33,7 +35,7 @@ std::string options_markdown(const CatalogEntry& entry) {
   std::string text = "| option | default | range | meaning |\n|---|---|---|---|\n";
   for (const CatalogOption& o : entry.options)
     text += fmt::format("| `{}` | {} | {} | {} |\n", o.name, code(o.default_text), code(o.range),
-                        cell(o.doc));
+                        markdown(o.doc));
   return text;
 }
 
@@ -106,7 +108,7 @@ std::string reference_markdown(const std::vector<Section>& sections) {
     text += fmt::format("\n## {}\n\n{}\n", section.name, section.about);
     for (std::size_t i = 0; i < section.methods.size(); ++i) {
       text += fmt::format("\n### {}\n\n", section.methods[i].name);
-      if (!section.rules.empty()) text += cell(section.rules[i]) + "\n\n";
+      if (!section.rules.empty()) text += markdown(section.rules[i]) + "\n\n";
       text += options_markdown(section.methods[i]);
     }
   }

@@ -23,4 +23,7 @@ std::string reference_markdown(const std::vector<Section>& sections);
 void write_options(JsonWriter& json, const std::vector<CatalogOption>& options);
 JsonWriter reference_json(const std::vector<Section>& sections);
 
+/// Text as Markdown shows it, in tables too; what stands between backticks stays code.
+std::string markdown(const std::string& text);
+
 }  // namespace downhill::cli

@@ -122,7 +122,7 @@ const char* ClassCollapse::needs(const Examination& run) {
 }
 
 std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
-  if (every_class_is_seen(run.log()) || priced(run)) return {};
+  if (every_class_is_seen(run.log()) || priced(run) || run.better_than_constant()) return {};
   if (run.ended_broken()) return {};  // of NaN every row is of the first class
   Finding finding;
   if (const auto one = constant_accuracy(run, same);

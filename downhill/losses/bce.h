@@ -14,12 +14,10 @@ namespace downhill {
 /// Units       nats.
 /// Gradient    (p - y) / (p (1 - p)); a logarithm that is clamped has slope 0, which happens at
 ///             p = 0 and p = 1 only (below 3.7e-44).
-/// Throws      UsageError if shapes or types differ, or a target is outside [0, 1]. A prediction
-///             outside [0, 1] gives NaN.
+/// Throws      UsageError if shapes or types differ, or a target or a prediction is outside [0, 1].
 /// Source      Good, Rational Decisions, J. R. Stat. Soc. B 14 (1952) 107-114; the clamp is
 ///             PyTorch's.
-/// Differs     PyTorch's binary_cross_entropy throws on predictions outside [0, 1], and its slope
-///             at a clamp is (p - y) / 1e-12.
+/// Differs     the slope of PyTorch's binary_cross_entropy at a clamp is (p - y) / 1e-12.
 struct BCE {
   static constexpr BuiltIn name = "bce";
   static constexpr std::array takes = {Takes::probability};

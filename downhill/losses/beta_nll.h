@@ -21,7 +21,8 @@ namespace downhill {
 ///             1, as in gaussian_nll.
 /// Numerics    a and b by sigmoid(x) and sigmoid(-x), log Gamma(a) from log Gamma(a + 1): no digits are
 ///             lost near 1, and finite for all finite x.
-/// Throws      UsageError if shapes or types differ, a target is not inside (0, 1), or eps <= 0.
+/// Throws      UsageError if shapes or types differ, a precision is below 0, a target is not inside
+///             (0, 1), or eps <= 0.
 /// Source      Ferrari and Cribari-Neto, Beta regression for modelling rates and proportions, J.
 ///             Appl. Stat. 31 (2004) 799-815, equation 4.
 /// Differs     PyTorch has the distribution of a and b (torch.distributions.Beta), not the loss.
@@ -31,7 +32,8 @@ struct BetaNLL {
   static constexpr BuiltIn name = "beta_nll";
   static constexpr int predictions = 2;
   static constexpr Range target_range{0, 1, true, true};
-  static constexpr std::array takes = {Takes::number, Takes::positive};
+  static constexpr Floor floor{"eps", 0};
+  static constexpr std::array takes = {Takes::log_odds, Takes::positive};
   static constexpr std::array<const char*, 2> outputs = {"mean_log_odds", "precision"};
   static constexpr auto options() {
     return std::array{option<&BetaNLL::eps>("eps", kPositive, "the smallest precision")};

@@ -1,7 +1,10 @@
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "downhill/core/options.h"
@@ -42,6 +45,7 @@ struct BiTempered {
   std::int64_t axis = 0;
 
   static constexpr BuiltIn name = "bi_tempered";
+  static constexpr Range target_range = kNonNegative;
   static constexpr std::array takes = {Takes::class_logits};
   static constexpr auto options() {
     return std::array{
@@ -49,6 +53,16 @@ struct BiTempered {
         option<&BiTempered::t2>("t2", Range{1, 5}, "above 1: the probabilities have heavy tails"),
         option<&BiTempered::ignore_index>(kIgnoreIndex), option<&BiTempered::weight>(kClassWeight),
         option<&BiTempered::axis>(kAxis)};
+  }
+
+  /// exp_t2(x - lambda).
+  void probabilities(std::span<const double> scores, std::span<double> to) const {
+    const double top = *std::max_element(scores.begin(), scores.end());
+    const double above = found_above(static_cast<std::int64_t>(scores.size()), top, [&](auto c) {
+                           return scores[static_cast<std::size_t>(c)];
+                         }).first;
+    for (std::size_t c = 0; c < to.size(); ++c)
+      to[c] = std::exp(log_exp_t2_of(scores[c] - top - above));
   }
 
   auto row(const auto& x, const auto& target, auto& slope) const {
@@ -106,14 +120,21 @@ struct BiTempered {
   // Its value in doubles, its derivative from that of the sum of the probabilities.
   auto normaliser(const auto& x) const {
     const double top = value_only(x.max()).first();
+    const auto [above, bends] = found_above(x.size(), top, [&](auto c) { return x.value(c); });
+    const auto sum = x.sum([&](auto v) { return exp(log_exp_t2((v - top) - above)); });
+    const auto moved = (sum - value_only(sum)) / bends + above;
+    return Normaliser<std::decay_t<decltype(moved)>>{top, moved};
+  }
+  /// What lambda lies above the largest score, and the sum of p^t2 there.
+  std::pair<double, double> found_above(std::int64_t classes, double top, auto score) const {
     double above = 0, bends = 0;
     for (int step = 0; step < kMostSteps; ++step) {
       double excess = 0;  // of the sum over 1
       bool first = true;
       bends = 0;
-      for (std::int64_t c = 0; c < x.size(); ++c) {
-        const double l = log_exp_t2_of(x.value(c) - top - above);
-        const bool largest = first && x.value(c) == top;
+      for (std::int64_t c = 0; c < classes; ++c) {
+        const double l = log_exp_t2_of(score(c) - top - above);
+        const bool largest = first && score(c) == top;
         excess += largest ? std::expm1(l) : std::exp(l);
         bends += std::exp(t2 * l);
         first = first && !largest;
@@ -124,9 +145,7 @@ struct BiTempered {
       if (!(moved > above)) break;
       above = moved;
     }
-    const auto sum = x.sum([&](auto v) { return exp(log_exp_t2((v - top) - above)); });
-    const auto moved = (sum - value_only(sum)) / bends + above;
-    return Normaliser<std::decay_t<decltype(moved)>>{top, moved};
+    return std::pair(above, bends);
   }
   double log_exp_t2_of(double below) const {
     return t2 == 1 ? below : std::log1p((1 - t2) * below) / (1 - t2);

@@ -38,6 +38,7 @@ struct CrossEntropy {
   std::int64_t axis = 0;            ///< of the classes: 1, or -1 for the last; 0: the one that fits
 
   static constexpr BuiltIn name = "cross_entropy";
+  static constexpr Range target_range = kNonNegative;
   static constexpr std::array takes = {Takes::class_logits};
   static constexpr auto options() {
     return std::array{

@@ -18,7 +18,7 @@ namespace downhill {
 /// Gradient    1 - 2 Phi(z) for the mean, 2 phi(z) - 1 / sqrt(pi) for the scale; smooth for
 ///             scale > eps. At and below eps the derivative of the clamp is taken as 1, as in
 ///             gaussian_nll.
-/// Throws      UsageError if shapes or types differ, or eps <= 0.
+/// Throws      UsageError if shapes or types differ, a scale is below 0, or eps <= 0.
 /// Source      Gneiting et al., Calibrated probabilistic forecasting using ensemble model output
 ///             statistics and minimum CRPS estimation, Mon. Weather Rev. 133 (2005) 1098-1118,
 ///             equation 5.
@@ -28,6 +28,7 @@ struct CRPSNormal {
 
   static constexpr BuiltIn name = "crps_normal";
   static constexpr int predictions = 2;
+  static constexpr Floor floor{"eps", 1};
   static constexpr std::array takes = {Takes::number, Takes::positive};
   static constexpr std::array<const char*, 2> outputs = {"mean", "scale"};
   static constexpr auto options() {

@@ -32,6 +32,7 @@ struct EarthMover {
   std::int64_t axis = 0;
 
   static constexpr BuiltIn name = "earth_mover";
+  static constexpr Range target_range = kNonNegative;
   static constexpr std::array takes = {Takes::class_logits};
   static constexpr auto options() {
     return std::array{option<&EarthMover::ignore_index>(kIgnoreIndex),

@@ -58,7 +58,9 @@ Tensor Contrastive::operator()(const Tensor& first, const Tensor& second,
   const Tensor squares = sum(square(first - second), -1), apart = squares.detach() > 0.0;
   const Tensor one = constant(1, first), none = constant(0, first);
   const Tensor distance = where(apart, sqrt(where(apart, squares, one)), none);
-  return target * squares + (1.0 - target) * square(relu(margin - distance));
+  // Nothing of a distance is nothing, also where its square is infinite.
+  return target * where(target > 0.0, squares, none) +
+         (1.0 - target) * square(relu(margin - distance));
 }
 
 void InfoNCE::check(std::span<const Tensor> p, std::span<const Tensor>) const {

@@ -43,8 +43,8 @@ struct Focal {
         where(y == 1.0, 0.0, (1 - y) * softplus(x)) + where(y == 0.0, 0.0, y * softplus(-x));
     // Far on the right side by the logarithm: powers of `wrong` leave the numbers there.
     auto far = wrong < 1e-12 && (y == 0.0 || y == 1.0);
-    auto power = where(far, exp(-gamma * where(y == 0.0, softplus(-x), softplus(x))),
-                       pow(where(far, 1.0, wrong), gamma));
+    auto surely = min(where(y == 0.0, softplus(-x), softplus(x)), 1e30);  // of infinite logits
+    auto power = where(far, exp(-gamma * surely), pow(where(far, 1.0, wrong), gamma));
     return (a * y + (1 - a) * (1 - y)) * power * entropy;
   }
 };

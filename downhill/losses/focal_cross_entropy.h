@@ -35,6 +35,7 @@ struct FocalCrossEntropy {
   std::int64_t axis = 0;
 
   static constexpr BuiltIn name = "focal_cross_entropy";
+  static constexpr Range target_range = kNonNegative;
   static constexpr std::array takes = {Takes::class_logits};
   static constexpr auto options() {
     return std::array{option<&FocalCrossEntropy::gamma>(

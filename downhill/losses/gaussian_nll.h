@@ -15,11 +15,11 @@ namespace downhill {
 /// Gradient    smooth for variance > eps. At and below eps the clamped value v is used and the
 ///             derivative of the clamp is taken as 1, so that a variance that fell too low
 ///             can rise.
-/// Throws      UsageError if shapes or types differ, or eps <= 0.
+/// Throws      UsageError if shapes or types differ, a variance is below 0, or eps <= 0.
 /// Source      Nix and Weigend, Estimating the mean and variance of the target probability
 ///             distribution, ICNN 1994.
-/// Differs     none from PyTorch's gaussian_nll_loss, whose clamp passes the gradient too; PyTorch
-///             throws on a negative variance, here it is clamped.
+/// Differs     none from PyTorch's gaussian_nll_loss, whose clamp passes the gradient too; a
+///             negative variance is refused by both.
 struct GaussianNLL {
   double eps = 1e-6;
   bool full = false;
@@ -28,7 +28,7 @@ struct GaussianNLL {
   static constexpr int predictions = 2;
   static constexpr std::array takes = {Takes::number, Takes::positive};
   static constexpr std::array<const char*, 2> outputs = {"mean", "variance"};
-  static constexpr const char* variance_floor = "eps";
+  static constexpr Floor floor{"eps", 2};
   static constexpr auto options() {
     return std::array{
         option<&GaussianNLL::eps>("eps", kPositive, "the smallest variance"),

@@ -33,6 +33,7 @@ struct GeneralizedCrossEntropy {
   std::int64_t axis = 0;
 
   static constexpr BuiltIn name = "generalized_cross_entropy";
+  static constexpr Range target_range = kNonNegative;
   static constexpr std::array takes = {Takes::class_logits};
   static constexpr auto options() {
     using Self = GeneralizedCrossEntropy;

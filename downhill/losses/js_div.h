@@ -29,6 +29,7 @@ struct JSDiv {
   std::int64_t axis = 0;
 
   static constexpr BuiltIn name = "js_div";
+  static constexpr Range target_range = kNonNegative;
   static constexpr std::array takes = {Takes::class_log_probabilities};
   static constexpr auto options() {
     return std::array{option<&JSDiv::ignore_index>(kIgnoreIndex), option<&JSDiv::axis>(kAxis)};

@@ -32,6 +32,9 @@ struct KLDiv {
   std::int64_t axis = 0;
 
   static constexpr BuiltIn name = "kl_div";
+  constexpr Range target_range() const {
+    return log_target ? Range{-kInfinity, kInfinity} : kNonNegative;
+  }
   static constexpr std::array takes = {Takes::class_log_probabilities};
   static constexpr auto options() {
     return std::array{option<&KLDiv::log_target>("log_target", "the targets are logarithms"),

@@ -17,7 +17,7 @@ namespace downhill {
 /// Units       nats; scale and eps in the target's.
 /// Gradient    sign(r) / b for the location (0 at r = 0), 1 / b - |r| / b^2 for the scale. At and
 ///             below eps the derivative of the clamp is taken as 1, as in gaussian_nll.
-/// Throws      UsageError if shapes or types differ, or eps <= 0.
+/// Throws      UsageError if shapes or types differ, a scale is below 0, or eps <= 0.
 /// Source      Kotz et al., The Laplace Distribution and Generalizations (2001), equation 2.1.1.
 /// Differs     PyTorch has the distribution (torch.distributions.Laplace), not the loss.
 struct LaplaceNLL {
@@ -25,6 +25,7 @@ struct LaplaceNLL {
 
   static constexpr BuiltIn name = "laplace_nll";
   static constexpr int predictions = 2;
+  static constexpr Floor floor{"eps", 1};
   static constexpr std::array takes = {Takes::number, Takes::positive};
   static constexpr std::array<const char*, 2> outputs = {"location", "scale"};
   static constexpr auto options() {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "downhill/core/options.h"
@@ -46,6 +47,14 @@ struct LDAM {
         option<&LDAM::ignore_index>(kIgnoreIndex),
         option<&LDAM::weight>(kClassWeight),
         option<&LDAM::axis>(kAxis)};
+  }
+
+  /// softmax(scale x): no margin is known without a label.
+  void probabilities(std::span<const double> scores, std::span<double> to) const {
+    const double top = *std::max_element(scores.begin(), scores.end());
+    double sum = 0;
+    for (std::size_t c = 0; c < to.size(); ++c) sum += to[c] = std::exp(scale * (scores[c] - top));
+    for (double& p : to) p /= sum;
   }
 
   auto row(const auto& x, const auto& target, auto& slope) const {

@@ -19,7 +19,8 @@ namespace downhill {
 /// Units       nats; location and scale those of log y. The median of y is e^location.
 /// Gradient    smooth for scale > eps. At and below eps the derivative of the clamp is taken as 1,
 ///             as in gaussian_nll.
-/// Throws      UsageError if shapes or types differ, a target is not above 0, or eps <= 0.
+/// Throws      UsageError if shapes or types differ, a scale is below 0, a target is not above 0,
+///             or eps <= 0.
 /// Source      Aitchison and Brown, The Lognormal Distribution (1957), equation 2.1.
 /// Differs     PyTorch has the distribution (torch.distributions.LogNormal), not the loss.
 struct LogNormalNLL {
@@ -28,7 +29,8 @@ struct LogNormalNLL {
   static constexpr BuiltIn name = "log_normal_nll";
   static constexpr int predictions = 2;
   static constexpr Range target_range = kPositive;
-  static constexpr std::array takes = {Takes::number, Takes::positive};
+  static constexpr Floor floor{"eps", 0};
+  static constexpr std::array takes = {Takes::logarithm, Takes::positive};
   static constexpr std::array<const char*, 2> outputs = {"location", "scale"};
   static constexpr auto options() {
     return std::array{option<&LogNormalNLL::eps>("eps", kPositive, "the smallest scale")};

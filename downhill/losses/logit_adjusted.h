@@ -35,6 +35,7 @@ struct LogitAdjusted {
   std::int64_t axis = 0;
 
   static constexpr BuiltIn name = "logit_adjusted";
+  static constexpr Range target_range = kNonNegative;
   static constexpr std::array takes = {Takes::class_logits};
   static constexpr auto options() {
     return std::array{

@@ -65,6 +65,14 @@ double Loss::total_weight(const Inputs& predictions, const Inputs& targets,
   return loss_->total_weight(in);
 }
 
+void Loss::probabilities(std::span<const double> scores, std::span<double> to) const {
+  if (const auto& own = loss_->declared().probabilities) return own(scores, to);
+  const double top = *std::ranges::max_element(scores);
+  double sum = 0;
+  for (std::size_t c = 0; c < to.size(); ++c) sum += to[c] = std::exp(scores[c] - top);
+  for (double& p : to) p /= sum;
+}
+
 std::vector<Loss::Term> Loss::terms() const {
   std::vector<Term> all;
   for (const detail::Term& term : detail::terms_of(loss_))

@@ -83,8 +83,11 @@ class Loss {
     return mean ? mean(predictions) : predictions[0];
   }
   bool has_expected() const { return static_cast<bool>(loss_->declared().expected); }
-  /// The option that is the least variance, in the target's units squared; "" where there is none.
-  const std::string& variance_floor() const { return loss_->declared().variance_floor; }
+  /// The probabilities of classes that a row's scores mean to this loss: their softmax, unless it has
+  /// another link (sparsemax) or scales them (ldam).
+  void probabilities(std::span<const double> scores, std::span<double> to) const;
+  /// The option below which a positive parameter is not taken.
+  const Floor& floor() const { return loss_->declared().floor; }
   int targets() const { return loss_->targets(); }
   /// Where a target must lie, if the loss says so.
   const std::optional<Range>& target_range() const { return loss_->declared().target; }

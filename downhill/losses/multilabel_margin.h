@@ -18,7 +18,8 @@ namespace downhill {
 /// Units       those of the scores.
 /// Gradient    the sum of the pairs' -1 and 1, over C; 0 at the kinks.
 /// Mean        over the rows; ignored rows count 0.
-/// Throws      UsageError if shapes or types do not fit, or a label is outside [0, C).
+/// Throws      UsageError if shapes or types do not fit, a label is outside [0, C), or
+///             a soft target outside [0, 1] (PyTorch's lists are).
 /// Source      Crammer and Singer, A family of additive online algorithms for category ranking, JMLR
 ///             3 (2003) 1025-1058.
 /// Differs     PyTorch's multilabel_margin_loss has the list of the true labels, ended by -1, for a
@@ -28,6 +29,7 @@ struct MultilabelMargin {
   std::int64_t axis = 0;
 
   static constexpr BuiltIn name = "multilabel_margin";
+  static constexpr Range target_range = kUnit;
   static constexpr std::array takes = {Takes::class_logits};
   static constexpr auto options() {
     return std::array{option<&MultilabelMargin::ignore_index>(kIgnoreIndex),

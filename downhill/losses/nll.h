@@ -30,6 +30,7 @@ struct NLL {
   std::int64_t axis = 0;
 
   static constexpr BuiltIn name = "nll";
+  static constexpr Range target_range = kNonNegative;
   static constexpr std::array takes = {Takes::class_log_probabilities};
   static constexpr auto options() {
     return std::array{option<&NLL::ignore_index>(kIgnoreIndex), option<&NLL::weight>(kClassWeight),

@@ -34,8 +34,12 @@ struct PoissonNLL {
   }
 
   constexpr auto operator()(auto prediction, auto target) const {
-    const auto rate = log_input ? exp(prediction) - target * prediction
-                                : prediction - target * log(prediction + eps);
+    // Nothing of a logarithm is nothing, also where it is infinite.
+    const auto counted = [&](auto logarithm) {
+      return where(target == 0.0, 0.0, target * logarithm);
+    };
+    const auto rate = log_input ? exp(prediction) - counted(prediction)
+                                : prediction - counted(log(prediction + eps));
     const auto constant = target * log(target) - target + 0.5 * log(two_pi * target);
     return full ? rate + where(target > 1.0, constant, 0.0) : rate;
   }

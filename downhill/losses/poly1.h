@@ -33,6 +33,7 @@ struct Poly1 {
   std::int64_t axis = 0;
 
   static constexpr BuiltIn name = "poly1";
+  static constexpr Range target_range = kNonNegative;
   static constexpr std::array takes = {Takes::class_logits};
   static constexpr auto options() {
     return std::array{option<&Poly1::epsilon>("epsilon", kFinite,

@@ -37,6 +37,8 @@ void check_lists(std::string_view loss, std::span<const Tensor> p, std::span<con
     throw_usage(loss, fmt::format("scores has shape {} but relevance has shape {}; expected equal "
                                   "shapes",
                                   scores.shape().text(), relevance.shape().text()));
+  for (Index i = 0; i < relevance.elements(); ++i)  // below 0: no document is there
+    if (std::isnan(relevance.at(i))) throw_usage(loss, fmt::format("relevance[{}] is NaN", i));
 }
 
 /// One query's documents that are there, as places in the row.
@@ -74,7 +76,10 @@ Tensor pairwise_logistic(const Tensor& scores, const Tensor& weight) {
   return sum(sum(where(counts, softplus(wrong), none) * weight, 2), 1);
 }
 
-double gain(double relevance) { return std::exp2(relevance) - 1; }
+/// 2^relevance - 1, over 2^most: only ratios count, and these do not overflow.
+double gain(double relevance, double most) {
+  return std::exp2(relevance - most) - std::exp2(-most);
+}
 double discount(std::size_t rank) { return 1 / std::log2(2 + static_cast<double>(rank)); }
 
 /// Discounts of the documents by the rank of their scores, and the best discounted gain.
@@ -91,11 +96,12 @@ struct Discounts {
     for (std::size_t r = 0; r < order.size(); ++r)
       of[static_cast<std::size_t>(order[r])] = discount(r);
     fall_by(relevance);
+    if (!order.empty()) most = relevance.at(query.first + order[0]);
     for (std::size_t r = 0; r < order.size(); ++r)
-      best += gain(relevance.at(query.first + order[r])) * discount(r);
+      best += gain(relevance.at(query.first + order[r]), most) * discount(r);
   }
   std::vector<double> of;
-  double best = 0;
+  double best = 0, most = 0;  ///< of gains and of relevances
 };
 
 }  // namespace
@@ -162,8 +168,8 @@ Tensor LambdaRank::operator()(const Tensor& scores, const Tensor& relevance) con
   return pairwise_logistic(
       scores, pairs_of(scores, relevance, [&](const Query& query) {
         return [&, d = Discounts(scores, relevance, query)](Index i, Index j) {
-          const double gains =
-              gain(relevance.at(query.first + i)) - gain(relevance.at(query.first + j));
+          const double gains = gain(relevance.at(query.first + i), d.most) -
+                               gain(relevance.at(query.first + j), d.most);
           return gains *
                  std::abs(d.of[static_cast<std::size_t>(i)] - d.of[static_cast<std::size_t>(j)]) /
                  d.best;

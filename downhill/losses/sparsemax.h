@@ -1,5 +1,8 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "downhill/core/options.h"
@@ -35,6 +38,18 @@ struct Sparsemax {
   static constexpr auto options() {
     return std::array{option<&Sparsemax::ignore_index>(kIgnoreIndex),
                       option<&Sparsemax::weight>(kClassWeight), option<&Sparsemax::axis>(kAxis)};
+  }
+
+  /// The distribution nearest to the scores (algorithm 1 of the source).
+  static void probabilities(std::span<const double> scores, std::span<double> to) {
+    std::vector<double> sorted(scores.begin(), scores.end());
+    std::sort(sorted.begin(), sorted.end(), std::greater<>());
+    double sum = -1, tau = sorted[0] - 1;
+    for (std::size_t k = 0; k < sorted.size() && sorted[k] > tau; ++k) {
+      sum += sorted[k] - sorted[0];
+      tau = sorted[0] + sum / static_cast<double>(k + 1);
+    }
+    for (std::size_t c = 0; c < to.size(); ++c) to[c] = std::max(scores[c] - tau, 0.0);
   }
 
   auto row(const auto& x, const auto& target, auto& slope) const {

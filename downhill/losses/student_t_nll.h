@@ -19,7 +19,7 @@ namespace downhill {
 /// Gradient    smooth for scale > eps. At and below eps the derivative of the clamp is taken as 1,
 ///             as in gaussian_nll.
 /// Numerics    where |z| > 1e8 sqrt(df) the 1 is left out, so that no square overflows.
-/// Throws      UsageError if shapes or types differ, or df <= 0 or eps <= 0.
+/// Throws      UsageError if shapes or types differ, a scale is below 0, or df <= 0 or eps <= 0.
 /// Source      Lange, Little and Taylor, Robust statistical modeling using the t distribution, JASA
 ///             84 (1989) 881-896; df = 4 is theirs, too.
 /// Differs     PyTorch has the distribution (torch.distributions.StudentT), not the loss. GluonTS
@@ -29,6 +29,7 @@ struct StudentTNLL {
 
   static constexpr BuiltIn name = "student_t_nll";
   static constexpr int predictions = 2;
+  static constexpr Floor floor{"eps", 1};
   static constexpr std::array takes = {Takes::number, Takes::positive};
   static constexpr std::array<const char*, 2> outputs = {"location", "scale"};
   static constexpr auto options() {

@@ -36,6 +36,7 @@ struct SymmetricCrossEntropy {
   std::int64_t axis = 0;
 
   static constexpr BuiltIn name = "symmetric_cross_entropy";
+  static constexpr Range target_range = kNonNegative;
   static constexpr std::array takes = {Takes::class_logits};
   static constexpr auto options() {
     using Self = SymmetricCrossEntropy;

@@ -15,6 +15,8 @@ enum class Takes {
   number,                   ///< any number
   positive,                 ///< above 0: softplus of an output
   log_rate,                 ///< the logarithm of a positive number, of which e^x is shown
+  logarithm,                ///< a number on the scale of the target's logarithm
+  log_odds,                 ///< the log odds of a share, of a target that is no class
   probability,              ///< in [0, 1]: sigmoid of an output
   logit,                    ///< the log odds of a probability
   class_logits,             ///< one number for each class; softmax gives the probabilities
@@ -26,10 +28,12 @@ enum class Takes {
   embedding,                ///< a row of numbers whose distances and angles count
   box                       ///< x1, y1, x2, y2
 };
-constexpr std::array<const char*, 13> words_of(Takes) {
+constexpr std::array<const char*, 15> words_of(Takes) {
   return {"number",
           "positive",
           "log_rate",
+          "logarithm",
+          "log_odds",
           "probability",
           "logit",
           "class_logits",
@@ -41,5 +45,15 @@ constexpr std::array<const char*, 13> words_of(Takes) {
           "embedding",
           "box"};
 }
+
+/// The option below which a positive parameter of a distribution is not taken: smaller ones count as
+/// that, and those below 0 are refused. Of a table's run it is a share of the target's variance (power
+/// 2) or deviation (1).
+///
+///     static constexpr Floor floor{"eps", 2};
+struct Floor {
+  const char* option = "";
+  int power = 0;  ///< of the target's unit; 0: it has none
+};
 
 }  // namespace downhill

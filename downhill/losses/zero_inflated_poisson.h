@@ -22,7 +22,8 @@ namespace downhill {
 ///             in gaussian_nll.
 /// Numerics    log(1 - q) = -log(1 + e^z), and q + (1 - q) e^-m by logarithms: finite for all
 ///             finite z and rates.
-/// Throws      UsageError if shapes or types differ, a target is negative, or eps <= 0.
+/// Throws      UsageError if shapes or types differ, a rate is below 0, a target is negative, or
+///             eps <= 0.
 /// Source      Lambert, Zero-inflated Poisson regression, Technometrics 34 (1992) 1-14, equation 1.
 /// Differs     PyTorch has none; GluonTS's ZeroInflatedPoissonOutput predicts q itself.
 struct ZeroInflatedPoisson {
@@ -31,7 +32,8 @@ struct ZeroInflatedPoisson {
   static constexpr BuiltIn name = "zero_inflated_poisson";
   static constexpr int predictions = 2;
   static constexpr Range target_range = kNonNegative;
-  static constexpr std::array takes = {Takes::positive, Takes::number};
+  static constexpr Floor floor{"eps", 0};
+  static constexpr std::array takes = {Takes::positive, Takes::log_odds};
   static constexpr std::array<const char*, 2> outputs = {"rate", "zero_log_odds"};
   static constexpr auto options() {
     return std::array{option<&ZeroInflatedPoisson::eps>("eps", kPositive, "the smallest rate")};

@@ -8,7 +8,7 @@ namespace downhill::nn {
 /// What the loss of a task is the negative log likelihood of, up to its scale.
 enum class TaskNoise {
   gaussian,  ///< mse: L / (2 sigma^2) + log sigma
-  scale      ///< cross-entropy, mae: L / sigma^2 + log sigma (mae: sigma^2 is its scale)
+  scale      ///< cross-entropy, mae: L / sigma^2 + log sigma (at its least sigma^2 = 2 L)
 };
 
 /// Weights of several tasks, learned: each task has a noise sigma, which scales its loss and costs

@@ -16,9 +16,19 @@ std::span<const std::int64_t> labels_of(const QuickRows& rows) {
   return rows.target().values<std::int64_t>();
 }
 
-/// The most probable class, the first of equals.
+/// Of metrics of classes: whether the figure depends on more than which class is the most probable.
+bool is_of_probabilities(std::string_view metric) {
+  return metric == "log_loss" || metric == "brier";
+}
+
+/// The most probable class, the first of equals; of two the second beyond a threshold.
 std::vector<std::int64_t> predicted(const Candidate& c, std::size_t classes) {
   std::vector<std::int64_t> all;
+  if (c.threshold) {
+    for (std::size_t i = 1; i < c.probabilities.size(); i += 2)
+      all.push_back(c.probabilities[i] > *c.threshold);
+    return all;
+  }
   for (auto p = c.probabilities.begin(); p != c.probabilities.end();
        p += static_cast<std::ptrdiff_t>(classes))
     all.push_back(std::max_element(p, p + static_cast<std::ptrdiff_t>(classes)) - p);
@@ -95,6 +105,7 @@ Findings by_cost(const QuickRows& rows, const ClassFacts& facts, std::vector<Can
   Candidate honest = std::move(fits[0]);
   honest.parameters = 0;
   honest.further = "--cost-missed " + decimal(ratio, 6);
+  honest.threshold = 1 / (1 + ratio);
   honest.reasons = {
       fmt::format("a missed {} costs {} false alarms: true probabilities and the threshold {} are "
                   "the cheapest",
@@ -107,16 +118,14 @@ Findings by_cost(const QuickRows& rows, const ClassFacts& facts, std::vector<Can
   weighted.reasons = {
       "the price stands in the loss, and the threshold stays 0.5; probabilities are "
       "no longer true"};
-  const double threshold = 1 / (1 + ratio);
-  Findings found{.measure = {.name = "cost",
-                             .higher_is_better = false,
-                             .unit = "per row",
-                             .merits =
-                                 [costs, threshold](const Candidate& c) {
-                                   return costs(c, c.further.empty() ? 0.5 : threshold);
-                                 },
-                             .shown = [](double merit) { return -merit; }},
-                 .candidates = {}};
+  Findings found{
+      .measure = {
+          .name = "cost",
+          .higher_is_better = false,
+          .unit = "per row",
+          .merits = [costs](const Candidate& c) { return costs(c, c.threshold.value_or(0.5)); },
+          .shown = [](double merit) { return -merit; }},
+      .candidates = {}};
   found.candidates.push_back(std::move(honest));
   found.candidates.push_back(std::move(weighted));
   return found;
@@ -160,6 +169,7 @@ NamedNumbers held_out_class_metrics(const Candidate& c, const QuickRows& rows,
   const Rows weights = rows.weight().to_vector();
   NamedNumbers metrics;
   for (const char* name : {"accuracy", "balanced_accuracy", "log_loss"}) {
+    if (c.knows_noise && is_of_probabilities(name)) continue;
     const Measure measure = by_metric(name, rows, facts);
     metrics.emplace_back(name, measure.shown(estimate(measure.merits(c), weights).mean));
   }
@@ -179,6 +189,8 @@ Findings advise_classes(QuickRows& rows, const ClassFacts& facts, const AdviseOp
     return found;
   }
   found.candidates = std::move(fits);
+  if (is_of_probabilities(o.metric))
+    std::erase_if(found.candidates, [](const Candidate& c) { return c.knows_noise; });
   if (facts.imbalanced() || o.metric == "balanced_accuracy") add_for_rare(found, rows, facts);
   found.measure = o.metric.empty() ? by_likelihood() : by_metric(o.metric, rows, facts);
   found.proposals = ordered(found.candidates, found.measure, weights);

@@ -186,6 +186,11 @@ void give_reasons(std::vector<Candidate>& all, const QuickRows& rows, const Targ
       add(fmt::format(
           "{} % are exactly 0, the others positive: densities give such zeros no probability",
           decimal(100 * facts.zeros, 3)));
+    if (is("-(y*log"))
+      add(
+          fmt::format("{} % are exactly 1 and {} % exactly 0: no density of shares gives these a "
+                      "probability",
+                      decimal(100 * facts.ones, 3), decimal(100 * facts.zeros, 3)));
     if (is("gamma") || is("log_normal") || is("weibull"))
       add(fmt::format("all are positive, skewness {}", decimal(facts.skewness, 3)));
   }

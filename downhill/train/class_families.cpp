@@ -130,7 +130,8 @@ std::optional<Candidate> noisy(const QuickRows& rows, const ClassFacts& facts) {
       {.loss = "generalized_cross_entropy",
        .name = fmt::format("probabilities of which {} % of the labels know nothing",
                            decimal(100 * wrong, 2)),
-       .parameters = static_cast<int>(classes)},
+       .parameters = static_cast<int>(classes),
+       .knows_noise = true},
       (1 - noise) * clean_of(z) + noise * even, rows, facts.size());
   candidate.reasons.push_back(fmt::format(
       "{} % of the labels seem to be wrong, wherever they stand", decimal(100 * wrong, 2)));

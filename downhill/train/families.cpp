@@ -20,6 +20,9 @@ namespace {
 
 using Rows = std::vector<double>;
 
+/// The cross-entropy of shares in [0, 1], whose mean is predicted.
+constexpr const char* kShareLoss = "-(y*log(p)+(1-y)*log(1-p))";
+
 /// A loss of the catalog with its head. Means of positive numbers are e^z, so that all families of a kind
 /// have the same means to choose from.
 class Fitted {
@@ -110,8 +113,11 @@ class Families {
   }
 
   std::vector<Candidate> fit() {
-    if (facts_.zeros_and_more()) {
-      tweedie();
+    if (facts_.zeros_and_more() || facts_.shares_with_ends()) {
+      if (facts_.shares_with_ends())
+        add(kShareLoss, "the cross-entropy of shares: a mean between 0 and 1", 0, kShareLoss, 1,
+            false);
+      else tweedie();
       add("mse", "", 0, "mse", 1, false);
       add("mae", "", 0, "mae", 1, false);
       return std::move(all_);
@@ -228,8 +234,9 @@ class Families {
 };
 
 void Families::of_counts() {
-  add("negative_binomial_nll", "a negative binomial distribution", 1, "negative_binomial_nll", 1,
-      true);
+  // Of what may be amounts the densities count as simpler: a tie says nothing for counts.
+  add("negative_binomial_nll", "a negative binomial distribution", facts_.may_be_amounts() ? 3 : 1,
+      "negative_binomial_nll", 1, true);
   if (facts_.zeros > 0)
     add("zero_inflated_poisson", "a Poisson distribution with zeros of another origin", 1,
         "zero_inflated_poisson", 1, true);

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "downhill/autodiff/functional.h"
 #include "downhill/autodiff/node.h"
 #include "downhill/ops/shape.h"
 #include "downhill/train/detail/loss_totals.h"
@@ -14,6 +13,7 @@ namespace downhill::detail {
 namespace {
 
 constexpr std::int64_t kPiece = std::int64_t{1} << 17;  // rows
+constexpr int kTogether = 50;                           // Newton's steps of two constants
 
 double number_or_infinity(double loss) { return std::isnan(loss) ? kInfinity : loss; }
 
@@ -66,6 +66,15 @@ double HeadConstants::get(std::size_t j) const {
   return head.link[j] == LinkFunction::softplus ? std::log(head.c[j]) : head.c[j];
 }
 
+void HeadConstants::move(std::size_t j, double step) {
+  if (head.link[j] != LinkFunction::softplus) {
+    head.c[j] += step;
+    return;
+  }
+  const Head one{.link = {LinkFunction::softplus}, .c = {head.c[j]}, .s = {1}};
+  head.c[j] = one(Tensor::full({1, 1}, step, Type::f64)).item();
+}
+
 void HeadConstants::put(std::size_t j, double a) {
   head.c[j] = head.link[j] == LinkFunction::softplus ? std::exp(a) : a;
 }
@@ -91,20 +100,71 @@ double HeadConstants::loss(std::size_t j, double a) {
   return mean;
 }
 
+HessianProduct HeadConstants::product(const Piece& piece, std::size_t j, double at) const {
+  Tensors z;
+  for (std::size_t i = 0; i < head.size(); ++i)
+    z.push_back(Tensor::full({piece.rows, 1}, i == j ? at : 0, Type::f64));
+  const Tensor target = target_for(q_.loss, piece.target, columns);
+  return HessianProduct(
+      [&](const Tensors& x) {
+        const Tensor outputs = x.size() == 1 ? x[0] : concat(x, 1);
+        return q_.loss.sum(predictions_for(q_.loss, head(outputs)), target, piece.weight);
+      },
+      z);
+}
+
+Tensors HeadConstants::along(const Piece& piece, std::size_t j) const {
+  Tensors direction;
+  for (std::size_t i = 0; i < head.size(); ++i)
+    direction.push_back(Tensor::full({piece.rows, 1}, i == j ? 1 : 0, Type::f64));
+  return direction;
+}
+
 std::array<Values, 2> HeadConstants::derivatives(const Piece& piece, std::size_t j,
                                                  double at) const {
-  Tensors z, along;
-  for (std::size_t i = 0; i < head.size(); ++i) {
-    z.push_back(Tensor::full({piece.rows, 1}, i == j ? at : 0, Type::f64));
-    along.push_back(Tensor::full({piece.rows, 1}, i == j ? 1 : 0, Type::f64));
-  }
-  const Tensor target = target_for(q_.loss, piece.target, columns);
-  const auto total = [&](const Tensors& x) {
-    const Tensor outputs = x.size() == 1 ? x[0] : concat(x, 1);
-    return q_.loss.sum(predictions_for(q_.loss, head(outputs)), target, piece.weight);
+  const HessianProduct all = product(piece, j, at);
+  return {all.gradient()[j].to_vector(), all(along(piece, j))[j].to_vector()};
+}
+
+Bowl HeadConstants::bowl() const {
+  Bowl all;
+  const double total = total_weight();
+  const auto add = [&](double& to, const Tensor& each) {
+    for (const double v : each.to_vector()) to += v / total;
   };
-  const HessianProduct product(total, z);
-  return {product.gradient()[j].to_vector(), product(along)[j].to_vector()};
+  for (const Piece& piece : pieces()) {
+    const HessianProduct here = product(piece, 0, 0);
+    const Tensors first = here(along(piece, 0)), second = here(along(piece, 1));
+    for (std::size_t j = 0; j < 2; ++j) add(all.g[j], here.gradient()[j]);
+    add(all.h[0], first[0]);
+    add(all.h[1], first[1]);
+    add(all.h[2], second[1]);
+  }
+  return all;
+}
+
+bool HeadConstants::descend_together() {
+  double least = loss();
+  for (int i = 0; i < kTogether; ++i) {
+    const auto [g, h] = bowl();
+    const double determinant = h[0] * h[2] - h[1] * h[1];
+    if (!(h[0] > 0) || !(determinant > 0)) return false;
+    const std::array<double, 2> step = {(h[1] * g[1] - h[2] * g[0]) / determinant,
+                                        (h[1] * g[0] - h[0] * g[1]) / determinant};
+    const std::vector<double> before = head.c;
+    double found = kInfinity;
+    for (double part = 1; part > 1e-3 && !(found < least); part /= 2) {
+      head.c = before;
+      for (const std::size_t j : {0, 1}) move(j, part * step[j]);
+      found = loss();
+    }
+    if (!(found < least)) {
+      head.c = before;
+      return true;
+    }
+    least = found;
+  }
+  return true;
 }
 
 double HeadConstants::total_weight() const {

@@ -9,7 +9,7 @@
 #include "downhill/core/error.h"
 #include "downhill/core/options.h"
 #include "downhill/train/detail/golden_section.h"
-#include "downhill/train/detail/head_constants.h"
+#include "downhill/train/detail/head_candidates.h"
 #include "downhill/train/detail/head_refusals.h"
 
 namespace downhill::detail {
@@ -17,6 +17,7 @@ namespace {
 
 constexpr double kHardly = 1e-3;  // of the slope, over one spread: less curvature is none
 constexpr int kDoublings = 60, kSections = 80, kNewton = 20, kRounds = 3, kHalvings = 10;
+constexpr std::int64_t kCoarse = 16;
 constexpr double kSaturated = 30;    // a sigmoid this far out is 0 or 1 but for rounding
 constexpr double kLevel = 1e-12;     // of a mean loss
 constexpr double kFlatShare = 0.01;  // so few rows with a slope are none to learn from
@@ -37,9 +38,12 @@ class Search : HeadConstants {
   }
 
   Head find() {
+    if (is_pair()) begin_together();
     const int rounds = head.size() == 1 ? 1 : kRounds;
-    for (int round = 0; round < rounds; ++round)
+    for (int round = 0; round < rounds; ++round) {
       for (std::size_t j = 0; j < head.size(); ++j) improve(j);
+      if (is_pair() && descend_together()) break;
+    }
     head.constant_loss = loss();
     if (!std::isfinite(head.constant_loss)) refuse_size("is not finite for any constant");
     for (std::size_t j = 0; j < head.size(); ++j) head.s[j] = spread(j);
@@ -49,9 +53,17 @@ class Search : HeadConstants {
   }
 
  private:
-  bool in_logarithms(std::size_t j) const {
-    return head.link[j] == LinkFunction::exp || head.link[j] == LinkFunction::softplus ||
-           takes_at(q_.loss, j) == Takes::log_rate;
+  /// A loss of two predictions, whose constants depend on each other.
+  bool is_pair() const { return q_.loss.predictions() == 2 && head.size() == 2; }
+
+  Space space_of(std::size_t j) const {
+    const LinkFunction link = head.link[j];
+    const Takes takes = takes_at(q_.loss, j);
+    if (link == LinkFunction::exp || link == LinkFunction::softplus || takes == Takes::log_rate ||
+        takes == Takes::logarithm)
+      return Space::logarithm;
+    const bool odds = link == LinkFunction::sigmoid || takes == Takes::log_odds;
+    return odds ? Space::log_odds : Space::target;
   }
 
   LinkFunction link_of(std::size_t j) const {
@@ -75,9 +87,27 @@ class Search : HeadConstants {
         q_.loss.text(), below ? "below and above" : "above", q_.name));
   }
   double start(std::size_t j) const {
-    if (head.link[j] == LinkFunction::sigmoid) return 0;
-    if (!in_logarithms(j)) return median_;
-    return j > 0 && deviation_ > 0 ? 2 * std::log(deviation_) : 0;
+    if (space_of(j) == Space::target) return median_;
+    return j > 0 && space_of(j) == Space::logarithm && deviation_ > 0 ? 2 * std::log(deviation_)
+                                                                      : 0;
+  }
+
+  /// The best pair of coarse candidates, asked of few rows.
+  void begin_together() {
+    constexpr std::size_t kFewRows = 512;
+    const HeadQuestion question = fewer_rows(q_, kFewRows);
+    Search few(question);
+    Values best = {get(0), get(1)};
+    double least = kInfinity;
+    for (const double a : few.candidates(0, kCoarse)) {
+      few.put(0, a);
+      for (const double b : few.candidates(1, kCoarse)) {
+        const double value = few.loss(1, b);
+        if (below(value, least)) best = {a, b}, least = value;
+      }
+    }
+    put(0, best[0]);
+    put(1, best[1]);
   }
 
   void improve(std::size_t j) {
@@ -99,27 +129,18 @@ class Search : HeadConstants {
     return std::isfinite(b) ? a < b - kLevel * std::abs(b) : a < b;
   }
 
-  /// Quantiles of the target in what is searched; of squared distances for a second, positive output,
-  /// which is a variance.
+  /// Ascending, in what is searched. Valleys of a loss stand at targets; more of these are asked where
+  /// each is asked quickly.
   Values candidates(std::size_t j) const {
-    Values squares;
-    if (j > 0 && in_logarithms(j)) {
-      for (const double v : sorted_) squares.push_back((v - head.c[0]) * (v - head.c[0]));
-      std::sort(squares.begin(), squares.end());
-    }
-    const Values& of = squares.empty() ? sorted_ : squares;
-    // Valleys of a loss stand at targets; more of these are asked where each is asked quickly.
-    const auto count = std::clamp<std::int64_t>(1'000'000 / rows, 32, 256) / 2 * 2;
-    Values all;
-    for (std::int64_t i = 0; i <= count; ++i) {
-      const double v = quantile_of(of, static_cast<double>(i) / static_cast<double>(count));
-      if (head.link[j] == LinkFunction::sigmoid) {
-        if (v > 0 && v < 1) all.push_back(std::log(v / (1 - v)));
-      } else if (!in_logarithms(j)) {
-        all.push_back(v);
-      } else if (v > 0) {
-        all.push_back(std::log(v));
-      }
+    return candidates(j, std::clamp<std::int64_t>(1'000'000 / rows, 32, 256) / 2 * 2);
+  }
+  Values candidates(std::size_t j, std::int64_t count) const {
+    Values all = j == 0 || space_of(j) == Space::target
+                     ? quantiles_in(sorted_, space_of(j), count)
+                     : candidates_beside(sorted_, space_of(0), get(0), space_of(j), count);
+    if (is_pair() && count != kCoarse) {  // what was found together
+      all.push_back(get(j));
+      std::sort(all.begin(), all.end());
     }
     return all;
   }
@@ -185,14 +206,9 @@ class Search : HeadConstants {
       if (!(here.mean_h > 0) || !std::isfinite(step)) return;
       slope = std::abs(here.mean_g);
       before = head.c[j];
-      if (head.link[j] == LinkFunction::softplus) head.c[j] = moved_softplus(before, step);
-      else head.c[j] += step;
+      move(j, step);
       if (head.c[j] == before) return;
     }
-  }
-  double moved_softplus(double c, double step) const {
-    const Head one{.link = {LinkFunction::softplus}, .c = {c}, .s = {1}};
-    return one(Tensor::full({1, 1}, step, Type::f64)).item();
   }
 
   /// s of an output: its slopes' spread over its curvature, else the spread of the target.
@@ -201,8 +217,8 @@ class Search : HeadConstants {
     const Slopes here = slopes(j);
     const double bend = here.mean_h, steep = here.mean_size_g;
     const bool curved = has_curvature(j, here, way(j));
-    double s = curved ? here.deviation_g / bend : scale_of_target();
-    if (!(s > 0) || !std::isfinite(s)) s = scale_of_target();
+    double s = curved ? here.deviation_g / bend : way(j);
+    if (!(s > 0) || !std::isfinite(s)) s = way(j);
     const double c = head.c[j], least = loss();
     for (int i = 0; i < kHalvings; ++i) {
       const double allowed = least + (curved ? 2 * bend * s * s : 4 * steep * s);
@@ -212,9 +228,7 @@ class Search : HeadConstants {
     return s;
   }
   /// What a prediction moves over: a spread of the target, or of logarithms a factor of e.
-  double way(std::size_t j) const {
-    return head.link[j] == LinkFunction::none && !in_logarithms(j) ? scale_of_target() : 1;
-  }
+  double way(std::size_t j) const { return space_of(j) == Space::target ? scale_of_target() : 1; }
   /// Over that way. A pass of its own over the rows: the largest is known behind the first.
   bool has_curvature(std::size_t j, const Slopes& here, double over) const {
     return here.mean_h > here.mean_size_h / 4 && here.mean_h * over > kHardly * here.mean_size_g &&

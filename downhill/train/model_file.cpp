@@ -66,6 +66,17 @@ std::optional<std::string> take_card(SafeTensors& file) {
   return text;
 }
 
+Tensor probabilities_of(const Loss& loss, const Tensor& scores) {
+  const Tensor p = Tensor::empty(scores.shape(), Type::f64);
+  const auto classes = static_cast<std::size_t>(scores.size(1));
+  for (std::int64_t i = 0; i < scores.size(0); ++i) {
+    const auto first = static_cast<std::size_t>(i) * classes;
+    loss.probabilities(scores.values<double>().subspan(first, classes),
+                       {p.data<double>() + first, classes});
+  }
+  return p;
+}
+
 }  // namespace
 
 Tensor second_class(const Loss& loss, const Tensor& labels) {
@@ -216,10 +227,10 @@ void TableModel::add_predictions(Predictions& to, const Tensor& outputs) const {
   const Takes takes = loss.takes()[0];
   const bool one = one_output(card.task, loss);
   const Tensor p = is_ordinal(takes)       ? ordinal_probabilities(takes, columns)
-                   : !one                  ? softmax(columns)
+                   : !one                  ? probabilities_of(loss, columns)
                    : takes == Takes::logit ? sigmoid(columns)
                                            : columns;
-  const std::int64_t classes = static_cast<std::int64_t>(card.classes.size());
+  const auto classes = static_cast<std::int64_t>(card.classes.size());
   for (std::int64_t i = 0; i < rows; ++i) {
     const double* row = p.data<double>() + i * p.size(1);
     std::vector<double> shares(row, row + p.size(1));

@@ -59,18 +59,20 @@ std::string choose_schedule(Choices& choices, const TableRunOptions& o, const Me
   return fmt::format("warmup:steps={},then=({})", o.warmup, then);
 }
 
-/// A loss whose least variance is a share of the target's.
+/// A loss whose least variance, or scale, is a share of the target's.
 std::string in_units_of(const std::string& text, const Loss& loss, const Tensor& target) {
-  if (loss.variance_floor().empty() || loss.terms().size() > 1) return text;
+  const Floor& least = loss.floor();
+  if (least.power == 0 || loss.terms().size() > 1) return text;
   double mean = 0, variance = 0;
   const auto y = target.to_vector();
   for (const double v : y) mean += v / static_cast<double>(y.size());
   for (const double v : y) variance += (v - mean) * (v - mean) / static_cast<double>(y.size());
+  const double spread = least.power == 2 ? variance : std::sqrt(variance);
   Spec spec = parse_spec(loss.text(), "loss");
   for (auto& [name, value] : spec.options) {
     double share = 0;
-    if (name == loss.variance_floor() && read_option(value, share).empty())
-      value = print_option(share * variance);
+    if (name == least.option && read_option(value, share).empty())
+      value = print_option(share * spread);
   }
   std::string scaled = spec.name;
   for (std::size_t i = 0; i < spec.options.size(); ++i)

@@ -57,7 +57,7 @@ TargetFacts facts_of(const std::vector<double>& y) {
   f.low = *std::ranges::min_element(y);
   f.high = *std::ranges::max_element(y);
   for (const double v : y) f.mean += v / n;
-  double cubes = 0, fourths = 0, zeros = 0;
+  double cubes = 0, fourths = 0, zeros = 0, ones = 0;
   for (const double v : y) f.variance += (v - f.mean) * (v - f.mean) / n;
   const double deviation = std::sqrt(f.variance);
   for (const double v : y) {
@@ -65,10 +65,12 @@ TargetFacts facts_of(const std::vector<double>& y) {
     cubes += u * u * u / n;
     fourths += u * u * u * u / n;
     zeros += v == 0 ? 1 : 0;
+    ones += v == 1 ? 1 : 0;
   }
   f.skewness = cubes;
   f.kurtosis = fourths - 3;
   f.zeros = zeros / n;
+  f.ones = ones / n;
   f.whole =
       std::ranges::all_of(y, [](double v) { return v == std::floor(v) && std::abs(v) < 0x1p53; });
   f.step = step_of(y, deviation);

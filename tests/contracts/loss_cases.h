@@ -125,6 +125,11 @@ inline std::vector<Case> cases() {
                      [](Real p, Real t) { return oracle::bce_with_logits(p, t, 1); }),
       pointwise_case("bce pos_weight soft", BCEWithLogits{.pos_weight = 3.5}, x, soft,
                      [](Real p, Real t) { return oracle::bce_with_logits(p, t, 3.5); }),
+      pointwise_case("bce smoothed", BCEWithLogits{.pos_weight = 2, .label_smoothing = 0.25}, x,
+                     soft,
+                     [](Real p, Real t) {
+                       return oracle::bce_with_logits(p, t * Real(0.75) + Real(0.125), 2);
+                     }),
       pointwise_case("bce far logits", BCEWithLogits{.pos_weight = 2}, points({13}, 12, -30, 30), b,
                      [](Real p, Real t) { return oracle::bce_with_logits(p, t, 2); }),
       pointwise_case("bce at logit 0", BCEWithLogits{}, Tensor::zeros({13}, Type::f64), b,

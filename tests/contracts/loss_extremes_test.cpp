@@ -17,6 +17,8 @@ using namespace contract;
 std::vector<double> ends(Takes takes) {
   switch (takes) {
     case Takes::number:
+    case Takes::logarithm:
+    case Takes::log_odds:
     case Takes::distance:
     case Takes::logit:
     case Takes::class_logits:
@@ -107,7 +109,9 @@ TEST(LossExtremes, PredictionsEqualToTheTarget) {
       if (s.predictions[k].shape() != s.targets[0].shape()) continue;
       SCOPED_TRACE(s.title());
       Sample same = s;
-      same.predictions[k] = s.targets[0];
+      const auto takes = s.loss.takes();
+      const bool positive = takes[std::min(k, takes.size() - 1)] == Takes::positive;
+      same.predictions[k] = positive ? abs(s.targets[0]) : s.targets[0];
       const Odd found = odd(same);
       EXPECT_EQ(found.where, "") << found.number;
     }

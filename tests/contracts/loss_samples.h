@@ -48,6 +48,8 @@ inline Tensor prediction_for(Takes takes, std::int64_t n, std::uint64_t seed, Ty
   const std::int64_t classes = widths.classes;
   switch (takes) {
     case Takes::number:
+    case Takes::logarithm:
+    case Takes::log_odds:
     case Takes::distance:
       return points({n}, seed, -3, 3, type);
     case Takes::log_rate:

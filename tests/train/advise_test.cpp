@@ -216,7 +216,11 @@ TEST(Advise, ATargetsStepIsSeen) {
   EXPECT_EQ(facts_of({1.23e-8, 4.5671e-8, 2.2e-8, 7.19e-8}).step, 0);
   EXPECT_TRUE(facts_of({3, 1, 4, 1, 5, 9}).counts());
   EXPECT_TRUE(facts_of({0, 180, 12000, 37, 450}).counts());
-  EXPECT_FALSE(facts_of({208137, 150221, 312014, 99871}).counts()) << "prices";
+  EXPECT_TRUE(facts_of({208137, 150221, 312014, 99871}).may_be_amounts()) << "prices";
+  EXPECT_FALSE(facts_of({3, 1, 4, 1, 5, 9}).may_be_amounts());
+  EXPECT_TRUE(facts_of({0, 1, 0.5, 1, 1, 0.25}).shares_with_ends());
+  EXPECT_FALSE(facts_of({0, 1, 0.5, 0.7, 0.1, 0.25}).shares_with_ends()) << "scaled by the largest";
+  EXPECT_TRUE(facts_of({0, 1.5, 2.5, 4.5}).positive_but_for_zeros());
   EXPECT_FALSE(facts_of({20, 40, 10, 70}).counts()) << "tens";
   EXPECT_EQ(facts_of({0.123, 4.5671, 2.2, 7.19}).step, 0);
   EXPECT_TRUE(facts_of({0, 0, 0, 1.5, 2.2}).zeros_and_more());

@@ -1,6 +1,10 @@
 #pragma once
+#include <cmath>
 #include <cstdint>
+#include <limits>
+#include <utility>
 
+#include "downhill/core/options.h"
 #include "downhill/formula/lanes.h"
 
 namespace downhill::detail {
@@ -19,6 +23,15 @@ bool all_between(const T* y, std::int64_t n, T low, T high) {
   bool result = all(inside);
   for (; i < n; ++i) result &= (y[i] >= low) & (y[i] <= high);
   return result;
+}
+
+/// The least and the largest number of a range.
+template <class T>
+std::pair<T, T> bounds_of(const Range& range) {
+  constexpr T inf = std::numeric_limits<T>::infinity();
+  const auto low = static_cast<T>(range.low), high = static_cast<T>(range.high);
+  return {range.low_open ? std::nextafter(low, inf) : low,
+          range.high_open ? std::nextafter(high, -inf) : high};
 }
 
 /// Whether none of the n numbers is 0.

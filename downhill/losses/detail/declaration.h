@@ -23,8 +23,10 @@ struct Declaration {
   std::vector<std::string> outputs = {};  ///< names of several predictions, for people
   /// What is expected of the target, from all predictions of an element; empty: the first of them.
   std::function<double(std::span<const double>)> expected = {};
-  std::string variance_floor = {};  ///< the option that is the least variance
-  double first_class = 0;           ///< the target of the first of two classes; 1: the second
+  /// Probabilities of a row's classes, from its scores; empty: softmax.
+  std::function<void(std::span<const double>, std::span<double>)> probabilities = {};
+  Floor floor = {};        ///< below which a parameter is not taken
+  double first_class = 0;  ///< the target of the first of two classes; 1: the second
   ClassRules rules = {};
   std::string text = {};  ///< reads back as this loss, where it has a name
 };
@@ -65,13 +67,17 @@ Declaration declaration_of(const L& loss, std::size_t predictions, int columns) 
     all.takes.assign(predictions, Takes::number);
   }
   if constexpr (requires { L::target_range.low; }) all.target = L::target_range;
+  else if constexpr (requires { loss.target_range().low; }) all.target = loss.target_range();
   if constexpr (requires { L::outputs.size(); })
     all.outputs.assign(L::outputs.begin(), L::outputs.end());
   else if constexpr (requires { loss.outputs().size(); }) all.outputs = loss.outputs();
   if constexpr (requires { loss.expected(std::span<const double>()); })
     all.expected = [loss](std::span<const double> p) { return loss.expected(p); };
-  if constexpr (requires { std::string(L::variance_floor); })
-    all.variance_floor = L::variance_floor;
+  if constexpr (requires { loss.probabilities(std::span<const double>(), std::span<double>()); })
+    all.probabilities = [loss](std::span<const double> scores, std::span<double> to) {
+      loss.probabilities(scores, to);
+    };
+  if constexpr (requires { L::floor.option; }) all.floor = L::floor;
   if constexpr (requires { L::first_class; }) all.first_class = L::first_class;
   all.rules = class_rules_of(loss);
   if constexpr (requires { L::options(); }) {

@@ -14,6 +14,7 @@
 #include "downhill/core/error.h"
 #include "downhill/core/parallel.h"
 #include "downhill/losses/detail/all_between.h"
+#include "downhill/losses/detail/possible.h"
 #include "downhill/losses/detail/streams.h"
 #include "downhill/losses/detail/weights.h"
 #include "downhill/ops/reduce.h"
@@ -147,6 +148,7 @@ class PointwiseLoss final : public FusedLoss {
     std::atomic<bool> outside = false;
     const auto block = [&](Index begin, Index end) {
       if (declared().target && !inside<T>(in, weight, begin, end)) outside = true;
+      if (!all_possible(declared(), streams, weight, begin, end)) outside = true;
       double sum = 0;
       streams.each_strip(
           begin, end, [&](const T* const* x, const T* const*, T* const* to, Index at, Index count) {
@@ -162,14 +164,14 @@ class PointwiseLoss final : public FusedLoss {
     double total = 0;
     if (n <= kBlock) {
       total = block(0, n);
-      if (outside) refuse_target<T>(in, weight, n);
+      if (outside) refuse<T>(in, streams, weight, n);
       return total;
     }
     const Tensor partial = Tensor::empty({blocks(n)}, Type::f64);
     double* sums = partial.data<double>();
     parallel_blocks(n, [&](Index begin, Index end) { sums[begin / kBlock] = block(begin, end); });
     if (stream) fence_streams();
-    if (outside) refuse_target<T>(in, weight, n);
+    if (outside) refuse<T>(in, streams, weight, n);
     for (const double s : partial.values<double>()) total += s;
     return total;
   }
@@ -189,22 +191,13 @@ class PointwiseLoss final : public FusedLoss {
     return (sum[0] + sum[2]) + (sum[1] + sum[3]);
   }
 
-  // The least and the largest target of the declared range.
-  template <class T>
-  std::pair<T, T> bounds() const {
-    const Range& range = *declared().target;
-    constexpr T inf = std::numeric_limits<T>::infinity();
-    const auto low = static_cast<T>(range.low), high = static_cast<T>(range.high);
-    return {range.low_open ? std::nextafter(low, inf) : low,
-            range.high_open ? std::nextafter(high, -inf) : high};
-  }
   // A 0 is no sign of a class, and most likely the first of 0 and 1.
   bool of_signs() const { return *declared().target == kSigns; }
   // Whether all targets of a block that count lie in the declared range.
   template <class T>
   bool inside(const LossInputs& in, const T* weight, Index begin, Index end) const {
     const T* y = in.target().data<T>();
-    const auto [low, high] = bounds<T>();
+    const auto [low, high] = bounds_of<T>(*declared().target);
     const bool signs = of_signs();
     if (weight == nullptr)
       return all_between(y + begin, end - begin, low, high) &&
@@ -215,14 +208,17 @@ class PointwiseLoss final : public FusedLoss {
     return all;
   }
   template <class T>
-  void refuse_target(const LossInputs& in, const T* weight, Index n) const {
-    for (Index i = 0; i < n; ++i)
-      if (!inside<T>(in, weight, i, i + 1))
+  void refuse(const LossInputs& in, const Streams<T>& streams, const T* weight, Index n) const {
+    for (Index i = 0; i < n; ++i) {
+      if (declared().target && !inside<T>(in, weight, i, i + 1))
         throw_usage(name(), fmt::format("target[{}] = {} is outside {}{}", i,
                                         in.target().data<T>()[i], declared().target->text(),
                                         of_signs() ? " without 0; the classes are -1 and 1 (of 0 "
                                                      "and 1: 2 target - 1)"
                                                    : ""));
+      if (!all_possible(declared(), streams, weight, i, i + 1))
+        refuse_prediction(name(), declared(), streams, i);
+    }
   }
 
   std::shared_ptr<const Pointwise> formula_;

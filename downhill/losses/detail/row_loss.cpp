@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "downhill/core/parallel.h"
+#include "downhill/losses/detail/all_between.h"
 #include "downhill/losses/detail/class_axis.h"
 #include "downhill/ops/reduce.h"
 
@@ -123,6 +125,7 @@ class RowLoss final : public FusedLoss {
       const Rows rows(in.predictions[0].shape(), axis_of(in));
       const Tensor gradient = gradients.empty() ? Tensor() : gradients[0];
       const Tensor partial = Tensor::zeros({std::max<Index>(1, rows.blocks())}, Type::f64);
+      std::atomic<bool> outside = false;
       rows.each_block([&](Index block, Index first, Index last) {
         const Tensor scratch = Tensor::empty({rows.classes}, type_of<T>);
         const Tile<T> x(rows, in.predictions[0], first, last, Tile<T>::Use::read);
@@ -136,15 +139,18 @@ class RowLoss final : public FusedLoss {
         for (Index i = first; i < last; ++i) {
           const T w = static_cast<T>(sample<T>(in, i));
           T value = 0;
-          if (counts(targets(i), w, slope.row(i), rows.classes))
+          if (counts(targets(i), w, slope.row(i), rows.classes)) {
+            if (!inside(targets.soft(i), rows.classes)) outside = true;
             value = w * formula_->row(x.row(i), targets(i), static_cast<T>(scale) * w, slope.row(i),
                                       scratch.data<T>());
+          }
           if (each.defined()) each.data<T>()[i] = value;
           sum += static_cast<double>(value);
         }
         slope.done();
         partial.data<double>()[block] = sum;
       });
+      if (outside) refuse_target<T>(in, rows);
       double total = 0;
       for (const double s : partial.values<double>()) total += s;
       return total;
@@ -189,12 +195,32 @@ class RowLoss final : public FusedLoss {
     RowTargetData<T> operator()(Index i) const {
       return {labels_ != nullptr ? labels_ + i : nullptr, soft_.row(i), classes_};
     }
+    const T* soft(Index i) const { return labels_ != nullptr ? nullptr : soft_.row(i); }
 
    private:
     Index classes_;
     const Index* labels_;
     Tile<T> soft_;
   };
+
+  // Whether the soft target of a row, if it is one, lies in the declared range.
+  template <class T>
+  bool inside(const T* soft, Index classes) const {
+    if (soft == nullptr || !declared().target) return true;
+    const auto [low, high] = bounds_of<T>(*declared().target);
+    return all_between(soft, classes, low, high);
+  }
+  template <class T>
+  void refuse_target(const LossInputs& in, const Rows& rows) const {
+    const Targets<T> targets(in, rows, 0, rows.count);
+    for (Index i = 0; i < rows.count; ++i) {
+      if (!counts(targets(i), sample<T>(in, i), static_cast<T*>(nullptr), rows.classes)) continue;
+      for (Index k = 0; k < rows.classes; ++k)
+        if (const T* y = targets.soft(i); !inside(y + k, 1))
+          throw_usage(name(), fmt::format("target[row {}, class {}] = {} is outside {}", i, k, y[k],
+                                          declared().target->text()));
+    }
+  }
 
   // Rows of labels of few classes; the sum of their values.
   template <class T>

@@ -17,24 +17,36 @@ struct Candidate {
   std::vector<double> predicted = {};       ///< of each row, held out; of numbers
   std::vector<double> probabilities = {};   ///< (rows, classes); of classes
   std::vector<std::string> reasons = {};
-  std::string further = "";  ///< options of the command beside --loss
+  std::string further = "";              ///< options of the command beside --loss
+  std::optional<double> threshold = {};  ///< of the second of two classes, where it is not 1/2
+  /// `probabilities` allow for wrong labels, which those of a trained model do not.
+  bool knows_noise = false;
 };
 
 /// What the target's values admit.
 struct TargetFacts {
   std::int64_t rows = 0;
   double low = 0, high = 0, mean = 0, variance = 0, skewness = 0, kurtosis = 0;
-  double zeros = 0;  ///< share
+  double zeros = 0, ones = 0;  ///< shares
   bool whole = false;
   /// The numbers are multiples of it: a density is asked over a cell of that width. 0: none to speak of.
   double step = 0;
 
   bool positive() const { return low > 0; }
-  /// Whole numbers whose steps of 1 tell; of large ones without a zero a density says the same.
-  bool counts() const { return whole && low >= 0 && step <= 1 && (low == 0 || step == 1); }
+  bool counts() const { return whole && low >= 0 && step <= 1; }
+  /// Counts so large that a density says the same of them: amounts may be whole too.
+  bool may_be_amounts() const { return counts() && low > 0 && step == 0; }
+  /// Shares that can be exactly 1, or 0 too: no density of shares gives these a probability.
+  bool shares_with_ends() const {
+    return !whole && low >= 0 && high == 1 && ones * static_cast<double>(rows) >= 3;
+  }
   /// Many exact zeros among positive numbers with fractions.
   bool zeros_and_more() const {
     return !whole && low == 0 && zeros >= 0.01 && zeros * static_cast<double>(rows) >= 3;
+  }
+  /// A few zeros, which keep families of positive numbers from being compared.
+  bool positive_but_for_zeros() const {
+    return !whole && low == 0 && !zeros_and_more() && !shares_with_ends();
   }
 };
 TargetFacts facts_of(const std::vector<double>& target);

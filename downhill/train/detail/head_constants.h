@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "downhill/autodiff/functional.h"
 #include "downhill/train/head.h"
 
 namespace downhill::detail {
@@ -25,6 +26,12 @@ struct Slopes {
   std::int64_t curved = 0;  ///< rows whose curvature is larger than was asked for
 };
 
+/// Slopes and curvatures of the mean loss in two outputs: g0, g1; h00, h01, h11.
+struct Bowl {
+  std::array<double, 2> g{};
+  std::array<double, 3> h{};
+};
+
 /// A head under way, and what the loss of all rows is with its constants for predictions.
 class HeadConstants {
  public:
@@ -33,6 +40,8 @@ class HeadConstants {
   // What is searched: c, or the logarithm of a softplus's, which is a prediction itself.
   double get(std::size_t j) const;
   void put(std::size_t j, double a);
+  /// Moves the j-th by a step in its output.
+  void move(std::size_t j, double step);
 
   /// The mean loss with the constants as they are; inf where it is NaN.
   double loss() const;
@@ -40,6 +49,10 @@ class HeadConstants {
   double loss(std::size_t j, double a);
   /// At z_j = `at` of one output, the others at 0; `curved` counts curvatures beyond `beyond`.
   Slopes slopes(std::size_t j, double at = 0, double beyond = 0) const;
+  /// At z = 0 of a head of two outputs.
+  Bowl bowl() const;
+  /// Moves both constants by Newton's steps until the loss no longer falls; false where it is no bowl.
+  bool descend_together();
   /// Whether the loss of some row is NaN where every prediction is p.
   bool breaks(double p) const;
 
@@ -54,6 +67,8 @@ class HeadConstants {
   };
   std::vector<Piece> pieces() const;
   /// Slope and curvature of each row of a piece, not yet scaled.
+  HessianProduct product(const Piece& piece, std::size_t j, double at) const;
+  Tensors along(const Piece& piece, std::size_t j) const;
   std::array<Values, 2> derivatives(const Piece& piece, std::size_t j, double at) const;
   double total_weight() const;
 
