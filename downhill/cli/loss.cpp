@@ -233,6 +233,12 @@ int loss_command(const Words& words) {
     throw_argument("--target", fmt::format("is required for {}", loss.name()));
   if (!loss.has_target() && !request.target.empty())
     throw_argument(loss.name(), "takes no --target");
+  if (loss.targets() > 1)
+    throw_usage(
+        loss.name(),
+        fmt::format("takes {} targets of shapes and types of their own, and --target is one; "
+                    "expected a call from C++; without values the command shows it",
+                    loss.targets()));
   request.gradient = request.gradient || !request.gradient_out.empty();
   Answer answer;
   try {

@@ -40,12 +40,15 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-Facts::Facts(const Table& of, int of_column, const Cells& of_cells)
+Facts::Facts(const Table& of, int of_column, const Cells& of_cells,
+             std::span<const std::string> named)
     : table(of), column(of_column), cells(of_cells), rows_of(of_cells.words().size()) {
   const Dictionary& dictionary = cells.words();
   entries.reserve(dictionary.size());
   for (std::size_t i = 0; i < dictionary.size(); ++i)
-    entries.push_back(look_at(dictionary.text(i), dictionary.quoted(i)));
+    entries.push_back(std::ranges::find(named, dictionary.text(i)) != named.end()
+                          ? look_at(dictionary.text(i), true)
+                          : look_at(dictionary.text(i), dictionary.quoted(i)));
   cells.each(0, cells.size(), [&](double cell) {
     if (Cells::is_text(cell)) ++rows_of[Cells::entry(cell)];
     else {

@@ -195,13 +195,16 @@ TargetColumn read_target_as(const Table& table, int column, const Notation& nota
   return target;
 }
 
-TargetColumn read_target(const Table& table, int column, const std::string& decimal, bool as_text) {
+TargetColumn read_target(const Table& table, int column, const std::string& decimal, bool as_text,
+                         std::span<const std::string> classes) {
   detail::check_decimal(decimal);
   TargetColumn target;
   target.name = table.names[static_cast<std::size_t>(column)];
   const detail::CellsOf cells(table, column, decimal == "comma" && !as_text);
-  const Facts facts(table, column, *cells);
+  const Facts facts(table, column, *cells, classes);
   refuse_empty(facts);
+  for (std::size_t i = 0; i < facts.entries.size() && target.missing_word.empty(); ++i)
+    if (facts.entries[i] == Entry::missing) target.missing_word = facts.text(i);
   const detail::Pair pair = detail::boolean_pair(facts);
   if (!as_text && facts.words == 0) {
     target.notation = facts.notation(decimal);
@@ -212,7 +215,7 @@ TargetColumn read_target(const Table& table, int column, const std::string& deci
     if (facts.plain == 0) read_text(target, facts);
     else {  // labels are what the file says, not its numbers printed anew
       const Cells written = table.as_text(column);
-      read_text(target, Facts(table, column, written));
+      read_text(target, Facts(table, column, written, classes));
     }
   }
   return target;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct TargetColumn {
   std::vector<std::string> labels;
   std::vector<std::int64_t> codes;    ///< of each row into `labels`; -1: missing; empty for numbers
   std::vector<std::int64_t> missing;  ///< rows without a target, ascending
+  std::string missing_word;           ///< the first word among these that stands for no value, "NA"
   // Facts that decide the kind of the task.
   std::int64_t distinct = 0;    ///< different values or labels; of numbers counted to 1001
   std::int64_t least_rows = 0;  ///< of the value or label with the fewest (0 beyond 1001)
@@ -34,11 +36,11 @@ struct TargetColumn {
 };
 
 /// `decimal` is "", "point" or "comma"; `as_text` takes every cell as a label, whatever it looks
-/// like. FileError (data) for a column of numbers with a few cells (under 2 %) that are none, naming
+/// like; `classes` are labels that are told, also where they look like missing values. FileError (data) for a column of numbers with a few cells (under 2 %) that are none, naming
 /// the first; for text with more than max(20, rows / 10) labels; for an ambiguous notation; for a
 /// column without any value.
 TargetColumn read_target(const Table& table, int column, const std::string& decimal = "",
-                         bool as_text = false);
+                         bool as_text = false, std::span<const std::string> classes = {});
 
 /// A target of numbers in the notation of another table, that of the training. FileError (data) for
 /// the first cell that is neither missing nor a number in it.

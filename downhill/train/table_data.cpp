@@ -31,12 +31,17 @@ std::vector<T> picked(const std::vector<T>& all, const UsedRows& rows) {
 
 void use_rows(OpenTable& open, const TableRunOptions& o) {
   const auto& missing = open.column.missing;
+  const std::string word =
+      open.column.missing_word.empty() || open.column.kind == TargetColumn::Kind::numbers
+          ? ""
+          : fmt::format(" ({0} is none; in quotes, or named by --class-order, it is a class)",
+                        excerpt(open.column.missing_word));
   if (!missing.empty() && !o.drop_missing_target)
     open.table.refuse(
         missing[0], open.target,
-        fmt::format("{} of {} rows have no target {}; fill it in, or leave them out with "
+        fmt::format("{} of {} rows have no value in {}{}; fill it in, or leave them out with "
                     "--drop-missing-target",
-                    missing.size(), open.table.rows, open.column.name));
+                    missing.size(), open.table.rows, excerpt(open.column.name, 80), word));
   open.used = UsedRows(open.table.rows);
   if (missing.empty()) return;
   std::vector<std::int64_t> some;
@@ -163,11 +168,12 @@ std::vector<std::string> ordered_classes(const TargetColumn& target, const std::
 
 // Words that stand for 0 and 1, and classes, have no notation.
 TargetColumn read_target_like(const ModelCard* trained, const Table& table, int column,
-                              const std::string& decimal) {
+                              const TableRunOptions& o) {
   const bool like =
       trained != nullptr && trained->task == Task::numbers && !trained->boolean_target;
   return like ? read_target_as(table, column, trained->notation)
-              : read_target(table, column, decimal);
+              : read_target(table, column, o.decimal, false,
+                            trained != nullptr ? trained->classes : list_of(o.class_order));
 }
 
 OpenTable open_table(const TableRunOptions& o, const std::filesystem::path& data,
@@ -178,7 +184,7 @@ OpenTable open_table(const TableRunOptions& o, const std::filesystem::path& data
   open.table = read_table(data, reading);
   open.target = find_column(open.table, o.target);
   check_roles(open, o);
-  open.column = read_target_like(trained, open.table, open.target, o.decimal);
+  open.column = read_target_like(trained, open.table, open.target, o);
   // Else they may tell how the inputs are written.
   if (open.table.cells[static_cast<std::size_t>(open.target)].are_plain())
     open.table.forget(open.target);

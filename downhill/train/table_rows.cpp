@@ -152,7 +152,7 @@ TablePredictions predict_table(const TableModel& model, const std::filesystem::p
   if (residuals) {
     target = detail::of_the_data(data, [&] {
       TargetColumn found =
-          detail::read_target_like(&card, table, find_column(table, card.target), o.decimal);
+          detail::read_target_like(&card, table, find_column(table, card.target), o);
       detail::fit_target(found, card);
       return found;
     });

@@ -74,5 +74,31 @@ TEST(DataRefusals, EvaluateSaysWhetherItIsTheTableOfTheTraining) {
             std::string::npos);
 }
 
+// "none" is a missing value, unless it is told to be a class, in quotes or by the order of classes.
+TEST(DataRefusals, AClassMayLookLikeAMissingValue) {
+  const testing_files::Directory place;
+  const std::string plain = place / "plain.csv", quoted = place / "quoted.csv";
+  testing_files::put(plain, rows(60, {"none", "mild", "severe"}));
+  testing_files::put(quoted, rows(60, {"\"none\"", "mild", "severe"}));
+  const std::string trained = place / "run";
+  expect_refused(
+      {{{"train", plain, "--target", "y", "--out", trained},
+        3,
+        plain + ":2:9: 20 of 60 rows have no value in 'y' ('none' is none; in quotes, or "
+                "named by --class-order, it is a class)"}});
+  const auto train = [&](const std::string& data, const Words& more) {
+    Words words = {"train",       data,       "--target", "y",       "--out", trained,
+                   "--overwrite", "--epochs", "3",        "--quiet", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return testing_cli::json_of(run(words));
+  };
+  const auto by_order = train(plain, {"--class-order", "none,mild,severe"});
+  EXPECT_EQ(by_order["test"]["classes"], (Words{"none", "mild", "severe"}));
+  EXPECT_EQ(train(quoted, {})["test"]["classes"], (Words{"mild", "none", "severe"}));
+  // What the model knows as a class is one in every further table.
+  EXPECT_EQ(testing_cli::json_of(run({"evaluate", trained, plain, "--json", "--quiet"}))["rows"],
+            60);
+}
+
 }  // namespace
 }  // namespace downhill

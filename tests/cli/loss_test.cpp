@@ -123,6 +123,7 @@ TEST(LossCommand, RefusesWrongCommands) {
       {{"loss", "huber:delta=a", "--prediction", "1", "--target", "1"}, 2, "not a number"},
       {{"loss", "huber:delta=1,delta=1", "--prediction", "1", "--target", "1"}, 2, "given twice"},
       {{"loss", "", "--prediction", "x.npy", "--target", "1"}, 2, "empty"},
+      {{"loss", "cox_ph", "--prediction", "[1, 2]", "--target", "[1, 2]"}, 2, "takes 2 targets"},
       {{"loss", "p +", "--prediction", "x.npy", "--target", "1"}, 2, "\n     ^"},
       {{"loss", "p > y", "--prediction", "1", "--target", "1"}, 2, "must be a number"},
       {{"loss", "p + z", "--prediction", "1", "--target", "1"}, 2, "unknown name 'z'"},

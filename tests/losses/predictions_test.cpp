@@ -123,6 +123,14 @@ TEST(LossPredictions, ProbabilitiesAreThoseOfTheLoss) {
     for (std::size_t c = 0; c < 5; ++c)
       EXPECT_NEAR(p[c], g[c] / scale + (c == 1 ? 1 : 0), 1e-14) << loss.name() << c;
   }
+  // A sum has none of its own, whatever the order.
+  for (const Loss& both :
+       {Loss::parse("sparsemax+cross_entropy"), Loss::parse("cross_entropy+sparsemax")}) {
+    std::vector<double> found(5), plain(5);
+    both.probabilities(scores, found);
+    Loss(CrossEntropy{}).probabilities(scores, plain);
+    EXPECT_EQ(found, plain);
+  }
   // log_t2 p differs as the scores do, and the sum is 1.
   std::vector<double> p(5);
   Loss(BiTempered{.t2 = 1.6}).probabilities(scores, p);

@@ -56,6 +56,7 @@ Declaration declaration_of_sum(const std::vector<Term>& terms) {
   Declaration all = terms[0].loss->declared();
   all.name.clear();
   all.text.clear();
+  if (terms.size() > 1) all.probabilities = {};  // that of one term is none of the sum
   for (const Term& term : terms) {
     const std::string factor = term.factor == 1 ? "" : print_option(term.factor) + "*";
     const auto add = [&](std::string& to, const std::string& text) {

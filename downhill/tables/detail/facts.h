@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,9 @@ enum class Entry : std::uint8_t {
 
 /// What the cells of a whole column are: the ground on which its kind is decided.
 struct Facts {
-  Facts(const Table& table, int column, const Cells& cells);
+  /// `named`: words that are values, though they may look like missing ones (a class "none").
+  Facts(const Table& table, int column, const Cells& cells,
+        std::span<const std::string> named = {});
 
   const Table& table;
   int column;

@@ -58,7 +58,7 @@ OpenTable open_table(const TableRunOptions& options, const std::filesystem::path
                      const ModelCard* trained = nullptr);
 /// The target as it is written in the training of `trained`; without a model as it is found.
 TargetColumn read_target_like(const ModelCard* trained, const Table& table, int column,
-                              const std::string& decimal);
+                              const TableRunOptions& options);
 
 /// UsageError where a column has two of the roles target, weight, group and time, or the options of
 /// inputs contradict its role; a note where they say nothing of it.
