@@ -93,7 +93,7 @@ std::string text_of(const Proposal& p, std::size_t place, const std::string& mea
     text += fmt::format("   {} {} ({} to {})", measure, decimal(*p.score, 4),
                         decimal(p.interval[0], 4), decimal(p.interval[1], 4));
   for (const auto& [name, value] : p.metrics)
-    text += fmt::format("   {} {}", name, decimal(value, 4));
+    if (name != measure || !p.score) text += fmt::format("   {} {}", name, decimal(value, 4));
   text += "\n";
   for (const std::string& reason : p.reasons) text += "     " + reason + "\n";
   return text + "     " + p.command + "\n";

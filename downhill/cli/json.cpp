@@ -22,7 +22,9 @@ void write_tensor(JsonWriter& json, const Tensor& tensor) {
 std::string tensor_text(const Tensor& tensor) {
   JsonWriter json;
   write_tensor(json, tensor);
-  return json.take();
+  std::string text = json.take();
+  std::erase(text, '"');  // JSON has no nan and inf, but people do
+  return text;
 }
 
 void print_json(JsonWriter& json) { print(json.take() + "\n"); }

@@ -83,9 +83,12 @@ Reduction reduction_from(const std::string& name) {
 Tensor as_target(const Loss& loss, const Tensor& prediction, const Tensor& values) {
   if (values.rank() != prediction.rank() - 1 || !loss.takes_labels()) return values.to(Type::f64);
   const Tensor labels = whole_numbers(values);
-  if (!labels.defined())
-    throw_data(loss.name(), fmt::format("target of shape {} must be class labels, whole numbers",
-                                        values.shape().text()));
+  if (!labels.defined()) {
+    const std::vector<double> all = values.to_vector();
+    const auto odd = std::ranges::find_if_not(all, is_whole);
+    throw_data(loss.name(), fmt::format("target[{}] = {} is no class label; expected whole numbers",
+                                        odd - all.begin(), *odd));
+  }
   return labels;
 }
 

@@ -53,11 +53,13 @@ Tensor read_values(const std::string& option, const std::string& text, bool quie
   }
 }
 
+bool is_whole(double value) { return std::abs(value) <= 0x1p53 && value == std::trunc(value); }
+
 Tensor whole_numbers(const Tensor& values) {
   if (values.type() == Type::i64) return values;
   std::vector<std::int64_t> whole;
   for (const double value : values.values<double>()) {
-    if (!(std::abs(value) <= 9007199254740992.0) || value != std::trunc(value)) return {};
+    if (!is_whole(value)) return {};
     whole.push_back(static_cast<std::int64_t>(value));
   }
   return Tensor::from(whole, values.shape());

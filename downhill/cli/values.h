@@ -11,6 +11,9 @@ namespace downhill::cli {
 /// name that is neither. A note on stderr says how a .csv was understood, unless `quiet`.
 Tensor read_values(const std::string& option, const std::string& text, bool quiet);
 
+/// Whether a double holds a whole number that it tells from its neighbours: within 2^53.
+bool is_whole(double value);
+
 /// The same numbers as int64, if they are all whole and within 2^53; else an undefined tensor.
 Tensor whole_numbers(const Tensor& values);
 

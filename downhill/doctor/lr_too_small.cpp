@@ -57,13 +57,17 @@ bool begins_slowly(const Examination& run, double hardly) {
          s.z_all <= -s.needed_all && late > 0.35 * (s.start - s.end);
 }
 
-Finding next_to_zero(double rate) {
+Finding next_to_zero(const Examination& run) {
+  const double rate = run.peak_lr().value_or(0);
+  const bool clips = configured(run, "optimizer").find("clip") != std::string::npos;
   Finding finding{.confidence = 0.95};
-  finding.summary = fmt::format(
-      "No step moved the weights by more than rounding: the rate is {} at most.", figure(rate));
+  finding.summary =
+      fmt::format("No step moved the weights by more than rounding: the rate is {} at most{}.",
+                  figure(rate), clips ? ", of a gradient that is clipped" : "");
   finding.evidence = {{"highest_rate", rate}};
   finding.threshold = {{"highest_rate", 0}};
-  finding.remedy = "train at a rate that moves the weights: downhill lr-find looks for one";
+  finding.remedy = clips ? "train at a rate, and a bound of the clip, that move the weights"
+                         : "train at a rate that moves the weights: downhill lr-find looks for one";
   return finding;
 }
 
@@ -73,7 +77,7 @@ const char* LrTooSmall::needs(const Examination&) { return nullptr; }
 
 std::optional<Finding> LrTooSmall::examine(const Examination& run) const {
   if (run.moves_nothing() && run.steps() > 0 && run.promised().value_or(1) > promised)
-    return next_to_zero(run.peak_lr().value_or(0));
+    return next_to_zero(run);
   if (!run.judged() || broken(run) || run.learnt_at_once()) return {};
   if (run.running() && !begins_slowly(run, hardly)) return {};
   const Underfitting early;

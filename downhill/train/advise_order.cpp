@@ -38,6 +38,11 @@ void put_simplest_first(std::vector<Ranked>& ranked, const std::vector<double>& 
               begin + static_cast<std::ptrdiff_t>(simplest) + 1);
 }
 
+/// "0.11 nats per row"; shares have no unit.
+std::string in_unit(const std::string& amount, const Measure& measure) {
+  return measure.unit.empty() ? amount : fmt::format("{} {}", amount, measure.unit);
+}
+
 Proposal proposal_of(const Ranked& one, const Ranked& first, const Measure& measure,
                      const std::vector<double>& weights) {
   Proposal p{.loss = one.candidate->loss, .reasons = one.candidate->reasons};
@@ -49,12 +54,12 @@ Proposal proposal_of(const Ranked& one, const Ranked& first, const Measure& meas
   const Estimate d = difference(first, one, weights);
   p.difference = AdviceDifference{first.candidate->loss, d.mean, {d.low(), d.high()}};
   if (p.difference->shown())
-    p.reasons.push_back(fmt::format("{} {} than {} by {} {} ({})", measure.name,
-                                    d.mean > 0 ? "worse" : "better", first.candidate->loss,
-                                    decimal(std::abs(d.mean), 2), measure.unit, interval_text(d)));
+    p.reasons.push_back(fmt::format(
+        "{} {} than {} by {} ({})", measure.name, d.mean > 0 ? "worse" : "better",
+        first.candidate->loss, in_unit(decimal(std::abs(d.mean), 2), measure), interval_text(d)));
   else
-    p.reasons.push_back(fmt::format("no difference shown to {}: {} {} ({})", first.candidate->loss,
-                                    decimal(d.mean, 2), measure.unit, interval_text(d)));
+    p.reasons.push_back(fmt::format("no difference shown to {}: {} ({})", first.candidate->loss,
+                                    in_unit(decimal(d.mean, 2), measure), interval_text(d)));
   return p;
 }
 
@@ -63,19 +68,20 @@ std::string why_first(const std::vector<Ranked>& ranked, const Measure& measure,
                       const std::vector<double>& weights) {
   const auto best = std::ranges::max_element(ranked, {}, &Ranked::mean);
   if (best != ranked.begin())
-    return fmt::format("no difference shown to the best, {} ({} {}): the simpler stands first",
-                       best->candidate->loss, interval_text(difference(*best, ranked[0], weights)),
-                       measure.unit);
+    return fmt::format("no difference shown to the best, {} ({}): the simpler stands first",
+                       best->candidate->loss,
+                       in_unit(interval_text(difference(*best, ranked[0], weights)), measure));
   if (ranked.size() == 1)
     return ranked[0].candidate->loss.starts_with("tweedie")
                ? "zeros among numbers with fractions: it alone gives both a likelihood"
                : "the only one that fits such a target";
   const Estimate d = difference(ranked[0], ranked[1], weights);
   if (d.low() <= 0)
-    return fmt::format("the best held-out {}, though no difference is shown to {} ({} {})",
-                       measure.name, ranked[1].candidate->loss, interval_text(d), measure.unit);
-  return fmt::format("the best held-out {}: better than {} by {} {} ({})", measure.name,
-                     ranked[1].candidate->loss, decimal(d.mean, 2), measure.unit, interval_text(d));
+    return fmt::format("the best held-out {}, though no difference is shown to {} ({})",
+                       measure.name, ranked[1].candidate->loss, in_unit(interval_text(d), measure));
+  return fmt::format("the best held-out {}: better than {} by {} ({})", measure.name,
+                     ranked[1].candidate->loss, in_unit(decimal(d.mean, 2), measure),
+                     interval_text(d));
 }
 
 }  // namespace
