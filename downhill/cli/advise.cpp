@@ -100,9 +100,13 @@ std::string text_of(const Proposal& p, std::size_t place, const std::string& mea
 }
 
 std::string text_of(const Advice& advice, bool all) {
-  std::string text =
-      fmt::format("task: {}; held-out {} orders, {} is better\n", downhill::text_of(advice.task),
-                  advice.measure, advice.higher_is_better ? "more" : "less");
+  const bool ordered =
+      std::ranges::any_of(advice.proposals, [](const Proposal& p) { return p.score.has_value(); });
+  std::string text = fmt::format("task: {}; ", downhill::text_of(advice.task));
+  text += ordered ? fmt::format("held-out {} orders, {} is better\n", advice.measure,
+                                advice.higher_is_better ? "more" : "less")
+                  : fmt::format("none has a {}: what fits the target best comes first\n",
+                                advice.measure);
   const std::size_t shown =
       all ? advice.proposals.size() : std::min(kShown, advice.proposals.size());
   for (std::size_t i = 0; i < shown; ++i)

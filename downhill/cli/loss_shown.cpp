@@ -166,7 +166,8 @@ std::string takes_text(const Loss& loss) {
     text += (text.empty() ? "" : ", ") + std::string(text_of(takes));
   if (loss.targets() == 0) return text + "; no target";
   if (loss.takes_labels()) text += "; int64 labels";
-  if (const auto& range = loss.target_range()) text += "; target in " + range->text();
+  if (const auto& range = loss.target_range())
+    text += (loss.takes_labels() ? " or soft targets in " : "; target in ") + range->text();
   if (loss.targets() > 1) text += fmt::format("; {} targets", loss.targets());
   return text;
 }

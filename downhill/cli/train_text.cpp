@@ -179,8 +179,11 @@ std::string result_text(const TableRunResult& result, bool verbose) {
   if (!fit.message.empty()) text += fit.message + "\n";
   const auto& parts = fit.log.evaluations;
   if (parts.empty()) return text;
-  if (const auto notes = evaluation_notes(parts.back()); !notes.empty())
-    text += cut(fmt::format("{}", fmt::join(notes, "; ")), width) + "\n";
+  if (const auto notes = evaluation_notes(parts.back()); !notes.empty()) {
+    const std::string line = fmt::format("{}", fmt::join(notes, "; "));
+    const bool fits = line.size() <= static_cast<std::size_t>(width);
+    text += (fits ? line : fmt::format("{}", fmt::join(notes, "\n"))) + "\n";
+  }
   return text + evaluation_table(parts, width);
 }
 

@@ -102,6 +102,20 @@ bool priced(const Examination& run) {
          loss.find("weight=") != std::string::npos || loss.find('(') != std::string::npos;
 }
 
+/// A class so rare that true probabilities may nowhere make it the most probable: whether it was learnt is
+/// told by the order of rows and by the loss, not by which class is predicted.
+bool has_rare_class(const Examination& run) {
+  constexpr double kRare = 0.2;
+  const EvaluationRecord* part = run.part(Split::train);
+  if (part == nullptr) return false;
+  double all = 0, least = kInfinity;
+  for (const ClassRecord& c : part->classes) {
+    all += c.weight;
+    least = std::min(least, c.weight);
+  }
+  return least < kRare * all;
+}
+
 /// A class without one right row, where the accuracy is no better than the constant's.
 const ClassRecord* lost_class(const EvaluationRecord* part) {
   if (part == nullptr) return nullptr;
@@ -122,7 +136,8 @@ const char* ClassCollapse::needs(const Examination& run) {
 }
 
 std::optional<Finding> ClassCollapse::examine(const Examination& run) const {
-  if (every_class_is_seen(run.log()) || priced(run) || run.better_than_constant()) return {};
+  if (every_class_is_seen(run.log()) || priced(run)) return {};
+  if (has_rare_class(run) && run.better_than_constant()) return {};
   if (run.ended_broken()) return {};  // of NaN every row is of the first class
   Finding finding;
   if (const auto one = constant_accuracy(run, same);

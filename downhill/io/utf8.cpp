@@ -61,7 +61,8 @@ std::string shortened(std::string_view text, std::size_t most) {
   std::size_t characters = 0, kept = 0;  // bytes that leave room for the dots
   for (std::size_t i = 0; i < text.size();) {
     if (characters + 3 == most) kept = i;
-    if (++characters > most) return std::string(text.substr(0, kept)) + "...";
+    if (++characters > most)
+      return std::string(text.substr(0, kept)) + std::string(std::min<std::size_t>(most, 3), '.');
     i += std::max<std::size_t>(character_length(text, i), 1);
   }
   return std::string(text);

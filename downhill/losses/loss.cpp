@@ -66,6 +66,10 @@ double Loss::total_weight(const Inputs& predictions, const Inputs& targets,
 }
 
 void Loss::probabilities(std::span<const double> scores, std::span<double> to) const {
+  if (scores.empty() || scores.size() != to.size())
+    throw_usage(name(), fmt::format("there are {} scores and {} probabilities; expected as many, "
+                                    "one for each class",
+                                    scores.size(), to.size()));
   if (const auto& own = loss_->declared().probabilities) return own(scores, to);
   const double top = *std::ranges::max_element(scores);
   double sum = 0;

@@ -42,14 +42,16 @@ struct Sparsemax {
 
   /// The distribution nearest to the scores (algorithm 1 of the source).
   static void probabilities(std::span<const double> scores, std::span<double> to) {
-    std::vector<double> sorted(scores.begin(), scores.end());
-    std::sort(sorted.begin(), sorted.end(), std::greater<>());
-    double sum = -1, tau = sorted[0] - 1;
-    for (std::size_t k = 0; k < sorted.size() && sorted[k] > tau; ++k) {
-      sum += sorted[k] - sorted[0];
-      tau = sorted[0] + sum / static_cast<double>(k + 1);
+    std::vector<double> below(scores.begin(), scores.end());  // the best score
+    std::sort(below.begin(), below.end(), std::greater<>());
+    const double top = below[0];
+    for (double& z : below) z -= top;
+    double sum = -1, tau = -1;
+    for (std::size_t k = 0; k < below.size() && below[k] > tau; ++k) {
+      sum += below[k];
+      tau = sum / static_cast<double>(k + 1);
     }
-    for (std::size_t c = 0; c < to.size(); ++c) to[c] = std::max(scores[c] - tau, 0.0);
+    for (std::size_t c = 0; c < to.size(); ++c) to[c] = std::max((scores[c] - top) - tau, 0.0);
   }
 
   auto row(const auto& x, const auto& target, auto& slope) const {

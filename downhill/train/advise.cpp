@@ -174,8 +174,9 @@ Advice answer(Question& q, const TableRunOptions& run, const AdviseOptions& o) {
       throw DataError("[advise] the target does not vary in the rows that are asked");
     if (facts->positive_but_for_zeros())
       advice.notes.push_back(fmt::format(
-          "{} % of {} are exactly 0: gamma_nll, log_normal_nll and weibull_nll, which take numbers "
-          "above 0, are not compared; where these rows are another matter, leave them out",
+          "{} % of {} are exactly 0: families of positive numbers (gamma_nll, log_normal_nll, "
+          "weibull_nll, beta_nll) are not compared; where these rows are another matter, leave "
+          "them out",
           decimal(100 * facts->zeros, 2), q.open.column.name));
   }
   if (q.task != Task::numbers || q.either) {

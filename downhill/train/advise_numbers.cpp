@@ -186,7 +186,7 @@ void give_reasons(std::vector<Candidate>& all, const QuickRows& rows, const Targ
       add(fmt::format(
           "{} % are exactly 0, the others positive: densities give such zeros no probability",
           decimal(100 * facts.zeros, 3)));
-    if (is("-(y*log"))
+    if (is("bce"))
       add(
           fmt::format("{} % are exactly 1 and {} % exactly 0: no density of shares gives these a "
                       "probability",

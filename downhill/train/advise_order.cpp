@@ -74,7 +74,7 @@ std::string why_first(const std::vector<Ranked>& ranked, const Measure& measure,
   if (ranked.size() == 1)
     return ranked[0].candidate->loss.starts_with("tweedie")
                ? "zeros among numbers with fractions: it alone gives both a likelihood"
-               : "the only one that fits such a target";
+               : "the only one that can be compared";
   const Estimate d = difference(ranked[0], ranked[1], weights);
   if (d.low() <= 0)
     return fmt::format("the best held-out {}, though no difference is shown to {} ({})",

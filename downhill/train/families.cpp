@@ -20,9 +20,6 @@ namespace {
 
 using Rows = std::vector<double>;
 
-/// The cross-entropy of shares in [0, 1], whose mean is predicted.
-constexpr const char* kShareLoss = "-(y*log(p)+(1-y)*log(1-p))";
-
 /// A loss of the catalog with its head. Means of positive numbers are e^z, so that all families of a kind
 /// have the same means to choose from.
 class Fitted {
@@ -114,10 +111,10 @@ class Families {
 
   std::vector<Candidate> fit() {
     if (facts_.zeros_and_more() || facts_.shares_with_ends()) {
-      if (facts_.shares_with_ends())
-        add(kShareLoss, "the cross-entropy of shares: a mean between 0 and 1", 0, kShareLoss, 1,
-            false);
-      else tweedie();
+      if (facts_.shares_with_ends()) {
+        add("bce", "the cross-entropy of shares: a mean between 0 and 1", 0, "bce", 1, false);
+        if (!all_.empty()) all_.back().further = "--task numbers";
+      } else tweedie();
       add("mse", "", 0, "mse", 1, false);
       add("mae", "", 0, "mae", 1, false);
       return std::move(all_);

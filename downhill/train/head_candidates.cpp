@@ -8,10 +8,11 @@
 namespace downhill::detail {
 namespace {
 
-constexpr double kFarthest = 8;  // logarithms and log odds of what has no unit
-
+// Logarithms and log odds of what has no unit: close by in steps of 2, then of 4.
 void add_steps(Values& all) {
-  for (double a = -kFarthest; a <= kFarthest; a += 2) all.push_back(a);
+  constexpr double kNear = 8, kFar = 28;
+  for (double a = -kNear; a <= kNear; a += 2) all.push_back(a);
+  for (double a = kNear + 4; a <= kFar; a += 4) all.insert(all.end(), {-a, a});
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace downhill::detail {
 namespace {
 
 constexpr std::int64_t kPiece = std::int64_t{1} << 17;  // rows
-constexpr int kTogether = 50;                           // Newton's steps of two constants
+constexpr int kTogether = 100, kDampings = 14;          // steps of two constants, and tries of one
 
 double number_or_infinity(double loss) { return std::isnan(loss) ? kInfinity : loss; }
 
@@ -143,24 +143,30 @@ Bowl HeadConstants::bowl() const {
   return all;
 }
 
+// Newton's steps, damped where they do not fall or it is no bowl, each output in its own unit
+// (Marquardt, An algorithm for least-squares estimation of nonlinear parameters, 1963).
 bool HeadConstants::descend_together() {
   double least = loss();
   for (int i = 0; i < kTogether; ++i) {
     const auto [g, h] = bowl();
-    const double determinant = h[0] * h[2] - h[1] * h[1];
-    if (!(h[0] > 0) || !(determinant > 0)) return false;
-    const std::array<double, 2> step = {(h[1] * g[1] - h[2] * g[0]) / determinant,
-                                        (h[1] * g[0] - h[0] * g[1]) / determinant};
+    const double first = std::abs(h[0]), second = std::abs(h[2]), cross = h[1];
+    if (!(first > 0) || !(second > 0)) return false;
+    const bool is_bowl = h[0] > 0 && h[2] > 0 && first * second > cross * cross;
     const std::vector<double> before = head.c;
     double found = kInfinity;
-    for (double part = 1; part > 1e-3 && !(found < least); part /= 2) {
+    double damping = is_bowl ? 0 : 1.1 * std::abs(cross) / std::sqrt(first * second) + 1e-2;
+    for (int k = 0; k < kDampings && !(found < least); ++k, damping = 4 * damping + 1e-2) {
+      const double a = first * (1 + damping), b = second * (1 + damping);
+      const double determinant = a * b - cross * cross;
+      if (!(determinant > 0)) continue;
       head.c = before;
-      for (const std::size_t j : {0, 1}) move(j, part * step[j]);
+      move(0, (cross * g[1] - b * g[0]) / determinant);
+      move(1, (cross * g[0] - a * g[1]) / determinant);
       found = loss();
     }
     if (!(found < least)) {
       head.c = before;
-      return true;
+      return is_bowl;
     }
     least = found;
   }

@@ -18,7 +18,8 @@ namespace {
 constexpr double kHardly = 1e-3;  // of the slope, over one spread: less curvature is none
 constexpr int kDoublings = 60, kSections = 80, kNewton = 20, kRounds = 3, kHalvings = 10;
 constexpr std::int64_t kCoarse = 16;
-constexpr double kSaturated = 30;    // a sigmoid this far out is 0 or 1 but for rounding
+constexpr double kSaturated = 30;  // a sigmoid this far out is 0 or 1 but for rounding
+constexpr double kLargest = 1e300;
 constexpr double kLevel = 1e-12;     // of a mean loss
 constexpr double kFlatShare = 0.01;  // so few rows with a slope are none to learn from
 
@@ -44,8 +45,11 @@ class Search : HeadConstants {
       for (std::size_t j = 0; j < head.size(); ++j) improve(j);
       if (is_pair() && descend_together()) break;
     }
+    for (std::size_t j = 0; j < head.size(); ++j) hold_back(j);
     head.constant_loss = loss();
     if (!std::isfinite(head.constant_loss)) refuse_size("is not finite for any constant");
+    if (is_pair() && !std::ranges::all_of(head.c, [](double c) { return std::abs(c) < kLargest; }))
+      refuse_size("is least at constants that leave the range of double");
     for (std::size_t j = 0; j < head.size(); ++j) head.s[j] = spread(j);
     for (std::size_t j = 0; j < head.size(); ++j) refuse_flat(j);
     head.k = unit();
@@ -108,6 +112,15 @@ class Search : HeadConstants {
     }
     put(0, best[0]);
     put(1, best[1]);
+  }
+
+  /// Log odds beyond which a row hardly loses less stay where an output can still move them: a share that
+  /// nothing speaks for has none that is the best.
+  void hold_back(std::size_t j) {
+    constexpr double kSure = 8, kNothing = 1e-3;
+    if (takes_at(q_.loss, j) != Takes::log_odds || std::abs(head.c[j]) <= kSure) return;
+    const double held = std::copysign(kSure, head.c[j]);
+    if (loss(j, held) <= loss() + kNothing) put(j, held);
   }
 
   void improve(std::size_t j) {
@@ -216,7 +229,9 @@ class Search : HeadConstants {
     if (head.link[j] != LinkFunction::none) return 1;
     const Slopes here = slopes(j);
     const double bend = here.mean_h, steep = here.mean_size_g;
-    const bool curved = has_curvature(j, here, way(j));
+    // Where all slopes have one sign (a share that is held back) they tell no spread.
+    const bool rests = !is_pair() || std::abs(here.mean_g) < steep / 2;
+    const bool curved = rests && has_curvature(j, here, way(j));
     double s = curved ? here.deviation_g / bend : way(j);
     if (!(s > 0) || !std::isfinite(s)) s = way(j);
     const double c = head.c[j], least = loss();

@@ -240,7 +240,9 @@ void TableModel::add_predictions(Predictions& to, const Tensor& outputs) const {
       shares[0] = 1 - shares[1];
     }
     const auto best = std::max_element(shares.begin(), shares.end()) - shares.begin();
-    const bool known = std::isfinite(shares[0]);  // a class must not be named from NaN
+    // A class must not be named from NaN.
+    const bool known =
+        std::ranges::all_of(shares, [](double share) { return std::isfinite(share); });
     to.classes.push_back(!known ? -1 : classes == 2 ? (shares[1] > card.threshold ? 1 : 0) : best);
     to.probabilities.insert(to.probabilities.end(), shares.begin(), shares.end());
   }

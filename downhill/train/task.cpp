@@ -62,7 +62,8 @@ TaskChoice as_classes(TargetColumn& target, std::string reason) {
 TaskChoice as_two(TargetColumn& target, const std::string& who, std::string reason) {
   if (target.distinct != 2)
     refuse(target, fmt::format("{} needs two classes", who),
-           is_numbers(target) ? "use mse or huber for numbers, cross_entropy for classes"
+           is_numbers(target) ? "use mse or huber for numbers (of shares bce with --task "
+                                "numbers), cross_entropy for classes"
                               : "use cross_entropy");
   return as_classes(target, std::move(reason));
 }
@@ -167,7 +168,10 @@ TaskChoice choose_task(TargetColumn& target, std::optional<Task> told, const Los
                                 : as_classes(target, "as told");
   if (named == nullptr) return choice;
   const Wants wants = wants_of(*named);
-  const bool fits = wants == Wants::number     ? choice.task != Task::classes
+  // Of a number in [0, 1] a loss of probabilities is one of shares.
+  const bool shares = named->takes()[0] == Takes::probability && choice.task == Task::numbers;
+  const bool fits = shares                     ? true
+                    : wants == Wants::number   ? choice.task != Task::classes
                     : wants == Wants::quantity ? choice.task == Task::numbers
                     : wants == Wants::classes  ? choice.task != Task::numbers
                                                : choice.task == Task::two_classes;

@@ -2,6 +2,8 @@
 // every command that reads tables.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/cli/program_support.h"
 #include "tests/io/file_support.h"
 
@@ -71,6 +73,33 @@ TEST(DataRefusals, EvaluateSaysWhetherItIsTheTableOfTheTraining) {
       std::string::npos);
   EXPECT_NE(run({"evaluate", place / "run", place / "other.csv"})
                 .err.find("is another table than that of the training"),
+            std::string::npos);
+}
+
+// Shares in [0, 1] are numbers that a loss of probabilities takes.
+TEST(DataRefusals, SharesAreLearntByCrossEntropyWhereTheyAreToldToBeNumbers) {
+  const testing_files::Directory place;
+  std::string text = "x,y\n";
+  for (int i = 0; i < 200; ++i) {
+    const double x = i * 37 % 101 / 101.0;
+    text += std::to_string(x) + "," + std::to_string(std::clamp(1.4 * x - 0.2, 0.0, 1.0)) + "\n";
+  }
+  testing_files::put(place / "shares.csv", text);
+  const Words words = {"train", place / "shares.csv", "--target", "y",     "--loss", "bce",
+                       "--out", place / "run",        "--quiet",  "--json"};
+  Words told = words;
+  told.insert(told.end(), {"--task", "numbers", "--optimizer", "adamw:lr=0.02", "--epochs", "200"});
+  expect_refused({{words, 3, "of shares bce with --task numbers"}});
+  const auto json = testing_cli::json_of(run(told));
+  EXPECT_EQ(json["ended"], "steps_done");
+  EXPECT_GT(json["test"]["metrics"]["r2"].get<double>(), 0.95);
+  const auto predicted =
+      testing_cli::json_of(run({"predict", place / "run", place / "shares.csv", "--json"}));
+  for (const double p : predicted["prediction"]) EXPECT_TRUE(p >= 0 && p <= 1) << p;
+  const auto advice =
+      testing_cli::json_of(run({"advise", place / "shares.csv", "--target", "y", "--json"}));
+  EXPECT_EQ(advice["proposals"][0]["loss"], "bce");
+  EXPECT_NE(advice["proposals"][0]["command"].get<std::string>().find("--task numbers"),
             std::string::npos);
 }
 

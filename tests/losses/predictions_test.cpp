@@ -123,6 +123,15 @@ TEST(LossPredictions, ProbabilitiesAreThoseOfTheLoss) {
     for (std::size_t c = 0; c < 5; ++c)
       EXPECT_NEAR(p[c], g[c] / scale + (c == 1 ? 1 : 0), 1e-14) << loss.name() << c;
   }
+  // Far from each other, and infinite: the best class, or no number.
+  for (const Loss& far :
+       {Loss(Sparsemax{}), Loss(LDAM{}), Loss(BiTempered{}), Loss(CrossEntropy{})}) {
+    std::vector<double> found(3);
+    far.probabilities(std::vector<double>{-1e37, 1e37, 2e36}, found);
+    EXPECT_NEAR(found[1], 1, 1e-5) << far.name();
+    EXPECT_NEAR(found[0] + found[2], 0, 1e-5) << far.name();
+  }
+  expect_error<UsageError>([] { Loss(Sparsemax{}).probabilities({}, {}); }, "0 scores");
   // A sum has none of its own, whatever the order.
   for (const Loss& both :
        {Loss::parse("sparsemax+cross_entropy"), Loss::parse("cross_entropy+sparsemax")}) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "downhill/core/error.h"
 #include "downhill/core/random.h"
 #include "downhill/losses/list.h"
 #include "downhill/train/head.h"
@@ -36,7 +37,7 @@ struct Draw {
   }
   double beta(double a, double b) {
     const double x = gamma(a), y = gamma(b);
-    return std::min(std::max(x / (x + y), 1e-12), 1 - 1e-9);
+    return std::min(std::max(x / (x + y), 1e-15), 1 - 1e-12);
   }
 };
 
@@ -87,8 +88,17 @@ std::vector<Case> cases() {
         "weibull_nll", [](Draw& d) { return 2 * std::pow(d.exponential(), 1 / 1.8); }, 2 * unit,
         1.8);
   }
-  for (const auto& [mean, k] :
-       {std::pair(0.5, 10.0), {0.018, 500}, {0.02, 4}, {0.98, 80}, {0.001, 5e4}, {0.3, 0.4}}) {
+  for (const auto& [mean, k] : {std::pair(0.5, 10.0),
+                                {0.018, 500},
+                                {0.02, 4},
+                                {0.98, 80},
+                                {0.001, 5e4},
+                                {1.5e-9, 2e10},
+                                {1e-5, 1e5},
+                                {1e-6, 1e6},
+                                {0.99999, 1e5},
+                                {1e-4, 1e6},
+                                {0.3, 0.4}}) {
     const double odds = std::log(mean / (1 - mean));
     all.push_back({"beta of mean " + std::to_string(mean), BetaNLL{},
                    drawn([m = mean, p = k](Draw& d) { return d.beta(m * p, (1 - m) * p); }), odds,
@@ -136,6 +146,22 @@ TEST(HeadPairs, LogarithmsAndLogOddsMoveInTheirOwnUnits) {
     EXPECT_GT(head.s[0], 0.01);
     EXPECT_LT(head.s[0], 10);
   }
+}
+
+// No zero speaks for a share of zeros: its log odds have no best, and stay where an output moves them.
+TEST(HeadPairs, AShareThatNothingSpeaksForCanStillMove) {
+  for (const double rate : {4.0, 400.0}) {
+    const Numbers y = drawn([&](Draw& d) { return 1 + d.poisson(rate); });
+    const Head head = find_head({.loss = ZeroInflatedPoisson{}, .target = Tensor::from(y)});
+    EXPECT_NEAR(head.c[0], rate + 1, 0.1 * rate);
+    EXPECT_GE(head.c[1], -8);
+    EXPECT_GT(head.s[1], 0.1);
+  }
+}
+
+TEST(HeadPairs, WhatLeavesTheNumbersIsRefused) {
+  const Numbers y = drawn([](Draw& d) { return 1e200 * d.normal(); });
+  EXPECT_THROW(find_head({.loss = GaussianNLL{}, .target = Tensor::from(y)}), DataError);
 }
 
 }  // namespace

@@ -10,24 +10,30 @@
 #include "downhill/losses/detail/declaration.h"
 #include "downhill/losses/detail/streams.h"
 
-// Predictions that cannot be and for which a loss would give a number all the same: a variance or another
-// parameter below 0, where the loss clamps it, and a probability outside of [0, 1].
+// Predictions that cannot be: a variance or another parameter below 0, where the loss would clamp it and
+// give a number all the same, and a probability outside of [0, 1].
 
 namespace downhill::detail {
 
 /// Whether none of n numbers, so far apart, is below `low` or above `high`; NaN is neither.
 template <class T>
 bool none_outside(const T* x, std::int64_t n, std::int64_t stride, T low, T high) {
-  bool outside = false;
+  std::int64_t i = 0;
+  bool result = true;
   if (stride == 1) {
-    for (std::int64_t i = 0; i < n; ++i) outside |= (x[i] < low) | (x[i] > high);
-  } else {
-    for (std::int64_t i = 0; i < n; ++i) outside |= (x[i * stride] < low) | (x[i * stride] > high);
+    const Lanes<T> least(low), most(high);
+    Mask<T> outside = Lanes<T>(0.0) < Lanes<T>(0.0);
+    for (; i + Lanes<T>::size <= n; i += Lanes<T>::size) {
+      const auto here = Lanes<T>::load(x + i);
+      outside = outside || here < least || here > most;
+    }
+    result = all(!outside);
   }
-  return !outside;
+  for (; i < n; ++i) result &= !((x[i * stride] < low) | (x[i * stride] > high));
+  return result;
 }
 
-/// Where the k-th stream of predictions must lie, if what is outside were not told by NaN.
+/// Where the k-th stream of predictions must lie; no range where NaN tells what is outside.
 inline std::optional<Range> range_of_prediction(const Declaration& declared, std::size_t k) {
   const auto& takes = declared.takes;
   const Takes one = takes[std::min(k, takes.size() - 1)];

@@ -136,11 +136,12 @@ class RowLoss final : public FusedLoss {
           return slope.done();
         }
         double sum = 0;
+        const bool all_inside = inside(targets.soft(first), (last - first) * rows.classes);
         for (Index i = first; i < last; ++i) {
           const T w = static_cast<T>(sample<T>(in, i));
           T value = 0;
           if (counts(targets(i), w, slope.row(i), rows.classes)) {
-            if (!inside(targets.soft(i), rows.classes)) outside = true;
+            if (!all_inside && !inside(targets.soft(i), rows.classes)) outside = true;
             value = w * formula_->row(x.row(i), targets(i), static_cast<T>(scale) * w, slope.row(i),
                                       scratch.data<T>());
           }
@@ -203,12 +204,12 @@ class RowLoss final : public FusedLoss {
     Tile<T> soft_;
   };
 
-  // Whether the soft target of a row, if it is one, lies in the declared range.
+  // Whether so many numbers of soft targets, if they are that, lie in the declared range.
   template <class T>
-  bool inside(const T* soft, Index classes) const {
+  bool inside(const T* soft, Index count) const {
     if (soft == nullptr || !declared().target) return true;
     const auto [low, high] = bounds_of<T>(*declared().target);
-    return all_between(soft, classes, low, high);
+    return all_between(soft, count, low, high);
   }
   template <class T>
   void refuse_target(const LossInputs& in, const Rows& rows) const {

@@ -36,7 +36,7 @@ NamedNumbers held_out_class_metrics(const Candidate& candidate, const QuickRows&
 std::string train_command(const TableRunOptions& run, const std::string& loss,
                           const std::string& further);
 
-/// The fit whose best family is the likelier one: of the inputs, or of curves of them; `rows` go on
+/// The fit whose best family is the likelier one, or closer where there is no likelihood: of the inputs, or of curves of them; `rows` go on
 /// with its features.
 template <class Fit>
 std::vector<Candidate> with_better_features(QuickRows& rows, Fit fit) {
@@ -46,6 +46,9 @@ std::vector<Candidate> with_better_features(QuickRows& rows, Fit fit) {
     for (const Candidate& c : all)
       if (!c.log_likelihood.empty())
         most = std::max(most, estimate(c.log_likelihood, weights).mean);
+    if (std::isfinite(most)) return most;
+    for (const Candidate& c : all)  // none is a likelihood: by the squared error of numbers
+      if (!c.predicted.empty()) most = std::max(most, -number_metrics(c, rows)[0].second);
     return most;
   };
   rows.use_curves(false);
