@@ -27,7 +27,7 @@ constexpr std::array<const char*, 2> words_of(Ties) { return {"breslow", "efron"
 /// Units       nats.
 /// Gradient    smooth.
 /// Numerics    the largest is taken out of each sum: finite for all finite risks.
-/// Mean        over the rows, those without an event too.
+/// Mean        over the rows, those without an event too; a weight counts in a row's own term alone.
 /// Throws      UsageError if shapes or types differ, an event is not 0 or 1, or a time is NaN.
 /// Source      Cox, Regression models and life-tables, J. R. Stat. Soc. B 34 (1972) 187-220;
 ///             Breslow, Biometrics 30 (1974) 89-99; Efron, JASA 72 (1977) 557-565.

@@ -60,8 +60,8 @@ std::vector<std::int64_t> drawn_places(std::int64_t rows, std::int64_t count,
   return places;
 }
 
-std::optional<Interval> quantiles(const std::vector<Measured>& samples, std::size_t m,
-                                  std::size_t metrics) {
+std::optional<Spread> spread_of(const std::vector<Measured>& samples, std::size_t m,
+                                std::size_t metrics) {
   std::vector<double> values;
   for (std::size_t at = m; at < samples.size(); at += metrics)
     if (samples[at].undefined == nullptr) values.push_back(samples[at].value);
@@ -73,7 +73,9 @@ std::optional<Interval> quantiles(const std::vector<Measured>& samples, std::siz
     const double next = values[std::min(below + 1, values.size() - 1)];
     return values[below] + (place - static_cast<double>(below)) * (next - values[below]);
   };
-  return Interval{{}, quantile(0.025), quantile(0.975)};
+  double mean = 0;
+  for (const double v : values) mean += v / static_cast<double>(values.size());
+  return Spread{quantile(0.025), quantile(0.975), mean};
 }
 
 namespace {

@@ -14,7 +14,9 @@ namespace downhill {
 /// 97.5 % quantile of each metric over the samples (linear between neighbours). Beyond `most_rows`
 /// one part of so many rows is drawn without replacement and stands for all: the interval's distances
 /// from the part's own figure, times sqrt(most_rows / rows), are laid around the figure of all
-/// rows, within the metric's range. Samples that do not define a metric are left out; where fewer
+/// rows, within the metric's range. `ece`, a sum of sizes, grows by drawing: its samples are moved by
+/// their mean excess over the figure (Efron and Tibshirani, An Introduction to the Bootstrap, 1993,
+/// chapter 10). Samples that do not define a metric are left out; where fewer
 /// than half do, or where there is one row only, there is no interval. Same bits for every number of threads.
 struct BootstrapOptions {
   std::uint64_t seed = 0;

@@ -110,6 +110,21 @@ TEST(Evaluation, AnIntervalHoldsTheTruthInNineteenOfTwenty) {
   EXPECT_LE(held, 199);
 }
 
+// Of what is well calibrated every sample is worse, on average by what drawing adds.
+TEST(Evaluation, TheIntervalOfTheCalibrationErrorHoldsItsFigure) {
+  for (const std::size_t rows : {60, 300, 3000})
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+      const Sample sample(rows, 300 + seed);
+      const Evaluation all = evaluate_classes(sample.classes(), std::vector<double>{0.5, 0.5},
+                                              {.seed = seed, .samples = 300});
+      const Interval ece = of(all.intervals, "ece");
+      const double figure = of(all.metrics, "ece");
+      EXPECT_LE(ece.low, figure) << rows;
+      EXPECT_GE(ece.high, figure) << rows;
+      EXPECT_GE(ece.low, 0);
+    }
+}
+
 TEST(Evaluation, BeyondTheMostRowsTheIntervalIsScaled) {
   const Sample sample(4000, 3);
   const Interval whole = of(evaluate_classes(sample.classes(), kHalf).intervals, "auc");

@@ -21,10 +21,13 @@ std::vector<double> drawn_weights(std::size_t count, std::span<const double> wei
 std::vector<std::int64_t> drawn_places(std::int64_t rows, std::int64_t count,
                                        const BootstrapOptions& options);
 
-/// The 2.5 % and 97.5 % quantiles of the samples that define metric `m`; none where fewer than half
-/// do.
-std::optional<Interval> quantiles(const std::vector<Measured>& samples, std::size_t m,
-                                  std::size_t metrics);
+/// The 2.5 % and 97.5 % quantiles of the samples that define metric `m`, and their mean; none where
+/// fewer than half do.
+struct Spread {
+  double low, high, mean;
+};
+std::optional<Spread> spread_of(const std::vector<Measured>& samples, std::size_t m,
+                                std::size_t metrics);
 
 /// Measures all samples: one line of metrics per sample.
 template <class Measure>
@@ -63,19 +66,17 @@ std::vector<Interval> bootstrap(const Measure& whole, const BootstrapOptions& op
   std::vector<Interval> intervals;
   for (std::size_t m = 0; m < of_whole.size(); ++m) {
     if (of_whole[m].undefined != nullptr || of_part[m].undefined != nullptr) continue;
-    std::optional<Interval> interval = quantiles(samples, m, of_whole.size());
-    if (!interval) continue;
+    const std::optional<Spread> spread = spread_of(samples, m, of_whole.size());
+    if (!spread) continue;
     const MetricInfo& info = whole.metrics()[m];
-    interval->name = info.name;
+    const double middle = info.grows_by_drawing ? spread->mean : of_part[m].value;
     const auto around_whole = [&](double edge) {
-      const double distance = shrink * (edge - of_part[m].value);
+      const double distance = shrink * (edge - middle);
       return std::clamp(of_whole[m].value + distance, info.low, info.high);
     };
-    if (many) {
-      interval->low = around_whole(interval->low);
-      interval->high = around_whole(interval->high);
-    }
-    intervals.push_back(*std::move(interval));
+    const bool moves = many || info.grows_by_drawing;
+    intervals.push_back({info.name, moves ? around_whole(spread->low) : spread->low,
+                         moves ? around_whole(spread->high) : spread->high});
   }
   return intervals;
 }

@@ -13,6 +13,9 @@ namespace downhill::metrics_detail {
 struct MetricInfo {
   const char* name;
   double low = 0, high = 1;
+  /// Drawing rows again adds to it (sizes of differences): samples are moved by what they have on
+  /// average too much.
+  bool grows_by_drawing = false;
 };
 inline constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
