@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "downhill/cli/exit_code.h"
@@ -13,6 +14,25 @@
 #include "downhill/core/parallel.h"
 
 namespace downhill::cli {
+namespace {
+
+/// Options that other programs have, and how they are written here.
+struct Elsewhere {
+  std::string_view option, here, written;
+};
+constexpr std::array<Elsewhere, 10> kElsewhere = {
+    {{"--lr", "--optimizer", "--optimizer adamw:lr=0.01"},
+     {"--learning-rate", "--optimizer", "--optimizer adamw:lr=0.01"},
+     {"--momentum", "--optimizer", "--optimizer sgd:lr=0.1,momentum=0.9"},
+     {"--weight-decay", "--optimizer", "--optimizer adamw:weight_decay=0.01"},
+     {"--batch-size", "--batch", "--batch 32"},
+     {"--hidden", "--model", "--model mlp:128,64"},
+     {"--dropout", "--model", "--model mlp:128,64,dropout=0.2"},
+     {"--activation", "--model", "--model mlp:128,64,activation=silu"},
+     {"--val", "--validation", "--validation 0.2"},
+     {"--test-size", "--test", "--test 0.2"}}};
+
+}  // namespace
 
 struct Arguments::Parser {
   Parser(const std::string& summary, const std::string& name) : app(summary, name) {}
@@ -54,7 +74,11 @@ struct Arguments::Parser {
     if (!word.starts_with('-'))
       throw_argument("unexpected argument", fmt::format("'{}'", word.substr(0, 80)));
     const std::string name = word.substr(0, word.find('='));
-    throw_unknown("option", name, names(false));
+    const Words known = names(false);
+    for (const Elsewhere& one : kElsewhere)
+      if (name == one.option && std::ranges::find(known, one.here) != known.end())
+        throw UsageError(fmt::format("unknown option '{}'; it is written {}", name, one.written));
+    throw_unknown("option", name, known);
   }
 
   [[noreturn]] void refuse_count(const Words& words, const char* message) const {

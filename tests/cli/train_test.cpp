@@ -197,6 +197,8 @@ TEST(TrainCommand, RefusesWrongCommandsBeforeAFileIsOpened) {
       {with({"--validation", "0.6", "--test", "0.5"}), 2, "no rows for training"},
       {with({"--patience", "-2"}), 2, "outside"},
       {with({"--epoch", "3"}), 2, "did you mean '--epochs'?"},
+      {with({"--lr", "0.1"}), 2, "unknown option '--lr'; it is written --optimizer adamw:lr=0.01"},
+      {with({"--batch-size=8"}), 2, "it is written --batch 32"},
       {with({"--out", ""}), 2, "--out is empty"},
       {with({"--decimal", "semi"}), 2, "expected point or comma"},
       {with({"--date-order", "xyz"}), 2, "expected dmy, mdy or ymd"},
