@@ -51,12 +51,12 @@ struct HeadQuestion {
 
 /// Finds c, s and k. Numbers: c has the least mean loss (weighted, in float64) over constants: the
 /// best of 33 quantiles of the target, a bracket, golden section, Newton's steps; several outputs in
-/// turn, three rounds; two that depend on each other (location and scale, say) begin at the best pair of
-/// coarse candidates and end with Newton's steps in both. s is the spread of the loss's slopes over its mean curvature at c, or the
-/// spread of the target where the loss has no curvature there. k is the mean curvature in z, or
-/// the mean slope. Classes: the logarithms of smoothed shares, s = 1 and k = 1. docs/training.md has
-/// every rule. DataError where the loss has no minimum over constants, is nowhere finite, or does
-/// not move at all over the target's spread.
+/// turn, three rounds; two that depend on each other (location and scale, say) begin at the best
+/// pair of coarse candidates and end with damped Newton steps in both. s is the spread of the
+/// loss's slopes over its mean curvature at c, or the spread of the target where the loss has no
+/// curvature there. k is the mean curvature in z, or the mean slope. Classes: the logarithms of
+/// smoothed shares, s = 1 and k = 1. docs/training.md has every rule. DataError where the loss has
+/// no minimum over constants, is nowhere finite, or does not move at all over the target's spread.
 Head find_head(const HeadQuestion& question);
 
 /// The loss's predictions from the head's: all in one tensor, or one tensor for each that the loss
