@@ -21,7 +21,7 @@ constexpr std::array<MetricInfo, 8> kMetrics = {{{"accuracy"},
                                                  {"auc"},
                                                  {"average_precision"},
                                                  {"brier"},
-                                                 {"ece", 0, 1, true}}};
+                                                 {.name = "ece", .grows_by_drawing = true}}};
 enum : std::size_t { kAccuracy, kBalanced, kMacroF1, kLogLoss, kAuc, kPrecision, kBrier, kEce };
 
 void check_rows(const ClassRows& rows, std::size_t probabilities) {

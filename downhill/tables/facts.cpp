@@ -46,9 +46,9 @@ Facts::Facts(const Table& of, int of_column, const Cells& of_cells,
   const Dictionary& dictionary = cells.words();
   entries.reserve(dictionary.size());
   for (std::size_t i = 0; i < dictionary.size(); ++i)
-    entries.push_back(std::ranges::find(named, dictionary.text(i)) != named.end()
-                          ? look_at(dictionary.text(i), true)
-                          : look_at(dictionary.text(i), dictionary.quoted(i)));
+    entries.push_back(look_at(
+        dictionary.text(i),
+        dictionary.quoted(i) || std::ranges::find(named, dictionary.text(i)) != named.end()));
   cells.each(0, cells.size(), [&](double cell) {
     if (Cells::is_text(cell)) ++rows_of[Cells::entry(cell)];
     else {

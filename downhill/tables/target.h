@@ -36,9 +36,10 @@ struct TargetColumn {
 };
 
 /// `decimal` is "", "point" or "comma"; `as_text` takes every cell as a label, whatever it looks
-/// like; `classes` are labels that are told, also where they look like missing values. FileError (data) for a column of numbers with a few cells (under 2 %) that are none, naming
-/// the first; for text with more than max(20, rows / 10) labels; for an ambiguous notation; for a
-/// column without any value.
+/// like; `classes` are labels that are told, also where they look like missing values. FileError
+/// (data) for a column of numbers with a few cells (under 2 %) that are none, naming the first; for
+/// text with more than max(20, rows / 10) labels; for an ambiguous notation; for a column without
+/// any value.
 TargetColumn read_target(const Table& table, int column, const std::string& decimal = "",
                          bool as_text = false, std::span<const std::string> classes = {});
 

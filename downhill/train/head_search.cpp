@@ -17,7 +17,6 @@ namespace {
 
 constexpr double kHardly = 1e-3;  // of the slope, over one spread: less curvature is none
 constexpr int kDoublings = 60, kSections = 80, kNewton = 20, kRounds = 3, kHalvings = 10;
-constexpr std::int64_t kCoarse = 16;
 constexpr double kSaturated = 30;  // a sigmoid this far out is 0 or 1 but for rounding
 constexpr double kLargest = 1e300;
 constexpr double kLevel = 1e-12;     // of a mean loss
@@ -99,13 +98,14 @@ class Search : HeadConstants {
   /// The best pair of coarse candidates, asked of few rows.
   void begin_together() {
     constexpr std::size_t kFewRows = 512;
+    constexpr std::int64_t kCoarse = 16;
     const HeadQuestion question = fewer_rows(q_, kFewRows);
     Search few(question);
     Values best = {get(0), get(1)};
     double least = kInfinity;
-    for (const double a : few.candidates(0, kCoarse)) {
+    for (const double a : few.so_many(0, kCoarse)) {
       few.put(0, a);
-      for (const double b : few.candidates(1, kCoarse)) {
+      for (const double b : few.so_many(1, kCoarse)) {
         const double value = few.loss(1, b);
         if (below(value, least)) best = {a, b}, least = value;
       }
@@ -145,17 +145,18 @@ class Search : HeadConstants {
   /// Ascending, in what is searched. Valleys of a loss stand at targets; more of these are asked where
   /// each is asked quickly.
   Values candidates(std::size_t j) const {
-    return candidates(j, std::clamp<std::int64_t>(1'000'000 / rows, 32, 256) / 2 * 2);
-  }
-  Values candidates(std::size_t j, std::int64_t count) const {
-    Values all = j == 0 || space_of(j) == Space::target
-                     ? quantiles_in(sorted_, space_of(j), count)
-                     : candidates_beside(sorted_, space_of(0), get(0), space_of(j), count);
-    if (is_pair() && count != kCoarse) {  // what was found together
+    Values all = so_many(j, std::clamp<std::int64_t>(1'000'000 / rows, 32, 256) / 2 * 2);
+    if (is_pair()) {  // what was found together
       all.push_back(get(j));
       std::sort(all.begin(), all.end());
     }
     return all;
+  }
+  Values so_many(std::size_t j, std::int64_t count) const {
+    const Space space = space_of(j);
+    return j == 0 || space == Space::target
+               ? quantiles_in(sorted_, space, count)
+               : candidates_beside(sorted_, space_of(0), get(0), space, count);
   }
 
   /// The one of the least loss, of equals the nearest to the median. Where the best is the first or

@@ -29,19 +29,23 @@ std::vector<T> picked(const std::vector<T>& all, const UsedRows& rows) {
   return some;
 }
 
+[[noreturn]] void refuse_missing(const OpenTable& open) {
+  const TargetColumn& target = open.column;
+  const std::string word =
+      target.missing_word.empty() || target.kind == TargetColumn::Kind::numbers
+          ? ""
+          : fmt::format(" ({} is none; in quotes, or named by --class-order, it is a class)",
+                        excerpt(target.missing_word));
+  open.table.refuse(
+      target.missing[0], open.target,
+      fmt::format("{} of {} rows have no value in {}{}; fill it in, or leave them out with "
+                  "--drop-missing-target",
+                  target.missing.size(), open.table.rows, excerpt(target.name, 80), word));
+}
+
 void use_rows(OpenTable& open, const TableRunOptions& o) {
   const auto& missing = open.column.missing;
-  const std::string word =
-      open.column.missing_word.empty() || open.column.kind == TargetColumn::Kind::numbers
-          ? ""
-          : fmt::format(" ({0} is none; in quotes, or named by --class-order, it is a class)",
-                        excerpt(open.column.missing_word));
-  if (!missing.empty() && !o.drop_missing_target)
-    open.table.refuse(
-        missing[0], open.target,
-        fmt::format("{} of {} rows have no value in {}{}; fill it in, or leave them out with "
-                    "--drop-missing-target",
-                    missing.size(), open.table.rows, excerpt(open.column.name, 80), word));
+  if (!missing.empty() && !o.drop_missing_target) refuse_missing(open);
   open.used = UsedRows(open.table.rows);
   if (missing.empty()) return;
   std::vector<std::int64_t> some;

@@ -36,8 +36,8 @@ NamedNumbers held_out_class_metrics(const Candidate& candidate, const QuickRows&
 std::string train_command(const TableRunOptions& run, const std::string& loss,
                           const std::string& further);
 
-/// The fit whose best family is the likelier one, or closer where there is no likelihood: of the inputs, or of curves of them; `rows` go on
-/// with its features.
+/// The fit whose best family is the likelier one, or closer where there is no likelihood: of the
+/// inputs, or of curves of them; `rows` go on with its features.
 template <class Fit>
 std::vector<Candidate> with_better_features(QuickRows& rows, Fit fit) {
   const auto weights = rows.weight().to_vector();

@@ -66,9 +66,11 @@ class HeadConstants {
     Tensor target, weight;
   };
   std::vector<Piece> pieces() const;
-  /// Slope and curvature of each row of a piece, not yet scaled.
+  /// Of the loss of a piece, not yet scaled, at z_j = `at` of one output, the others at 0.
   HessianProduct product(const Piece& piece, std::size_t j, double at) const;
+  /// The direction of one output.
   Tensors along(const Piece& piece, std::size_t j) const;
+  /// Slope and curvature of each row of a piece, not yet scaled.
   std::array<Values, 2> derivatives(const Piece& piece, std::size_t j, double at) const;
   double total_weight() const;
 
